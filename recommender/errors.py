@@ -1,0 +1,121 @@
+"""Every error that a caller may meet.
+
+RecommenderError
+├── RequestError(ValueError)          the request is malformed or contradicts itself or the catalogue
+├── NotSupported(RequestError)        a field or format that is known but does not act yet
+├── UnknownPlace(LookupError)         no place of that id in this revision
+├── CatalogInvalid(ValueError)        data files break the schema; carries every problem
+├── OpeningHoursSyntax(ValueError)    an opening-hours expression cannot be read
+├── DateRuleSyntax(ValueError)        an event's date rule cannot be read
+├── NoRoute(LookupError)              two places are not connected in this mode
+├── InfeasibleTrip(ValueError)        the wishes cannot all be met; carries the conflict and ways out
+└── ItineraryInvalid(ValueError)      a file that should hold an itinerary does not
+
+Codes are stable; words live in ``i18n/errors.toml`` under the same code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong with some input.
+
+    Attributes
+    ----------
+    field
+        Where: a request field (``locks[0].time``) or ``file:row:column``.
+    value
+        What was given, as text.
+    code
+        Stable message code, ``i18n/errors.toml``.
+    args
+        Values that the message names, for example what is allowed.
+    """
+
+    field: str
+    value: str
+    code: str
+    args: Mapping[str, Any] = field(default_factory=dict)
+
+    def message(self, lang: str = "en") -> str:
+        """The problem in words, with the way out."""
+        from recommender.i18n import text
+
+        return text(f"errors.{self.code}", lang, **{"field": self.field, "value": self.value, **self.args})
+
+
+class RecommenderError(Exception):
+    """Base of all errors here; never raised itself."""
+
+    code = "error"
+
+    def __init__(self, problems: Sequence[Problem] = (), **detail: Any) -> None:
+        self.problems = tuple(problems)
+        self.detail = detail
+        super().__init__("; ".join(p.message("en") for p in self.problems) or self.code)
+
+    def message(self, lang: str = "en") -> str:
+        """One line for people: the problems, or the code's own sentence."""
+        from recommender.i18n import text
+
+        if self.problems:
+            return "\n".join(p.message(lang) for p in self.problems)
+        return text(f"errors.{self.code}", lang, **self.detail)
+
+    def as_dict(self, lang: str = "en") -> dict[str, Any]:
+        """The one shape in which every door reports an error."""
+        return {
+            "error": {
+                "code": self.code,
+                "message": self.message(lang),
+                "problems": [{"field": p.field, "value": p.value, "message": p.message(lang)} for p in self.problems],
+                **self.detail,
+            }
+        }
+
+
+class RequestError(RecommenderError, ValueError):
+    code = "request_invalid"
+
+
+class NotSupported(RequestError):
+    code = "not_supported"
+
+
+class UnknownPlace(RecommenderError, LookupError):
+    code = "unknown_place"
+
+
+class CatalogInvalid(RecommenderError, ValueError):
+    code = "catalog_invalid"
+
+
+class OpeningHoursSyntax(RecommenderError, ValueError):
+    code = "opening_hours_syntax"
+
+
+class DateRuleSyntax(RecommenderError, ValueError):
+    code = "date_rule_syntax"
+
+
+class NoRoute(RecommenderError, LookupError):
+    code = "no_route"
+
+
+class InfeasibleTrip(RecommenderError, ValueError):
+    """The wishes cannot all be met.
+
+    ``detail["conflict"]`` lists the request fields or place ids that clash, the smallest such set;
+    ``detail["relaxations"]`` lists changes of the request that were tried and work.
+    """
+
+    code = "infeasible_trip"
+
+
+class ItineraryInvalid(RecommenderError, ValueError):
+    code = "itinerary_invalid"

@@ -1,0 +1,466 @@
+"""The request and the itinerary: the two values that every door, engine and test exchanges.
+
+Minutes after local midnight (Asia/Shanghai) inside, ``"HH:MM"`` in JSON, after midnight ``"25:10"``. Money in fen
+for the whole party, distances in metres, coordinates WGS-84. ``None`` is unknown.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    PlainSerializer,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
+
+from recommender.errors import ItineraryInvalid, NotSupported, Problem, RequestError
+
+CATEGORIES: Final = (
+    "ancient_city", "temple", "courtyard", "museum", "nature", "village", "red_heritage", "show", "shopping",
+    "food", "hot_spring", "theme_park", "workshop", "square_park",
+)  # fmt: skip
+MAX_DAYS: Final = 7
+ITERATIONS: Final = {"interactive": 6_000, "careful": 30_000}
+
+_CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)")
+
+
+def parse_clock(value: object) -> object:
+    """``"09:30"`` → 570; numbers pass through so that pydantic checks them."""
+    if isinstance(value, str):
+        match = _CLOCK.fullmatch(value.strip())
+        if not match:
+            raise ValueError("clock")
+        return int(match[1]) * 60 + int(match[2])
+    return value
+
+
+def format_clock(minute: int) -> str:
+    """570 → ``"09:30"``; 1510 → ``"25:10"``."""
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+Clock = Annotated[
+    int,
+    BeforeValidator(parse_clock),
+    PlainSerializer(format_clock, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{1,2}:[0-5]\d$"}),
+    Field(ge=0, le=30 * 60, strict=True),
+]
+Unit = Annotated[float, Field(ge=0, le=1)]
+Category = Literal[
+    "ancient_city", "temple", "courtyard", "museum", "nature", "village", "red_heritage", "show", "shopping",
+    "food", "hot_spring", "theme_park", "workshop", "square_park",
+]  # fmt: skip
+Mode = Literal["transit", "drive", "charter"]
+LegMode = Literal["walk", "drive", "taxi", "charter", "rail", "bus"]
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Point(Frozen):
+    """A place outside the catalogue, WGS-84."""
+
+    lat: Annotated[float, Field(ge=34.5, le=40.8)]
+    lon: Annotated[float, Field(ge=110.2, le=114.6)]
+    name: Annotated[str, Field(min_length=1, max_length=80)] = "·"
+
+
+PlaceId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,79}$")]
+PlaceRef = PlaceId | Point
+
+
+class Anchor(Frozen):
+    """Where the trip begins or ends, and when."""
+
+    place: PlaceRef
+    time: Clock | None = None
+
+
+class Child(Frozen):
+    age: Annotated[int, Field(ge=0, le=17)]
+    height_cm: Annotated[int, Field(ge=40, le=220)] | None = None
+
+
+def _child(value: object) -> object:
+    return {"age": value} if isinstance(value, int) else value
+
+
+class Party(Frozen):
+    """Who travels. Students, military and disabled count people *among* the adults."""
+
+    adults: Annotated[int, Field(ge=0, le=30)] = 2
+    children: Annotated[tuple[Annotated[Child, BeforeValidator(_child)], ...], Field(max_length=20)] = ()
+    seniors: Annotated[tuple[Annotated[int, Field(ge=55, le=120)], ...], Field(max_length=20)] = ()
+    students: Annotated[int, Field(ge=0, le=30)] = 0
+    military: Annotated[int, Field(ge=0, le=30)] = 0
+    disabled: Annotated[int, Field(ge=0, le=30)] = 0
+
+    @model_validator(mode="after")
+    def _somebody(self) -> Party:
+        if self.size == 0:
+            raise ValueError("party_empty")
+        if self.students + self.military + self.disabled > self.adults:
+            raise ValueError("party_status")
+        return self
+
+    @property
+    def size(self) -> int:
+        """Heads: adults (students, soldiers and disabled visitors among them), children and seniors."""
+        return self.adults + len(self.children) + len(self.seniors)
+
+
+class Lock(Frozen):
+    place: PlaceId
+    day: Annotated[int, Field(ge=1, le=MAX_DAYS)] | None = None
+    time: Clock | None = None
+
+
+class DayDetail(Frozen):
+    start: Anchor | None = None
+    end: Anchor | None = None
+    day_start: Clock | None = None
+    day_end: Clock | None = None
+    mode: Mode | None = None
+
+
+class LegWish(Frozen):
+    from_: Annotated[PlaceRef, Field(alias="from")]
+    to: PlaceRef
+    mode: LegMode
+
+
+class Member(Frozen):
+    interests: dict[Category, Unit] = {}
+    likes: tuple[PlaceId, ...] = ()
+    dislikes: tuple[PlaceId, ...] = ()
+
+
+class Now(Frozen):
+    day: Annotated[int, Field(ge=1, le=MAX_DAYS)]
+    time: Clock
+    place: PlaceRef
+    done: tuple[PlaceId, ...] = ()
+
+
+class TripRequest(Frozen):
+    """What a visitor wishes: the form's result, the HTTP body, the cache key, the test case.
+
+    Raises
+    ------
+    RequestError
+        By ``parse``: each field that is wrong, with its value and what is allowed.
+    """
+
+    start_date: dt.date
+    days: Annotated[int, Field(ge=1, le=MAX_DAYS)]
+    start: Anchor | None = None
+    end: Anchor | None = None
+    lodging: Literal["auto"] | tuple[PlaceRef, ...] = "auto"
+    day_start: Clock = 8 * 60 + 30
+    day_end: Clock = 18 * 60
+    evenings: bool = True
+    mode: Mode = "transit"
+    pace: Literal["relaxed", "normal", "full"] = "normal"
+    interests: dict[Category, Unit] = {}
+    likes: Annotated[tuple[PlaceId, ...], Field(max_length=50)] = ()
+    dislikes: Annotated[tuple[PlaceId, ...], Field(max_length=50)] = ()
+    reach: Literal["classic", "wings", "region"] = "wings"
+    explore: Unit = 0.3
+    nudge: bool = True
+    party: Party = Party()
+    needs: tuple[Literal["wheelchair", "stroller", "few_steps"], ...] = ()
+    max_walk_m: Annotated[int, Field(ge=300, le=60_000)] | None = None
+    budget_fen: Annotated[int, Field(ge=0, le=100_000_000)] | None = None
+    meals: bool = True
+    must_see: Annotated[tuple[PlaceId, ...], Field(max_length=40)] = ()
+    avoid: Annotated[tuple[PlaceId, ...], Field(max_length=200)] = ()
+    locks: Annotated[tuple[Lock, ...], Field(max_length=40)] = ()
+    days_detail: tuple[DayDetail | None, ...] | None = None
+    stays: dict[PlaceId, Annotated[int, Field(ge=10, le=720)]] = {}
+    leg_modes: tuple[LegWish, ...] = ()
+    members: Annotated[tuple[Member, ...], Field(max_length=12)] | None = None
+    group: Literal["average", "least_misery"] = "average"
+    now: Now | None = None
+    previous: dict[str, JsonValue] | None = None
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
+    work: Literal["interactive", "careful"] = "interactive"
+
+    @model_validator(mode="after")
+    def _coherent(self) -> TripRequest:
+        if self.day_end - self.day_start < 120:
+            raise ValueError("day_too_short")
+        if self.lodging != "auto" and len(self.lodging) != self.days - 1:
+            raise ValueError("lodging_count")
+        if self.days_detail is not None and len(self.days_detail) != self.days:
+            raise ValueError("days_detail_count")
+        both = {*self.must_see, *(lock.place for lock in self.locks)} & set(self.avoid)
+        if both:
+            raise ValueError(f"must_and_avoid:{min(both)}")
+        if any(lock.day is not None and lock.day > self.days for lock in self.locks):
+            raise ValueError("lock_day")
+        places = [lock.place for lock in self.locks]
+        if len(places) != len(set(places)):
+            raise ValueError(f"lock_twice:{next(p for p in places if places.count(p) > 1)}")
+        same_day = self.days == 1 and self.start and self.end
+        if same_day and self.start.time is not None and self.end.time is not None:  # type: ignore[union-attr]
+            if self.end.time <= self.start.time:  # type: ignore[union-attr]
+                raise ValueError("end_before_start")
+        return self
+
+    @property
+    def dates(self) -> tuple[dt.date, ...]:
+        """The trip's dates, one a day."""
+        return tuple(self.start_date + dt.timedelta(days=d) for d in range(self.days))
+
+    @classmethod
+    def parse(cls, data: object) -> TripRequest:
+        """Read a request, every problem at once.
+
+        Raises
+        ------
+        RequestError
+            Malformed fields.
+        NotSupported
+            Well-formed fields that do not act yet, by name.
+        """
+        try:
+            request = cls.model_validate(data)
+        except ValidationError as error:
+            raise RequestError(problems_of(error)) from None
+        idle = [name for name in NOT_YET if getattr(request, name) != cls.model_fields[name].get_default()]
+        if idle:
+            raise NotSupported([Problem(name, "", "field_not_supported") for name in idle])
+        return request
+
+
+NOT_YET: Final = ("days_detail", "stays", "leg_modes", "members", "group", "now", "previous")
+"""Fields that are validated but refused by name until they act."""
+
+
+def problems_of(error: ValidationError) -> list[Problem]:
+    """Pydantic's findings as our problems: field path, value given, message code and what is allowed."""
+    found: dict[tuple[str, str], Problem] = {}
+    for item in error.errors(include_url=False):
+        path = ""
+        for part in item["loc"]:
+            if isinstance(part, int):
+                path += f"[{part}]"
+            elif not part.startswith(("function-", "tuple[", "literal[", "constrained-", "Point")):
+                path += f".{part}" if path else str(part)
+        value = item.get("input")
+        shown = "" if item["type"] == "missing" else _short(value)
+        context: dict[str, Any] = {k: str(v) for k, v in item.get("ctx", {}).items() if k != "error"}
+        kind = item["type"]
+        if kind == "value_error":
+            code, _, arg = str(item["ctx"]["error"]).partition(":")
+            problem = Problem(path or _FIELD_OF.get(code, "request"), arg or shown, code)
+        elif kind in _CODE_OF:
+            problem = Problem(path, shown, _CODE_OF[kind], {"allowed": _allowed(context)})
+        else:
+            problem = Problem(path, shown, "field_invalid", {"allowed": _allowed(context) or item["msg"]})
+        found.setdefault((problem.field, problem.code), problem)
+    return list(found.values())
+
+
+_FIELD_OF: Final = {
+    "day_too_short": "day_end", "lodging_count": "lodging", "days_detail_count": "days_detail", "lock_day": "locks",
+    "lock_twice": "locks", "must_and_avoid": "avoid", "end_before_start": "end.time", "party_empty": "party",
+    "party_status": "party",
+}  # fmt: skip
+_CODE_OF: Final = {
+    "missing": "field_missing", "extra_forbidden": "field_unknown", "literal_error": "field_choice",
+    "greater_than_equal": "field_range", "less_than_equal": "field_range", "string_pattern_mismatch": "field_id",
+    "too_long": "field_too_long",
+}  # fmt: skip
+
+
+def _short(value: object) -> str:
+    shown = str(value)
+    return shown if len(shown) <= 60 else shown[:57] + "…"
+
+
+def _allowed(context: dict[str, Any]) -> str:
+    marks = {"ge": "≥ ", "le": "≤ ", "expected": "", "max_length": "≤ ", "pattern": ""}
+    return ", ".join(mark + context[key] for key, mark in marks.items() if key in context)
+
+
+# ---------------------------------------------------------------------------------------------- itinerary
+
+
+class Reason(Frozen):
+    """Why a stop is in the plan: a code of ``i18n/trip.toml`` (``reason.<code>``) with what it names."""
+
+    code: str
+    category: str | None = None
+    place: str | None = None
+    tag: str | None = None
+    value: float | None = None
+
+
+class Warning_(Frozen):
+    """Something the visitor should know: a code of ``i18n/trip.toml`` (``warning.<code>``)."""
+
+    code: str
+    place: PlaceRef | None = None
+    day: int | None = None
+    detail: dict[str, JsonValue] = {}
+
+
+class LeftOut(Frozen):
+    place: PlaceId
+    reason: Literal[
+        "closed", "too_far", "no_time", "budget", "unsuitable", "lower_score", "avoided", "out_of_reach"
+    ]  # fmt: skip
+    detail: dict[str, JsonValue] = {}
+
+
+class StartItem(Frozen):
+    kind: Literal["start"] = "start"
+    place: PlaceRef
+    time: Clock
+
+
+class EndItem(Frozen):
+    kind: Literal["end"] = "end"
+    place: PlaceRef
+    time: Clock
+
+
+class LegItem(Frozen):
+    """One vehicle or one walk. ``wait_min`` is departure minus the end of what came before."""
+
+    kind: Literal["leg"] = "leg"
+    from_: Annotated[PlaceRef, Field(alias="from")]
+    to: PlaceRef
+    mode: LegMode
+    depart: Clock
+    arrive: Clock
+    wait_min: int = 0
+    distance_m: int
+    fare_fen: int | None = None
+    basis: Literal["sourced", "estimated"]
+    timetable: Literal["sourced", "assumed"] | None = None
+    """Rail and bus only: whether waiting and last departure rest on a source or on the mode's assumption."""
+    latest_depart: Clock | None = None
+    """Rail and bus only: last departure that the plan trusts, after its slack."""
+    note: str = ""
+    source: str = ""
+    confidence: str = ""
+
+
+class PartItem(Frozen):
+    """A sub-sight seen within a stop at its area."""
+
+    place: PlaceId
+    start: Clock
+    end: Clock
+    ticket_fen: int | None = None
+    ticket_basis: str = ""
+    hours_basis: str = ""
+    slack_min: int = 0
+    score: float = 0.0
+    reasons: tuple[Reason, ...] = ()
+
+
+class StopItem(Frozen):
+    """A visit. At an area, ``parts`` holds its sub-sights and ``ticket_fen`` is the sum of what they cost."""
+
+    kind: Literal["stop"] = "stop"
+    place: PlaceId
+    arrive: Clock
+    start: Clock
+    end: Clock
+    ticket_fen: int | None = None
+    ticket_basis: str = ""
+    hours_basis: str = ""
+    slack_min: int = 0
+    score: float = 0.0
+    reasons: tuple[Reason, ...] = ()
+    parts: tuple[PartItem, ...] = ()
+
+
+class MealItem(Frozen):
+    """``place`` is null where the catalogue knows no eatery at hand: the visitor eats near the stop before."""
+
+    kind: Literal["meal"] = "meal"
+    meal: Literal["lunch", "dinner"]
+    place: PlaceId | None
+    start: Clock
+    end: Clock
+
+
+class RestItem(Frozen):
+    kind: Literal["rest"] = "rest"
+    start: Clock
+    end: Clock
+
+
+Item = Annotated[
+    StartItem | LegItem | StopItem | MealItem | RestItem | EndItem,
+    Field(discriminator="kind"),
+]
+
+
+class ItineraryDay(Frozen):
+    """``lodging`` is where the night after this day is spent; null on the last day."""
+
+    date: dt.date
+    lodging: PlaceRef | None
+    items: tuple[Item, ...]
+
+
+class Totals(Frozen):
+    tickets_fen: int = 0
+    fares_fen: int = 0
+    unknown_prices: tuple[str, ...] = ()
+    """``leg:DAY:INDEX`` or ``stop:DAY:INDEX`` (0-based index in the day's items; a part adds ``:INDEX``)."""
+    travel_min: int = 0
+    visit_min: int = 0
+    walk_m: int = 0
+    score: float = 0.0
+    upper_bound: float | None = None
+
+
+class Itinerary(Frozen):
+    schema_: Annotated[Literal["itinerary/1"], Field(alias="schema")] = "itinerary/1"
+    revision: str
+    work: int
+    request: TripRequest
+    days: tuple[ItineraryDay, ...]
+    totals: Totals
+    left_out: tuple[LeftOut, ...] = ()
+    warnings: tuple[Warning_, ...] = ()
+
+    def to_json(self, indent: int | None = None) -> str:
+        """The interface's JSON: aliases, ``HH:MM`` clocks."""
+        return self.model_dump_json(by_alias=True, indent=indent)
+
+    @classmethod
+    def parse(cls, data: object) -> Itinerary:
+        """Read an itinerary from JSON text or decoded data.
+
+        Raises
+        ------
+        ItineraryInvalid
+            It is not one; names the fields.
+        """
+        try:
+            return (
+                cls.model_validate_json(data)
+                if isinstance(data, str | bytes | bytearray)
+                else cls.model_validate(data)
+            )
+        except ValidationError as error:
+            raise ItineraryInvalid(problems_of(error)) from None
