@@ -1,0 +1,191 @@
+"""All that is known about the region at one revision, read-only: catalogue, calendar, travel, fitted scorer.
+
+A region is a value. Publishing a new revision makes another one; plans under way keep the one they began with.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from recommender.calendar import Calendar, HoursFact, events_on
+from recommender.catalog import Catalog, Event, load_catalog
+from recommender.settings import settings
+from recommender.travel import TravelMatrix, build_graph, travel_matrix
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+    from recommender.scoring import Scorer
+
+CLASSIC_COLLECTION = "col-yicheng-liangsi"
+OLD_TOWN = "pingyao-gucheng"
+
+
+class CatalogSource(Protocol):
+    """Where the published catalogue comes from."""
+
+    def revision(self) -> str:
+        """Content hash of what is published now; cheap."""
+
+    def catalog(self) -> Catalog:
+        """The published catalogue as a value."""
+
+
+class FilesSource:
+    """The CSV files of a folder; read again when a file's size or time has changed."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._stamp: tuple[tuple[str, int, int], ...] = ()
+        self._catalog: Catalog | None = None
+
+    def catalog(self) -> Catalog:
+        """Load the folder.
+
+        Raises
+        ------
+        CatalogInvalid
+            Every problem of the files, by file, row and column.
+        """
+        stamp = tuple(
+            (path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in sorted(self._directory.glob("*.csv"))
+        )
+        if self._catalog is None or stamp != self._stamp:
+            self._catalog, self._stamp = load_catalog(self._directory), stamp
+        return self._catalog
+
+    def revision(self) -> str:
+        return self.catalog().revision
+
+
+class Region:
+    """Everything the planner may ask about one revision.
+
+    Travel matrices and the scorer are built on first use and kept.
+    """
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self.revision = catalog.revision
+        self.calendar = Calendar(
+            catalog.holidays,
+            catalog.closures,
+            {a.id: HoursFact(a.opening_hours, a.hours_basis, a.last_entry) for a in catalog.attractions.values()},
+        )
+        self._travel: dict[str, TravelMatrix] = {}
+        self._lock = threading.RLock()
+
+    @cached_property
+    def graph(self) -> nx.MultiDiGraph[str]:
+        """The multimodal graph of hubs, attractions, lodgings and eateries."""
+        catalog = self.catalog
+        nodes = [
+            *catalog.hubs.values(),
+            *catalog.attractions.values(),
+            *catalog.lodging.values(),
+            *catalog.dining.values(),
+        ]
+        return build_graph(nodes, catalog.links)
+
+    def travel(self, mode: str) -> TravelMatrix:
+        """The travel matrix of ``transit``, ``drive`` or ``charter``."""
+        with self._lock:
+            if mode not in self._travel:
+                self._travel[mode] = travel_matrix(self.graph, mode)
+            return self._travel[mode]
+
+    @property
+    def scorer(self) -> Scorer:
+        """The content scorer fitted on this revision."""
+        with self._lock:
+            return self._scorer
+
+    @cached_property
+    def _scorer(self) -> Scorer:
+        import pandas as pd
+
+        from recommender.scoring import fit
+
+        classic = self.classic_ids
+        rows = [
+            {
+                "id": a.id, "category": a.category, "tags": a.tags, "grade": a.grade, "popularity": a.popularity,
+                "indoor": a.indoor, "best_months": a.best_months, "description_zh": a.description_zh,
+                "description_en": a.description_en, "visit_min": a.visit_min, "county": a.county,
+                "area_id": a.area_id, "in_classic": a.id in classic,
+            }
+            for a in self.catalog.attractions.values()
+        ]  # fmt: skip
+        return fit(pd.DataFrame(rows).set_index("id"))
+
+    @cached_property
+    def classic_ids(self) -> frozenset[str]:
+        """一城两寺 and what lies inside the wall."""
+        catalog = self.catalog
+        named = catalog.collections.get(CLASSIC_COLLECTION)
+        inside = {a.id for a in catalog.attractions.values() if a.area_id == OLD_TOWN}
+        return frozenset(inside | set(named.place_ids if named else ()))
+
+    @cached_property
+    def wings_ids(self) -> frozenset[str]:
+        """Our working reading of 一城两翼: also all of Pingyao county and what lies within 45 min drive of the old town."""
+        places = self.catalog.attractions.values()
+        near: set[str] = {a.id for a in places if a.county == "Pingyao"} | self.classic_ids
+        matrix = self.travel("drive")
+        if OLD_TOWN in matrix.index:
+            row = matrix.minutes[matrix.index[OLD_TOWN]]
+            near |= {a.id for a in places if a.id in matrix.index and row[matrix.index[a.id]] <= 45}
+        return frozenset(near)
+
+    def within_reach(self, reach: str) -> frozenset[str]:
+        """Attraction ids that ``classic``, ``wings`` or ``region`` admits; each contains the one before."""
+        if reach == "classic":
+            return self.classic_ids
+        if reach == "wings":
+            return self.wings_ids
+        return frozenset(self.catalog.attractions)
+
+    def calendar_events(self, date: dt.date) -> tuple[Event, ...]:
+        """Events that take place on a date, announced dates before computed ones."""
+        return tuple(events_on(self.catalog.events, date))
+
+    def prepare(self) -> None:
+        """Build what is built on first use, ahead of the first visitor."""
+        for mode in ("transit", "drive", "charter"):
+            self.travel(mode)
+        assert self.scorer
+
+
+_current: dict[str, Region] = {}
+_files: dict[Path, FilesSource] = {}
+_guard = threading.Lock()
+
+
+def current(source: CatalogSource | None = None) -> Region:
+    """The region at the published revision; built once a revision.
+
+    Parameters
+    ----------
+    source
+        Where revisions are published; by default the files of ``settings().data_dir``.
+
+    Raises
+    ------
+    CatalogInvalid
+        The files break the schema.
+    """
+    with _guard:
+        if source is None:
+            directory = Path(settings().data_dir)
+            source = _files.setdefault(directory, FilesSource(directory))
+        revision = source.revision()
+        if revision not in _current:
+            region = Region(source.catalog())
+            while len(_current) > 1:
+                _current.pop(next(iter(_current)))
+            _current[revision] = region
+        return _current[revision]

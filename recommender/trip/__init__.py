@@ -1,0 +1,1 @@
+"""Trips: the planner, the itinerary, explanations, words, and the independent check."""

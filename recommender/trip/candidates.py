@@ -1,0 +1,327 @@
+"""Which places a request may visit, how long, when and how much that is worth; and why the others may not."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from recommender.model import LeftOut, TripRequest, format_clock
+from recommender.trip import pacing
+
+if TYPE_CHECKING:
+    from recommender.catalog import Attraction
+    from recommender.region import Region
+    from recommender.scoring import Scores
+
+Windows = tuple[tuple[int, int], ...]
+"""Sorted disjoint (earliest, latest) starts of a visit on one day, minutes after midnight."""
+
+PRIZE_SCALE: Final = 10_000
+SCORE_POWER: Final = 2.0
+LENGTH_POWER: Final = 0.6
+RESTROLL_MIN: Final = 60
+CORE_MIN: Final = 200
+SHUTTLE_MIN: Final = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One way to visit one place.
+
+    Attributes
+    ----------
+    role
+        ``sight`` on its own; ``part`` of an old town; ``stroll`` through the streets of an area; ``restroll``, a
+        second stroll; ``core`` of a mountain area, with ``parts`` seen within it.
+    duration_min
+        From the start that the solver fixes to the end, ``lead_min`` (being there before a show begins) included.
+    windows
+        Per day of the trip.
+    slack_min
+        Per day: minutes kept free before a closing time that is not verified.
+    prize
+        Worth in the solver's points.
+    parts
+        Of a core: (place, minutes after the start, length).
+    """
+
+    place: str
+    role: str
+    duration_min: int
+    lead_min: int
+    windows: tuple[Windows, ...]
+    slack_min: tuple[int, ...]
+    prize: int
+    score: float
+    must: bool = False
+    parts: tuple[tuple[str, int, int], ...] = ()
+
+    @property
+    def open_days(self) -> tuple[int, ...]:
+        return tuple(d for d, windows in enumerate(self.windows) if windows)
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Every visit option of a request, and what was dropped before the search."""
+
+    options: tuple[Option, ...]
+    dropped: Mapping[str, LeftOut]
+    scores: Scores
+    score_of: Mapping[str, float]
+
+
+def worth(score: float, minutes: int) -> int:
+    """Worth of a visit: a great sight beats two fair ones, and a long visit is worth more, though less than in proportion."""
+    return round(PRIZE_SCALE * score**SCORE_POWER * (minutes / 60) ** LENGTH_POWER)
+
+
+def is_evening_place(place: Attraction) -> bool:
+    """Suits the hours after the day's sights: shows, streets to stroll, shopping, food."""
+    return place.category in pacing.EVENING_CATEGORIES or place.walled
+
+
+def is_open_land(place: Attraction) -> bool:
+    """Reachable at any hour but seen by daylight only."""
+    return place.opening_hours == "24/7" and not is_evening_place(place)
+
+
+def stay_min(place: Attraction, pace: pacing.Pace) -> int:
+    """Minutes planned for a visit at this pace, a small buffer included."""
+    usual = place.stroll_min if place.area_visit == "stroll" and place.stroll_min else place.visit_min
+    minutes = 5 * round(usual * pace.stay_factor / 5)
+    if place.min_visit_min and not place.area_visit:
+        minutes = max(minutes, place.min_visit_min)
+    return max(10, minutes + pace.buffer_min)
+
+
+def barrier(place: Attraction, needs: Iterable[str]) -> str | None:
+    """The need that a known barrier of the place offends, if any. Unknown is not a barrier here; it is a warning."""
+    for need in needs:
+        steps = place.steps_level or 0
+        if need == "wheelchair" and (place.wheelchair == "no" or steps >= 2):
+            return need
+        if need == "stroller" and steps >= 2:
+            return need
+        if need == "few_steps" and steps >= 2:
+            return need
+    return None
+
+
+def day_bounds(request: TripRequest, day: int) -> tuple[int, int, int]:
+    """Earliest start, end of daytime sights, and end of everything, of day ``day`` (0-based)."""
+    first = request.day_start
+    if day == 0 and request.start and request.start.time is not None:
+        first = request.start.time
+    daytime = request.day_end
+    last = max(pacing.EVENING_END_MIN, daytime) if request.evenings else daytime
+    if day == request.days - 1 and request.end and request.end.time is not None:
+        daytime, last = min(daytime, request.end.time), min(max(last, request.end.time), request.end.time)
+    return first, daytime, last
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    windows: Windows
+    slack_min: int
+
+
+def _day_windows(
+    region: Region, request: TripRequest, place: Attraction, day: int, date: dt.date, duration_min: int, lead_min: int
+) -> _Day:
+    opening = region.calendar.opening(place.id, date)
+    first, daytime, last = day_bounds(request, day)
+    limit = last if is_evening_place(place) and request.evenings else daytime
+    if is_open_land(place):
+        limit = min(limit, pacing.DAYLIGHT_END_MIN[date.month])
+    windows: list[tuple[int, int]] = []
+    for opens, closes in opening.intervals:
+        if place.category == "show" and closes - opens <= place.visit_min + 20:
+            # A performance starts when it starts.
+            if closes <= limit and opens - lead_min >= first:
+                windows.append((opens - lead_min, opens - lead_min))
+            continue
+        latest = min(closes - opening.slack_min, limit) - duration_min
+        if opening.last_entry_min is not None:
+            latest = min(latest, opening.last_entry_min - opening.slack_min - lead_min)
+        earliest = max(opens, first)
+        if earliest <= latest:
+            windows.append((earliest, latest))
+    return _Day(tuple(windows), opening.slack_min)
+
+
+def _show_length(region: Region, place: Attraction, dates: Iterable[dt.date]) -> int | None:
+    """Length of the performance where the hours give it."""
+    lengths = [
+        closes - opens
+        for date in dates
+        for opens, closes in region.calendar.opening(place.id, date).intervals
+        if closes - opens <= place.visit_min + 20
+    ]
+    return min(lengths) if place.category == "show" and lengths else None
+
+
+def _lock(windows: tuple[Windows, ...], day: int | None, time: int | None, lead_min: int) -> tuple[Windows, ...]:
+    kept: list[Windows] = []
+    for d, today in enumerate(windows):
+        if day is not None and d != day - 1:
+            kept.append(())
+        elif time is None:
+            kept.append(today)
+        else:
+            start = time - lead_min
+            kept.append(((start, start),) if any(a <= start <= b for a, b in today) else ())
+    return tuple(kept)
+
+
+def _core(region: Region, request: TripRequest, area: Attraction, wanted: set[str]) -> tuple[tuple[str, int, int], ...]:
+    """Sub-sights seen within the first half day at a mountain area: (place, offset, length).
+
+    Those wished for first, then the best known, as long as each is open on every day on which the area is.
+    """
+    pace = pacing.PACES[request.pace]
+    days = [date for date in request.dates if region.calendar.opening(area.id, date).intervals]
+    chosen: list[tuple[str, int, int]] = []
+    at = 10
+    parts = [p for p in region.catalog.parts_of(area.id) if p.id not in request.avoid and not barrier(p, request.needs)]
+    for part in sorted(parts, key=lambda p: (p.id not in wanted, -p.popularity, p.id)):
+        length = stay_min(part, pace)
+        if at + length > CORE_MIN + 10 or not all(region.calendar.opening(part.id, day).intervals for day in days):
+            continue
+        chosen.append((part.id, at, length))
+        at += length + SHUTTLE_MIN
+    return tuple(chosen)
+
+
+def _core_windows(
+    region: Region, request: TripRequest, area: Attraction, parts: tuple[tuple[str, int, int], ...], duration_min: int
+) -> tuple[tuple[Windows, ...], tuple[int, ...]]:
+    windows: list[Windows] = []
+    slacks: list[int] = []
+    for d, date in enumerate(request.dates):
+        whole = _day_windows(region, request, area, d, date, duration_min, 0)
+        lo, hi, slack = 0, 3000, whole.slack_min
+        for place, offset, length in parts:
+            part = _day_windows(region, request, region.catalog.attractions[place], d, date, length, 0)
+            if not part.windows:
+                lo, hi = 1, 0
+                break
+            lo, hi = max(lo, part.windows[0][0] - offset), min(hi, part.windows[-1][1] - offset)
+            slack = max(slack, part.slack_min)
+        windows.append(tuple((max(a, lo), min(b, hi)) for a, b in whole.windows if max(a, lo) <= min(b, hi)))
+        slacks.append(slack)
+    return tuple(windows), tuple(slacks)
+
+
+def find_candidates(region: Region, request: TripRequest, scores: Scores) -> Candidates:
+    """Every option that the search may use, and the reason for each place that it may not.
+
+    The order of reasons is the order in which a visitor would lift them: own wish, reach, needs, hours.
+    """
+    score_of = dict(zip(scores.ids, scores.total.tolist(), strict=True))
+    reach = region.within_reach(request.reach)
+    locks = {lock.place: lock for lock in request.locks}
+    wanted = {*request.must_see, *locks}
+    avoided = set(request.avoid)
+    pace = pacing.PACES[request.pace]
+    dropped: dict[str, LeftOut] = {}
+    options: list[Option] = []
+    absorbed: set[str] = set()
+
+    for place in region.catalog.attractions.values():
+        if place.id in avoided or place.area_id in avoided:
+            dropped[place.id] = LeftOut(place=place.id, reason="avoided")
+        elif place.id not in reach:
+            dropped[place.id] = LeftOut(place=place.id, reason="out_of_reach", detail={"reach": request.reach})
+        elif (need := barrier(place, request.needs)) is not None:
+            dropped[place.id] = LeftOut(place=place.id, reason="unsuitable", detail={"need": need})
+        elif place.area_visit == "whole":
+            parts = _core(region, request, place, wanted)
+            duration = max(60, parts[-1][1] + parts[-1][2] + 10) if parts else min(place.visit_min, CORE_MIN)
+            windows, slack = _core_windows(region, request, place, parts, duration)
+            lock = locks.get(place.id)
+            if lock:
+                windows = _lock(windows, lock.day, lock.time, 0)
+            timed = {p for p, _, _ in parts if p in locks and locks[p].time is not None}
+            parts = tuple(part for part in parts if part[0] not in timed)
+            for day in {locks[p].day for p, _, _ in parts if p in locks}:
+                windows = _lock(windows, day, None, 0)
+            if not any(windows):
+                dropped[place.id] = LeftOut(place=place.id, reason="closed")
+                continue
+            if timed and place.id not in wanted:
+                continue
+            absorbed |= {p for p, _, _ in parts}
+            score = score_of[place.id]
+            options.append(
+                Option(
+                    place.id, "core", duration, 0, windows, slack, worth(score, duration), score,
+                    place.id in wanted or any(p in wanted for p, _, _ in parts), parts,
+                )
+            )  # fmt: skip
+
+    for place in region.catalog.attractions.values():
+        if place.id in dropped or place.area_visit == "whole" or place.id in absorbed:
+            continue
+        show = _show_length(region, place, request.dates)
+        lead = pacing.SHOW_LEAD_MIN if show else 0
+        duration = show + lead if show else stay_min(place, pace)
+        days = [
+            _day_windows(region, request, place, d, date, duration, lead) for d, date in enumerate(request.dates)
+        ]
+        windows = tuple(day.windows for day in days)
+        slack = tuple(day.slack_min for day in days)
+        score = score_of[place.id]
+        lock = locks.get(place.id)
+        if lock:
+            windows = _lock(windows, lock.day, lock.time, lead)
+        if not any(windows):
+            dropped[place.id] = _closed(region, request, place)
+            continue
+        parent = region.catalog.attractions.get(place.area_id or "")
+        must = place.id in wanted
+        if place.area_visit == "stroll" and place.walled and not must:
+            options += _strolls(place, duration, windows, slack, score)
+        else:
+            role = "part" if parent is not None and (parent.walled or parent.area_visit == "whole") else "sight"
+            role = "stroll" if place.area_visit == "stroll" else role
+            options.append(
+                Option(place.id, role, duration, lead, windows, slack, worth(score, duration - lead), score, must)
+            )
+        if place.walled and request.evenings:
+            evening = tuple(_cut(today, 18 * 60, 24 * 60) for today in windows) if not lock else ()
+            if any(evening):
+                options.append(
+                    Option(place.id, "restroll", RESTROLL_MIN, 0, evening, slack, worth(score, RESTROLL_MIN) // 4, score)
+                )
+    return Candidates(tuple(options), dropped, scores, score_of)
+
+
+def _closed(region: Region, request: TripRequest, place: Attraction) -> LeftOut:
+    openings = [region.calendar.opening(place.id, date) for date in request.dates]
+    hours = [
+        "–".join(format_clock(m) for m in interval) for opening in openings[:1] for interval in opening.intervals
+    ]
+    if any(opening.intervals for opening in openings):
+        return LeftOut(place=place.id, reason="no_time", detail={"hours": ", ".join(hours)})
+    return LeftOut(place=place.id, reason="closed", detail={"dates": [str(date) for date in request.dates]})
+
+
+def _cut(windows: Windows, first: int, last: int) -> Windows:
+    return tuple((max(a, first), min(b, last)) for a, b in windows if max(a, first) <= min(b, last))
+
+
+def _strolls(
+    place: Attraction, duration: int, windows: tuple[Windows, ...], slack: tuple[int, ...], score: float
+) -> list[Option]:
+    """The old town suits mornings and evenings; at midday its streets are worth less."""
+    full = worth(score, duration)
+    spans = ((0, 9 * 60 + 30, 1.0), (9 * 60 + 31, 16 * 60, 0.7), (16 * 60 + 1, 24 * 60, 1.0))
+    found = []
+    for first, last, share in spans:
+        cut = tuple(_cut(today, first, last) for today in windows)
+        if any(cut):
+            found.append(Option(place.id, "stroll", duration, 0, cut, slack, round(full * share), score))
+    return found

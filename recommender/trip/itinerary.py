@@ -1,0 +1,260 @@
+"""From days on the clock to the itinerary that everybody reads: stops with parts, tickets, reasons, totals, warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from recommender.catalog import party_ticket
+from recommender.model import (
+    ITERATIONS,
+    EndItem,
+    Item,
+    Itinerary,
+    ItineraryDay,
+    LeftOut,
+    LegItem,
+    MealItem,
+    PartItem,
+    PlaceRef,
+    Reason,
+    RestItem,
+    StartItem,
+    StopItem,
+    Totals,
+    TripRequest,
+)
+from recommender.trip import pacing
+from recommender.trip.candidates import Candidates
+from recommender.trip.timeline import DayLine, Meal, Rest, Ride, Visit, leg_of
+from recommender.trip.warn import warnings_of
+
+if TYPE_CHECKING:
+    from recommender.region import Region
+
+
+@dataclass
+class _Purse:
+    """Joint tickets are charged once a trip."""
+
+    region: Region
+    request: TripRequest
+    paid: set[str] = field(default_factory=set)
+
+    def pay(self, place: str) -> tuple[int | None, str]:
+        """The party's ticket at a place, in fen, and what the figure rests on."""
+        attraction = self.region.catalog.attractions[place]
+        ticket = party_ticket(attraction, self.request.party)
+        if attraction.ticket_group:
+            if attraction.ticket_group in self.paid:
+                return 0, "joint_ticket"
+            self.paid.add(attraction.ticket_group)
+        return ticket.fen, ticket.basis
+
+
+class Writer:
+    """Writes one itinerary."""
+
+    def __init__(self, region: Region, request: TripRequest, candidates: Candidates, refs: dict[str, PlaceRef]) -> None:
+        self._region = region
+        self._request = request
+        self._candidates = candidates
+        self._refs = refs
+        self._purse = _Purse(region, request)
+        self._locked = {lock.place for lock in request.locks}
+        self._merged: set[tuple[str, int, str]] = set()
+        self._seen: set[str] = set()
+
+    def write(
+        self, lines: Sequence[DayLine], nights: Sequence[str], left_out: Iterable[LeftOut], *, paced: bool
+    ) -> Itinerary:
+        """The whole itinerary; ``paced`` False says that the visitor's own wishes exceed the pace."""
+        days = tuple(
+            ItineraryDay(
+                date=self._request.dates[d],
+                lodging=self._refs.get(nights[d], nights[d]) if d < len(nights) else None,
+                items=tuple(self._items(d, line)),
+            )
+            for d, line in enumerate(lines)
+        )
+        totals = totals_of(self._region, self._request, days)
+        return Itinerary(
+            revision=self._region.revision,
+            work=ITERATIONS[self._request.work],
+            request=self._request,
+            days=days,
+            totals=totals,
+            left_out=tuple(left_out),
+            warnings=tuple(warnings_of(self._region, self._request, days, paced=paced)),
+        )
+
+    def _items(self, day: int, line: DayLine) -> list[Item]:
+        items: list[Item] = [StartItem(place=self._refs.get(line.start_id, line.start_id), time=line.start)]
+        events = list(line.events)
+        k = 0
+        while k < len(events):
+            event = events[k]
+            if isinstance(event, Ride):
+                items.append(leg_of(event, self._refs, self._request.party))
+            elif isinstance(event, Meal):
+                kind = "lunch" if event.kind == "lunch" else "dinner"
+                items.append(MealItem(meal=kind, place=event.place, start=event.start, end=event.end))
+            elif isinstance(event, Rest):
+                if event.end > event.start:
+                    items.append(RestItem(start=event.start, end=event.end))
+            else:
+                cluster, last = self._cluster(day, events, k)
+                if cluster:
+                    area, visits = cluster
+                    self._enter(items, area)
+                    items.append(self._area_stop(day, area, visits))
+                    k = last + 1
+                    if k < len(events) and isinstance(events[k], Ride):
+                        items.append(self._leave(leg_of(events[k], self._refs, self._request.party), area))
+                        k += 1
+                    continue
+                items.append(self._stop(day, event))
+            k += 1
+        items.append(EndItem(place=self._refs.get(line.end_id, line.end_id), time=line.end))
+        return items
+
+    def _walled_area(self, place: str) -> str | None:
+        attraction = self._region.catalog.attractions[place]
+        if attraction.walled:
+            return place
+        parent = self._region.catalog.attractions.get(attraction.area_id or "")
+        return parent.id if parent is not None and parent.walled else None
+
+    def _cluster(self, day: int, events: Sequence[object], k: int) -> tuple[tuple[str, list[Visit]] | None, int]:
+        """Visits of one old town in a row, nothing but walking between them."""
+        first = events[k]
+        assert isinstance(first, Visit)
+        area = self._walled_area(first.option.place)
+        if area is None or area in self._request.avoid:
+            return None, k
+        visits, last, j = [first], k, k + 1
+        while j < len(events):
+            event = events[j]
+            if isinstance(event, Visit):
+                if self._walled_area(event.option.place) != area or event.start - event.arrive > 45:
+                    break
+                visits.append(event)
+                last = j
+            elif not (isinstance(event, Ride) and event.segment.mode == "walk"):
+                break
+            j += 1
+        alone = len(visits) == 1 and visits[0].option.role not in ("stroll", "restroll")
+        key = (area, day, pacing.part_of_day(first.start))
+        if alone or key in self._merged:
+            return None, k
+        self._merged.add(key)
+        return (area, visits), last
+
+    def _enter(self, items: list[Item], area: str) -> None:
+        """The leg that leads to an area's first sub-sight leads to the area."""
+        if items and isinstance(items[-1], LegItem):
+            leg = items.pop()
+            assert isinstance(leg, LegItem)
+            items.append(leg.model_copy(update={"to": area}))
+
+    def _leave(self, leg: LegItem, area: str) -> LegItem:
+        return leg.model_copy(update={"from_": area})
+
+    def _reasons(self, place: str, role: str) -> tuple[Reason, ...]:
+        reasons: list[Reason] = []
+        if place in self._locked:
+            reasons.append(Reason(code="locked", place=place))
+        elif place in self._request.must_see:
+            reasons.append(Reason(code="must_see", place=place))
+        found = self._region.scorer.reasons(self._candidates.scores, place)
+        reasons += [Reason(**reason) for reason in found]
+        if role == "restroll" or (role == "stroll" and place not in self._request.must_see):
+            reasons.append(Reason(code="evening", place=place))
+        return tuple(reasons[:4])
+
+    def _hours_basis(self, place: str) -> str:
+        return self._region.catalog.attractions[place].hours_basis or "unknown"
+
+    def _stop(self, day: int, visit: Visit) -> StopItem:
+        option = visit.option
+        fen, basis = self._purse.pay(option.place)
+        parts = tuple(
+            self._part(day, place, visit.start + offset, visit.start + offset + length, option.slack_min[day])
+            for place, offset, length in option.parts
+        )
+        self._seen.add(option.place)
+        return StopItem(
+            place=option.place, arrive=visit.arrive, start=visit.start, end=visit.end, ticket_fen=fen,
+            ticket_basis=basis, hours_basis=self._hours_basis(option.place), slack_min=option.slack_min[day],
+            score=round(option.score, 4), reasons=self._reasons(option.place, option.role), parts=parts,
+        )  # fmt: skip
+
+    def _part(self, day: int, place: str, start: int, end: int, slack: int) -> PartItem:
+        fen, basis = self._purse.pay(place)
+        self._seen.add(place)
+        return PartItem(
+            place=place, start=start, end=end, ticket_fen=fen, ticket_basis=basis,
+            hours_basis=self._hours_basis(place), slack_min=slack,
+            score=round(self._candidates.score_of[place], 4), reasons=self._reasons(place, "part"),
+        )  # fmt: skip
+
+    def _area_stop(self, day: int, area: str, visits: Sequence[Visit]) -> StopItem:
+        parts = tuple(
+            self._part(day, v.option.place, v.start, v.end, v.option.slack_min[day])
+            for v in visits
+            if v.option.place != area
+        )
+        strolls = [v.option for v in visits if v.option.place == area]
+        own, basis = self._purse.pay(area)
+        prices = [own, *(part.ticket_fen for part in parts)]
+        known = [price for price in prices if price is not None]
+        bases = [part.ticket_basis for part in parts if part.ticket_fen]
+        role = strolls[0].role if strolls else "stroll"
+        return StopItem(
+            place=area, arrive=visits[0].arrive, start=visits[0].start, end=visits[-1].end,
+            ticket_fen=sum(known) if len(known) == len(prices) else None, ticket_basis=bases[0] if bases else basis,
+            hours_basis=self._hours_basis(area), slack_min=0, score=round(self._candidates.score_of[area], 4),
+            reasons=self._reasons(area, role), parts=parts,
+        )  # fmt: skip
+
+
+def totals_of(region: Region, request: TripRequest, days: Sequence[ItineraryDay]) -> Totals:
+    """Sums of what is known; every price that is not known is named, never counted as zero."""
+    tickets = fares = travel = visit = walk = 0
+    score = 0.0
+    unknown: list[str] = []
+    for d, day in enumerate(days, start=1):
+        for k, item in enumerate(day.items):
+            if isinstance(item, LegItem):
+                travel += item.arrive - item.depart + item.wait_min
+                if item.mode == "walk":
+                    walk += item.distance_m
+                if item.fare_fen is None:
+                    unknown.append(f"leg:{d}:{k}")
+                else:
+                    fares += item.fare_fen
+            elif isinstance(item, StopItem):
+                visit += item.end - item.start
+                walk += _walked_in_m(region, item)
+                score += item.score
+                if item.ticket_fen is not None:
+                    tickets += item.ticket_fen
+                    continue
+                blank = [f"stop:{d}:{k}:{p}" for p, part in enumerate(item.parts) if part.ticket_fen is None]
+                tickets += sum(part.ticket_fen or 0 for part in item.parts)
+                unknown += blank or [f"stop:{d}:{k}"]
+    return Totals(
+        tickets_fen=tickets, fares_fen=fares, unknown_prices=tuple(unknown), travel_min=travel, visit_min=visit,
+        walk_m=walk, score=round(score, 4),
+    )  # fmt: skip
+
+
+def _walked_in_m(region: Region, stop: StopItem) -> int:
+    place = region.catalog.attractions[stop.place]
+    if place.category == "nature":
+        return (stop.end - stop.start) * pacing.WALKED_VISIT_M_PER_MIN
+    if place.area_visit:
+        strolled = stop.end - stop.start - sum(part.end - part.start for part in stop.parts)
+        return strolled * pacing.WALKED_VISIT_M_PER_MIN
+    return 0

@@ -1,0 +1,377 @@
+"""From visits and wishes to the solver's arrays: the one dull place where tourism becomes numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from recommender.catalog import party_ticket
+from recommender.model import Party, PlaceRef, Point, TripRequest
+from recommender.orienteering import INF, Problem
+from recommender.trip import pacing
+from recommender.trip.candidates import Candidates, Option, day_bounds
+
+if TYPE_CHECKING:
+    from recommender.catalog import Attraction
+    from recommender.region import Region
+    from recommender.travel import TravelMatrix
+
+LOSS_PER_MIN: Final = 28
+"""Solver points that a minute on the road costs; a great half-day sight is worth about 12,000."""
+LOSS_PER_YUAN_HEAD: Final = 12
+"""Solver points that a yuan of fare costs each traveller."""
+MOVE_LOSS: Final = 3_500
+"""Solver points that packing up for another town costs."""
+MAX_BASES: Final = 10
+BASE_RADIUS_MIN: Final = 60
+UNKNOWN_TICKET_FEN: Final = 6_000
+"""Kept free in a budget for each adult ticket whose price nobody could tell us; never shown as a price."""
+
+# Thousandths of a visit's worth for the first, second, third … of a kind.
+DAY_WEIGHTS: Final = {"courtyard": (1000, 350, 150, 100), "nature": (1000, 300, 150, 100), "show": (1000, 500, 250, 100)}
+DAY_WEIGHT: Final = (1000, 600, 400, 250)
+TRIP_WEIGHTS: Final = {"courtyard": (1000, 750, 550, 400, 300, 200), "nature": (1000, 800, 600, 450, 350, 250)}
+TRIP_WEIGHT: Final = (1000, 850, 700, 600, 500, 400)
+SEATS: Final = 4
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """A problem with the way back to places.
+
+    Attributes
+    ----------
+    options
+        Visit ``i`` of the problem is ``options[i]``.
+    depots
+        Matrix ids of the places where days may begin and end, by depot index.
+    refs
+        Matrix id → the place reference that the itinerary shows.
+    matrix
+        Travel between all of them, custom points included.
+    limits
+        Per day: the first minute, and the last minute by which the day must have ended.
+    """
+
+    problem: Problem
+    options: tuple[Option, ...]
+    depots: tuple[str, ...]
+    refs: dict[str, PlaceRef]
+    matrix: TravelMatrix
+    limits: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    kind: str
+    earliest_min: int
+    latest_min: int
+    length_min: int
+
+
+def breaks_of(request: TripRequest, first_min: int, last_min: int) -> tuple[Break, ...]:
+    """Meals and rests of a day that lasts from ``first_min`` to ``last_min``, in order of time."""
+    wanted: list[Break] = []
+    if request.meals:
+        for kind, (earliest, latest, length) in (("lunch", pacing.LUNCH), ("dinner", pacing.DINNER)):
+            if kind == "dinner" and not request.evenings:
+                continue
+            if first_min <= latest - 30 and last_min >= max(earliest, first_min) + length + 45:
+                wanted.append(Break(kind, earliest, min(latest, last_min - length), length))
+    for earliest, latest, length in pacing.PACES[request.pace].rests:
+        if first_min + 60 <= earliest and last_min >= latest + length + 30:
+            wanted.append(Break("rest", earliest, latest, length))
+    return tuple(sorted(wanted, key=lambda b: b.earliest_min))
+
+
+def is_outer(region: Region, place: Attraction) -> bool:
+    """A sight outside the walls that counts against the day's two or three."""
+    parent = region.catalog.attractions.get(place.area_id or "")
+    inside = parent is not None and (parent.walled or parent.area_visit == "whole")
+    return not inside and not place.walled and place.category not in pacing.LIGHT_CATEGORIES
+
+
+def is_great(region: Region, place: Attraction) -> bool:
+    """A great compound or a mountain: one a day."""
+    parent = region.catalog.attractions.get(place.area_id or "")
+    inside = parent is not None and parent.area_visit == "whole"
+    great = place.category in pacing.GREAT_CATEGORIES and place.visit_min >= pacing.GREAT_MIN
+    return place.area_visit == "whole" or (great and not inside)
+
+
+def walked_m(place: Attraction, option: Option) -> int:
+    """Metres walked within a visit that is itself a walk: strolls and open nature."""
+    if option.role in ("stroll", "restroll", "core") or place.category == "nature":
+        return option.duration_min * pacing.WALKED_VISIT_M_PER_MIN
+    return 0
+
+
+def party_fare_fen(head_fen: Any, vehicle_fen: Any, party: Party) -> Any:
+    """Fare of the whole party: per head, and per vehicle of four seats. Works on numbers and arrays."""
+    return head_fen * party.size + vehicle_fen * (-(-party.size // SEATS))
+
+
+def base_ids(region: Region, request: TripRequest, matrix: TravelMatrix, candidates: Candidates) -> list[str]:
+    """Where "choose for me" may put a night: area anchors, the most useful first, none next door to a better one."""
+    anchors = [stay for stay in region.catalog.lodging.values() if stay.is_anchor and stay.id in matrix.index]
+    prizes = np.array([option.prize for option in candidates.options], dtype=float)
+    columns = [matrix.index[option.place] for option in candidates.options]
+    worth: dict[str, float] = {}
+    for stay in anchors:
+        near = np.asarray(matrix.minutes[matrix.index[stay.id], columns], dtype=float)
+        pull = np.sort(np.where(near <= 2 * BASE_RADIUS_MIN, prizes * np.exp(-near / BASE_RADIUS_MIN), 0.0))[::-1]
+        worth[stay.id] = float(pull[:8].sum())
+    chosen: list[str] = []
+    for stay_id in sorted(worth, key=lambda s: (-worth[s], s)):
+        row = matrix.minutes[matrix.index[stay_id]]
+        if worth[stay_id] > 0 and all(row[matrix.index[other]] > 20 for other in chosen):
+            chosen.append(stay_id)
+        if len(chosen) == MAX_BASES:
+            break
+    return chosen or [stay.id for stay in anchors[:1]]
+
+
+def _buffer_min(region: Region, place: PlaceRef) -> int:
+    hub = region.catalog.hubs.get(place) if isinstance(place, str) else None
+    if hub is None:
+        return 0
+    return {"airport": pacing.AIRPORT_BUFFER_MIN, "rail": pacing.STATION_BUFFER_MIN,
+            "rail_hsr": pacing.STATION_BUFFER_MIN}.get(hub.kind, 0)  # fmt: skip
+
+
+def build(
+    region: Region, request: TripRequest, candidates: Candidates, *, loose_pace: bool = False, budget: bool = True
+) -> Mapped:
+    """The solver's problem for a request.
+
+    Parameters
+    ----------
+    loose_pace
+        Lift the daily caps, for wishes that the visitor insists on.
+    budget
+        False leaves the budget out, to learn what the wishes would cost.
+    """
+    refs: dict[str, PlaceRef] = {}
+    points: dict[str, tuple[float, float]] = {}
+
+    def known(place: PlaceRef, name: str) -> str:
+        if isinstance(place, Point):
+            points[name] = (place.lat, place.lon)
+            refs[name] = place
+            return name
+        refs[place] = place
+        return place
+
+    matrix = region.travel(request.mode)
+    start = known(request.start.place, "@start") if request.start else None
+    end = known(request.end.place, "@end") if request.end else None
+    if request.days == 1 and start is not None and end is None:
+        end = start
+    fixed = (
+        None if request.lodging == "auto" else [known(p, f"@night-{k}") for k, p in enumerate(request.lodging, start=1)]
+    )
+    if points:
+        matrix = matrix.with_points(points)
+
+    options = _within_a_day(request, matrix, candidates)
+    need_bases = fixed is None and (request.days > 1 or start is None or end is None)
+    bases = base_ids(region, request, matrix, candidates) if need_bases or not (start or end or fixed) else []
+    refs.update({base: base for base in bases})
+    depots = list(dict.fromkeys([*([start] if start else []), *([end] if end else []), *(fixed or []), *bases]))
+
+    allowed, tie_first, tie_last = _slots(request.days, depots, start, end, fixed, bases)
+    ids = [option.place for option in options] + depots
+    rows = np.array([matrix.index[i] for i in ids], dtype=np.int64)
+    grid = np.ix_(rows, rows)
+    n, days = len(options), request.days
+    party = request.party
+
+    travel = _bounded(matrix.minutes[grid])
+    late = _bounded(matrix.late_minutes[grid])
+    fare = party_fare_fen(
+        matrix.fare_head_fen[grid].astype(np.int64) + matrix.fare_guess_fen_head[grid],
+        matrix.fare_vehicle_fen[grid].astype(np.int64) + matrix.fare_guess_fen_vehicle[grid],
+        party,
+    )
+    yuan_head = fare / 100 / party.size
+    loss = np.rint(np.where(travel < INF, travel * LOSS_PER_MIN + yuan_head * LOSS_PER_YUAN_HEAD, 0)).astype(np.int64)
+
+    width = max((len(w) for option in options for w in option.windows), default=1) or 1
+    opens = np.zeros((days, n, width), dtype=np.int64)
+    closes = np.zeros((days, n, width), dtype=np.int64)
+    count = np.zeros((days, n), dtype=np.int64)
+    for i, option in enumerate(options):
+        for d, windows in enumerate(option.windows):
+            count[d, i] = len(windows)
+            for w, (a, b) in enumerate(windows):
+                opens[d, i, w], closes[d, i, w] = a, b
+
+    limits = []
+    breaks = []
+    for d in range(days):
+        first, _, last = day_bounds(request, d)
+        if d == days - 1 and request.end and request.end.time is not None:
+            last -= _buffer_min(region, request.end.place)
+        limits.append((first, last))
+        breaks.append(breaks_of(request, first, last))
+    most = max((len(b) for b in breaks), default=0)
+    break_arrays = np.zeros((3, days, most), dtype=np.int64)
+    for d, today in enumerate(breaks):
+        for b, pause in enumerate(today):
+            break_arrays[:, d, b] = pause.earliest_min, pause.latest_min, pause.length_min
+
+    places = [region.catalog.attractions[option.place] for option in options]
+    day_use, day_arc, day_cap = _day_resources(region, request, options, places, matrix.walk_m[grid], loose_pace)
+    money = budget and request.budget_fen is not None
+    trip_use, trip_arc, trip_cap, group, group_use = _money(region, request, places, options, fare, money)
+    kinds = {name: k for k, name in enumerate(sorted({p.category for p in places}))}
+    variant_ids = {name: k for k, name in enumerate(sorted({_variant(o) for o in options}))}
+
+    problem = Problem(
+        prize=np.array([o.prize for o in options], dtype=np.int64),
+        duration=np.array([o.duration_min for o in options], dtype=np.int64),
+        travel=travel[None],
+        first=matrix.first[grid].astype(np.int64)[None],
+        latest=matrix.latest[grid].astype(np.int64)[None],
+        late_travel=late[None],
+        arc_loss=loss[None],
+        table_of_day=np.zeros(days, dtype=np.int64),
+        window_open=opens,
+        window_close=closes,
+        window_count=count,
+        day_start=np.array([first for first, _ in limits], dtype=np.int64),
+        day_end=np.array([last for _, last in limits], dtype=np.int64),
+        slot_allowed=allowed,
+        slot_loss=np.zeros(allowed.shape, dtype=np.int64),
+        tie_first=tie_first,
+        tie_last=tie_last,
+        move_loss=MOVE_LOSS,
+        break_earliest=break_arrays[0],
+        break_latest=break_arrays[1],
+        break_length=break_arrays[2],
+        break_count=np.array([len(b) for b in breaks], dtype=np.int64),
+        kind=np.array([kinds[p.category] for p in places], dtype=np.int64),
+        day_weight=_weights(kinds, DAY_WEIGHTS, DAY_WEIGHT, 6),
+        trip_weight=_weights(kinds, TRIP_WEIGHTS, TRIP_WEIGHT, 6),
+        variant=np.array([variant_ids[_variant(o)] for o in options], dtype=np.int64),
+        apart=np.zeros((n, n), dtype=np.bool_),
+        day_use=day_use,
+        day_arc_use=day_arc,
+        day_cap=day_cap,
+        trip_use=trip_use,
+        trip_arc_use=trip_arc,
+        trip_cap=trip_cap,
+        group=group,
+        group_use=group_use,
+        must=np.array([o.must for o in options], dtype=np.bool_),
+    )
+    return Mapped(problem, tuple(options), tuple(depots), refs, matrix, tuple(limits))
+
+
+def _within_a_day(request: TripRequest, matrix: TravelMatrix, candidates: Candidates) -> list[Option]:
+    return [option for option in candidates.options if option.place in matrix.index]
+
+
+def _variant(option: Option) -> str:
+    return f"{option.place}:again" if option.role == "restroll" else option.place
+
+
+def _bounded(minutes: Any) -> np.ndarray[Any, np.dtype[np.int64]]:
+    wide = np.asarray(minutes, dtype=np.int64)
+    return np.where(wide >= 9_000, INF, wide)
+
+
+def _weights(
+    kinds: dict[str, int], named: dict[str, tuple[int, ...]], usual: tuple[int, ...], width: int
+) -> np.ndarray[Any, np.dtype[np.int64]]:
+    table = np.zeros((max(1, len(kinds)), width), dtype=np.int64)
+    for name, k in kinds.items():
+        row = named.get(name, usual)
+        table[k] = [*row, *[row[-1]] * width][:width]
+    return table
+
+
+def _slots(
+    days: int, depots: Sequence[str], start: str | None, end: str | None, fixed: list[str] | None, bases: list[str]
+) -> tuple[np.ndarray[Any, np.dtype[np.bool_]], bool, bool]:
+    """Which depot each boundary of a day may use, and whether the first and last are tied to a night."""
+    allowed = np.zeros((days + 1, len(depots)), dtype=np.bool_)
+    index = {depot: k for k, depot in enumerate(depots)}
+    for slot in range(1, days):
+        for name in bases if fixed is None else [fixed[slot - 1]]:
+            allowed[slot, index[name]] = True
+    tie_first, tie_last = start is None, end is None
+    for slot, name in ((0, start), (days, end)):
+        if name is not None:
+            allowed[slot, index[name]] = True
+        elif days > 1:
+            allowed[slot] = allowed[1 if slot == 0 else days - 1]
+        else:
+            for base in bases:
+                allowed[slot, index[base]] = True
+    if days == 1:
+        tie_first = tie_last = start is None and end is None
+    return allowed, tie_first, tie_last
+
+
+def _day_resources(
+    region: Region,
+    request: TripRequest,
+    options: Sequence[Option],
+    places: Sequence[Attraction],
+    walk_m: Any,
+    loose: bool,
+) -> tuple[Any, Any, Any]:
+    """Per-day counts: outer sights in half units, old-town parts, great sights, and metres on foot where limited."""
+    pace = pacing.PACES[request.pace]
+    extra = 4 if loose else 0
+    outer = [
+        (2 if p.visit_min >= pacing.OUTER_MIN else 1) if is_outer(region, p) and o.role != "restroll" else 0
+        for o, p in zip(options, places, strict=True)
+    ]
+    parts = [int(o.role == "part") for o in options]
+    great = [int(is_great(region, p)) for p in places]
+    use = [outer, parts, great]
+    caps = [2 * pace.outer_sights + 2 * extra, pace.parts + extra, 1 + extra]
+    n, nodes = len(options), walk_m.shape[0]
+    if request.max_walk_m is None:
+        arcs = np.zeros((3, 0, 0, 0), dtype=np.int64)
+    else:
+        use.append([walked_m(p, o) for o, p in zip(options, places, strict=True)])
+        caps.append(request.max_walk_m)
+        arcs = np.zeros((4, 1, nodes, nodes), dtype=np.int64)
+        arcs[3, 0] = walk_m
+    cap = np.repeat(np.array(caps, dtype=np.int64)[:, None], request.days, axis=1)
+    return np.array(use, dtype=np.int64).reshape(len(caps), n), arcs, cap
+
+
+def _money(
+    region: Region,
+    request: TripRequest,
+    places: Sequence[Attraction],
+    options: Sequence[Option],
+    fare: Any,
+    limited: bool,
+) -> tuple[Any, Any, Any, Any, Any]:
+    """The budget as a trip-wide resource, joint tickets charged once a trip."""
+    names = sorted({p.ticket_group for p in places if p.ticket_group})
+    group = np.array([names.index(p.ticket_group) if p.ticket_group else -1 for p in places], dtype=np.int64)
+    if not limited:
+        none = np.zeros((0, len(places)), dtype=np.int64)
+        return none, np.zeros((0, 0, 0, 0), dtype=np.int64), np.zeros(0, dtype=np.int64), group, np.zeros(
+            (0, max(1, len(names))), dtype=np.int64
+        )
+    spend = np.zeros((1, len(places)), dtype=np.int64)
+    shared = np.zeros((1, max(1, len(names))), dtype=np.int64)
+    for i, place in enumerate(places):
+        fen = party_ticket(place, request.party).fen
+        price = UNKNOWN_TICKET_FEN * request.party.size if fen is None else fen
+        if place.ticket_group:
+            shared[0, group[i]] = max(shared[0, group[i]], price)
+        elif options[i].role != "restroll":
+            spend[0, i] = price
+    arcs = np.asarray(fare, dtype=np.int64)[None, None]
+    return spend, arcs, np.array([request.budget_fen], dtype=np.int64), group, shared

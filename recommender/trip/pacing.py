@@ -1,0 +1,66 @@
+"""What people can do in a day: the planner's human limits, in one place.
+
+None of these is a fact about Jinzhong. They say how the product wants to treat its guests.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Limits of one pace.
+
+    Attributes
+    ----------
+    outer_sights
+        Sights outside an old town that fill 45 minutes or more, per day; a smaller one counts half.
+    parts
+        Sub-sights of old towns per day.
+    stay_factor
+        Length of a visit relative to the catalogue's usual stay.
+    buffer_min
+        Added to every visit: finding the entrance, queueing, a photograph.
+    rests
+        Rest breaks: (earliest, latest start, length), minutes after midnight.
+    """
+
+    outer_sights: int
+    parts: int
+    stay_factor: float
+    buffer_min: int
+    rests: tuple[tuple[int, int, int], ...] = ()
+
+
+PACES: Final = {
+    "relaxed": Pace(2, 3, 1.15, 10, ((9 * 60 + 30, 11 * 60, 15), (14 * 60, 16 * 60 + 30, 20))),
+    "normal": Pace(3, 4, 1.0, 5),
+    "full": Pace(4, 6, 0.9, 0),
+}
+
+EVENING_END_MIN: Final = 22 * 60
+OUTER_MIN: Final = 45
+GREAT_MIN: Final = 150
+GREAT_CATEGORIES: Final = frozenset({"courtyard", "nature"})
+LIGHT_CATEGORIES: Final = frozenset({"show", "shopping", "food", "square_park"})
+EVENING_CATEGORIES: Final = frozenset({"show", "shopping", "food"})
+
+LUNCH: Final = (11 * 60 + 15, 13 * 60 + 15, 60)
+DINNER: Final = (17 * 60 + 15, 19 * 60 + 15, 60)
+
+SHOW_LEAD_MIN: Final = 10
+STATION_BUFFER_MIN: Final = 20
+AIRPORT_BUFFER_MIN: Final = 60
+WALKED_VISIT_M_PER_MIN: Final = 30
+"""A stroll or a mountain path, halts included."""
+
+DAYLIGHT_END_MIN: Final = {1: 1030, 2: 1060, 3: 1100, 4: 1130, 5: 1160, 6: 1180, 7: 1175, 8: 1150, 9: 1105, 10: 1060,
+                           11: 1025, 12: 1015}  # fmt: skip
+"""Rounded civil dusk near 37° N, Beijing time, by month: open land is not planned beyond it."""
+
+
+def part_of_day(minute: int) -> str:
+    """``morning`` before noon, ``afternoon`` before 17:30, then ``evening``."""
+    return "morning" if minute < 720 else "afternoon" if minute < 1050 else "evening"

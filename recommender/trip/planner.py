@@ -1,0 +1,282 @@
+"""The planner: a pure function of region and request.
+
+Candidates, scores, windows and travel are mapped to an orienteering problem; what the solver returns is put on the
+clock and written down. Wishes that cannot all be kept come back as the smallest conflict with ways out that were tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from recommender.errors import InfeasibleTrip, Problem
+from recommender.model import ITERATIONS, Itinerary, LeftOut, TripRequest
+from recommender.orienteering import Solution, find_conflict, solve
+from recommender.scoring import Profile
+from recommender.trip.candidates import Candidates, find_candidates
+from recommender.trip.itinerary import Writer
+from recommender.trip.mapping import Mapped, breaks_of, build
+from recommender.trip.timeline import Clock, DayLine
+
+if TYPE_CHECKING:
+    from recommender.region import Region
+    from recommender.scoring import Scores
+
+TRIAL_ITERATIONS: Final = 1_500
+"""Work spent on each question "would this help?" when wishes clash."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A solved trip before it is written down."""
+
+    region: Region
+    request: TripRequest
+    candidates: Candidates
+    mapped: Mapped
+    solution: Solution
+    lines: tuple[DayLine, ...]
+    paced: bool
+
+    @property
+    def visited(self) -> frozenset[str]:
+        """Places in the plan, sub-sights and their areas included."""
+        places: set[str] = set()
+        for route in self.solution.routes:
+            for i in route:
+                option = self.mapped.options[i]
+                places |= {option.place, *(part for part, _, _ in option.parts)}
+        return frozenset(places)
+
+    def written(self) -> Itinerary:
+        """The itinerary."""
+        nights = [self.mapped.depots[slot] for slot in self.solution.slots[1 : self.request.days]]
+        writer = Writer(self.region, self.request, self.candidates, self.mapped.refs)
+        return writer.write(self.lines, nights, left_out(self), paced=self.paced)
+
+
+def score(region: Region, request: TripRequest) -> Scores:
+    """Scores of every attraction for this visitor on the first day of the trip."""
+    profile = Profile(
+        interests=dict(request.interests), likes=request.likes, dislikes=request.dislikes, explore=request.explore,
+        nudge=request.nudge, reach=request.reach,
+    )  # fmt: skip
+    return region.scorer.score(profile, request.start_date)
+
+
+def draft(region: Region, request: TripRequest, *, iterations: int | None = None) -> Draft:
+    """Solve a request.
+
+    Raises
+    ------
+    InfeasibleTrip
+        The wishes cannot all be kept: ``detail["conflict"]`` and ``detail["relaxations"]``.
+    """
+    work = iterations or ITERATIONS[request.work]
+    candidates = find_candidates(region, request, score(region, request))
+    _refuse_impossible(region, request, candidates)
+    for loose in (False, True):
+        mapped = build(region, request, candidates, loose_pace=loose)
+        solution = solve(mapped.problem, iterations=work, seed=request.seed)
+        if not solution.unplaced and _reaches_the_end(mapped, solution):
+            return _timed(region, request, candidates, mapped, solution, paced=not loose)
+        if not any(option.must for option in candidates.options):
+            break
+    raise _conflict(region, request, candidates)
+
+
+def plan(region: Region, request: TripRequest) -> Itinerary:
+    """The itinerary for a request: same region, request, seed and work, same itinerary.
+
+    Raises
+    ------
+    InfeasibleTrip
+        The wishes cannot all be kept.
+    """
+    return draft(region, request).written()
+
+
+def _timed(
+    region: Region, request: TripRequest, candidates: Candidates, mapped: Mapped, solution: Solution, *, paced: bool
+) -> Draft:
+    clock = Clock(region, mapped.matrix, request.party)
+    lines: list[DayLine] = []
+    routes = [list(route) for route in solution.routes]
+    for d, route in enumerate(routes):
+        first, last = mapped.limits[d]
+        start, end = (mapped.depots[solution.slots[s]] for s in (d, d + 1))
+        fixed = d == 0 and request.start is not None and request.start.time is not None
+        line = None
+        while line is None:
+            visits = [(mapped.options[i], d) for i in route]
+            breaks = breaks_of(request, first, last) if visits or start != end else ()
+            line = clock.day(start, end, visits, breaks, first, last, fixed_start=fixed)
+            if line is None and not visits:
+                line = clock.day(start, end, visits, (), first, 48 * 60, fixed_start=fixed)
+                if line is None:
+                    raise InfeasibleTrip(conflict=["start", "end"], relaxations=[])
+                break
+            if line is None:
+                # The table that the solver reads is cautious, so this is rare: give up the least valuable free visit.
+                free = [i for i in route if not mapped.options[i].must] or route
+                route.remove(min(free, key=lambda i: (mapped.options[i].prize, i)))
+        lines.append(line)
+    kept = replace(solution, routes=tuple(tuple(route) for route in routes))
+    return Draft(region, request, candidates, mapped, kept, tuple(lines), paced)
+
+
+def _reaches_the_end(mapped: Mapped, solution: Solution) -> bool:
+    problem = mapped.problem
+    n = len(mapped.options)
+    for d, (first, last) in enumerate(mapped.limits):
+        if not solution.routes[d]:
+            here, there = n + solution.slots[d], n + solution.slots[d + 1]
+            minutes = min(problem.travel[0, here, there], problem.late_travel[0, here, there])
+            if here != there and first + int(minutes) > last:
+                return False
+    return True
+
+
+# ------------------------------------------------------------------------------------------------ conflicts
+
+
+def _wish_field(request: TripRequest, place: str) -> str:
+    for k, lock in enumerate(request.locks):
+        if lock.place == place:
+            return f"locks[{k}]"
+    return f"must_see[{request.must_see.index(place)}]" if place in request.must_see else "must_see"
+
+
+def _refuse_impossible(region: Region, request: TripRequest, candidates: Candidates) -> None:
+    """Wishes that no search can meet: closed, out of reach, barred."""
+    problems: list[Problem] = []
+    conflict: list[str] = []
+    relaxations: list[dict[str, object]] = []
+    for place in dict.fromkeys([*request.must_see, *(lock.place for lock in request.locks)]):
+        reason = candidates.dropped.get(place)
+        if reason is None:
+            continue
+        field = _wish_field(request, place)
+        conflict.append(field)
+        detail = {**reason.detail, "name_zh": region.catalog.attractions[place].name_zh,
+                  "name_en": region.catalog.attractions[place].name_en}  # fmt: skip
+        problems.append(Problem(field, place, f"wish_{reason.reason}", detail))
+        if reason.reason == "out_of_reach":
+            conflict.append("reach")
+            wider = next(r for r in ("wings", "region") if place in region.within_reach(r))
+            relaxations.append({"field": "reach", "value": wider})
+        elif reason.reason == "unsuitable":
+            conflict.append("needs")
+        else:
+            relaxations.append({"field": field, "value": None})
+    if problems:
+        raise InfeasibleTrip(
+            problems, conflict=list(dict.fromkeys(conflict)), relaxations=_that_work(region, request, relaxations)
+        )
+
+
+def _conflict(region: Region, request: TripRequest, candidates: Candidates) -> InfeasibleTrip:
+    """The smallest set of wishes that clash, and what would resolve it."""
+    mapped = build(region, request, candidates, loose_pace=True)
+    places = [mapped.options[i].place for i in find_conflict(mapped.problem, iterations=TRIAL_ITERATIONS, seed=request.seed)]
+    fields = [_wish_field(request, place) for place in places]
+    if request.budget_fen is not None:
+        free = build(region, request, candidates, loose_pace=True, budget=False)
+        solution = solve(free.problem, iterations=TRIAL_ITERATIONS, seed=request.seed)
+        if not solution.unplaced:
+            fields.append("budget_fen")
+    names = [region.catalog.attractions[place] for place in places]
+    trials: list[dict[str, object]] = []
+    if request.budget_fen is not None:
+        trials.append({"field": "budget_fen", "value": None})
+    if request.days < 7:
+        trials.append({"field": "days", "value": request.days + 1})
+    if request.mode == "transit":
+        trials.append({"field": "mode", "value": "charter"})
+    trials += [{"field": field, "value": None} for field in fields if field != "budget_fen"]
+    problem = Problem(
+        ", ".join(fields) or "end", ", ".join(places), "wishes_clash" if places else "no_way_to_end",
+        {"names_zh": "、".join(p.name_zh for p in names), "names_en": ", ".join(p.name_en for p in names)},
+    )  # fmt: skip
+    return InfeasibleTrip(
+        [problem], conflict=fields or ["start", "end"], relaxations=_that_work(region, request, trials)
+    )
+
+
+def relaxed(request: TripRequest, change: dict[str, object]) -> TripRequest:
+    """The request with one relaxation applied: a field set, or one wish taken away."""
+    field, value = str(change["field"]), change["value"]
+    data = request.model_dump(mode="json", by_alias=True)
+    if "[" in field:
+        name, _, index = field.partition("[")
+        del data[name][int(index[:-1])]
+    else:
+        data[field] = value
+        if field == "days" and data["lodging"] != "auto":
+            data["lodging"] = "auto"
+    return TripRequest.model_validate(data)
+
+
+def _that_work(
+    region: Region, request: TripRequest, trials: Iterable[dict[str, object]]
+) -> list[dict[str, object]]:
+    working = []
+    for change in trials:
+        eased = relaxed(request, change)
+        candidates = find_candidates(region, eased, score(region, eased))
+        wanted = {*eased.must_see, *(lock.place for lock in eased.locks)}
+        if wanted & candidates.dropped.keys():
+            continue
+        mapped = build(region, eased, candidates, loose_pace=True)
+        solution = solve(mapped.problem, iterations=TRIAL_ITERATIONS, seed=eased.seed)
+        if not solution.unplaced and _reaches_the_end(mapped, solution):
+            working.append(change)
+    return working
+
+
+# ------------------------------------------------------------------------------------------------ what was left out
+
+
+def left_out(plan: Draft) -> Sequence[LeftOut]:
+    """Every attraction that is not in the plan, with the reason that binds."""
+    region, request, mapped = plan.region, plan.request, plan.mapped
+    visited = plan.visited
+    areas = {region.catalog.attractions[place].area_id for place in visited}
+    found: dict[str, LeftOut] = {
+        place: why for place, why in plan.candidates.dropped.items() if place not in visited and place not in areas
+    }
+    day_length = max(last - first for first, last in mapped.limits)
+    depots = [mapped.matrix.index[depot] for depot in {mapped.depots[slot] for slot in plan.solution.slots}]
+    worst = min((mapped.options[i].score for route in plan.solution.routes for i in route), default=0.0)
+    for option in mapped.options:
+        place = option.place
+        if place in visited or place in areas or place in found:
+            continue
+        at = mapped.matrix.index[place]
+        there = min(int(mapped.matrix.minutes[depot, at]) for depot in depots)
+        back = min(int(mapped.matrix.minutes[at, depot]) for depot in depots)
+        if there + back + option.duration_min > day_length:
+            found[place] = LeftOut(place=place, reason="too_far", detail={"travel_min": there + back})
+        elif option.score > worst:
+            found[place] = LeftOut(place=place, reason="no_time", detail={"score": round(option.score, 3)})
+        else:
+            found[place] = LeftOut(place=place, reason="lower_score", detail={"score": round(option.score, 3)})
+    for place in region.catalog.attractions:
+        if place not in visited and place not in areas and place not in found:
+            found[place] = LeftOut(place=place, reason="lower_score", detail={})
+    if request.budget_fen is not None:
+        found = _over_budget(plan, found)
+    return tuple(found[place] for place in sorted(found, key=lambda p: (-plan.candidates.score_of[p], p)))
+
+
+def _over_budget(plan: Draft, found: dict[str, LeftOut]) -> dict[str, LeftOut]:
+    """Places whose ticket alone exceeds the whole budget are out for money, not for time."""
+    problem, budget = plan.mapped.problem, plan.request.budget_fen
+    assert budget is not None
+    for i, option in enumerate(plan.mapped.options):
+        group = int(problem.group[i])
+        cost = int(problem.trip_use[0, i]) + (int(problem.group_use[0, group]) if group >= 0 else 0)
+        if option.place in found and found[option.place].reason in ("no_time", "lower_score") and cost > budget:
+            found[option.place] = LeftOut(place=option.place, reason="budget", detail={"ticket_fen": cost})
+    return found

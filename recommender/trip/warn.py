@@ -1,0 +1,149 @@
+"""What a visitor must be told about a plan: everything that rests on less than a source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from recommender.model import (
+    EndItem,
+    ItineraryDay,
+    LegItem,
+    MealItem,
+    StartItem,
+    StopItem,
+    TripRequest,
+    Warning_,
+    format_clock,
+)
+
+if TYPE_CHECKING:
+    from recommender.catalog import Attraction
+    from recommender.region import Region
+
+UNVERIFIED_PRICE = frozenset({"commonly_quoted_unverified", "free_or_included_unverified"})
+UNVERIFIED_HOURS = frozenset({"typical_unverified", "partly_sourced"})
+CHARTER_DAY_FEN = (38_000, 84_500)
+"""Guidebook (undated) and October 2025 hire, driver included; note of the link pingyao-gucheng → zhangbi-gubao."""
+
+
+def warnings_of(
+    region: Region, request: TripRequest, days: Sequence[ItineraryDay], *, paced: bool
+) -> Iterable[Warning_]:
+    """All warnings of an itinerary's days, each once, in the order of the days."""
+    found: dict[str, Warning_] = {}
+    for warning in _all(region, request, days, paced=paced):
+        found.setdefault(warning.model_dump_json(), warning)
+    return found.values()
+
+
+def _all(region: Region, request: TripRequest, days: Sequence[ItineraryDay], *, paced: bool) -> Iterable[Warning_]:
+    yield from _calendar(region, request)
+    if not paced:
+        yield Warning_(code="pace_exceeded")
+    if request.reach == "wings":
+        yield Warning_(code="reach_provisional")
+    if request.mode == "charter":
+        low, high = CHARTER_DAY_FEN
+        yield Warning_(code="charter_fee", detail={"low_fen": low, "high_fen": high, "days": request.days})
+    if request.mode == "drive":
+        yield Warning_(code="own_car_costs")
+    if any(child.height_cm is None for child in request.party.children):
+        yield Warning_(code="children_height_unknown")
+    for d, day in enumerate(days, start=1):
+        if isinstance(day.lodging, str):
+            stay = region.catalog.lodging.get(day.lodging)
+            if stay is not None and stay.is_anchor:
+                yield Warning_(code="lodging_anchor", place=day.lodging)
+        for k, item in enumerate(day.items):
+            if isinstance(item, StopItem):
+                for place in [item.place, *(part.place for part in item.parts)]:
+                    yield from _place(region, request, region.catalog.attractions[place])
+            elif isinstance(item, LegItem):
+                if item.timetable == "assumed":
+                    yield Warning_(code="timetable_assumed", day=d)
+                if item.latest_depart is not None and item.latest_depart - item.depart <= 60:
+                    yield Warning_(
+                        code="last_departure", day=d, place=item.from_, detail={"time": format_clock(item.latest_depart)}
+                    )
+            elif isinstance(item, MealItem) and item.place is None and not _at_lodging(day, k):
+                yield Warning_(code="no_eatery", day=d, detail={"meal": item.meal})
+        yield from _taxi_back(region, d, day)
+        for event in region.calendar_events(day.date):
+            if any(isinstance(item, StopItem) and _holds(item, event.place_id) for item in day.items):
+                yield Warning_(code="event_on", day=d, place=event.id)
+    free = sum(_free_half_days(request, day) for day in days)
+    if free >= 1:
+        yield Warning_(code="short_plan", detail={"free_half_days": free})
+
+
+def _calendar(region: Region, request: TripRequest) -> Iterable[Warning_]:
+    for year in sorted({date.year for date in request.dates}):
+        status = region.calendar.has_table(year)
+        if status == "provisional":
+            yield Warning_(code="holiday_provisional", detail={"year": year})
+        elif status == "none":
+            yield Warning_(code="no_holiday_table", detail={"year": year})
+    for d, date in enumerate(request.dates, start=1):
+        kind = region.calendar.day(date)
+        if kind.kind == "public_holiday":
+            yield Warning_(code="public_holiday", day=d, detail={"name_zh": kind.name_zh, "name_en": kind.name_en})
+        elif kind.kind == "makeup_workday":
+            yield Warning_(code="makeup_workday", day=d)
+
+
+def _place(region: Region, request: TripRequest, place: Attraction) -> Iterable[Warning_]:
+    if not place.opening_hours:
+        yield Warning_(code="hours_unknown", place=place.id)
+    elif place.hours_basis in UNVERIFIED_HOURS:
+        yield Warning_(code="hours_unverified", place=place.id)
+    if place.ticket_fen is None:
+        yield Warning_(code="price_unknown", place=place.id)
+    elif place.ticket_basis in UNVERIFIED_PRICE:
+        yield Warning_(code="price_unverified", place=place.id)
+    if place.coord_confidence == "low":
+        yield Warning_(code="coord_low", place=place.id)
+    if place.booking_required:
+        yield Warning_(code="booking_required", place=place.id, detail={"channel": place.booking_channel or ""})
+    if "wheelchair" in request.needs and place.wheelchair is None:
+        yield Warning_(code="wheelchair_unknown", place=place.id)
+    if {"few_steps", "stroller"} & set(request.needs) and place.steps_level is None:
+        yield Warning_(code="steps_unknown", place=place.id)
+    winter = any(date.month in (11, 12, 1, 2, 3) for date in request.dates)
+    if winter and place.category == "nature":
+        yield Warning_(code="winter_mountain", place=place.id)
+
+
+def _at_lodging(day: ItineraryDay, k: int) -> bool:
+    """A meal without an eatery right before the day ends where one sleeps needs no word."""
+    return k + 1 < len(day.items) and isinstance(day.items[k + 1], EndItem)
+
+
+def _holds(stop: StopItem, place: str) -> bool:
+    return stop.place == place or any(part.place == place for part in stop.parts)
+
+
+def _taxi_back(region: Region, d: int, day: ItineraryDay) -> Iterable[Warning_]:
+    """A taxi hailed away from a town may not be had."""
+    for item in day.items:
+        if isinstance(item, LegItem) and item.mode == "taxi" and isinstance(item.from_, str):
+            place = region.catalog.attractions.get(item.from_)
+            if place is not None and place.category in ("nature", "village", "temple") and place.popularity < 50:
+                yield Warning_(code="taxi_return_unverified", day=d, place=item.from_)
+
+
+def _free_half_days(request: TripRequest, day: ItineraryDay) -> int:
+    """Half days of daytime in which nothing is planned."""
+    begin = max(request.day_start, next(item.time for item in day.items if isinstance(item, StartItem)))
+    end = request.day_end
+    if request.end and request.end.time is not None and day is not None and day.lodging is None:
+        end = min(end, request.end.time)
+    busy = sum(
+        max(0, min(b, end) - max(a, begin))
+        for a, b in (
+            (item.depart - item.wait_min, item.arrive) if isinstance(item, LegItem) else (item.arrive, item.end)
+            for item in day.items
+            if isinstance(item, LegItem | StopItem)
+        )
+    )
+    return max(0, end - begin - busy - 90) // 210
