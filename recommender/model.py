@@ -251,7 +251,7 @@ NOT_YET: Final = ("days_detail", "stays", "leg_modes", "members", "group", "now"
 
 def problems_of(error: ValidationError) -> list[Problem]:
     """Pydantic's findings as our problems: field path, value given, message code and what is allowed."""
-    found: dict[tuple[str, str], Problem] = {}
+    found: dict[str, Problem] = {}
     for item in error.errors(include_url=False):
         path = ""
         for part in item["loc"]:
@@ -259,19 +259,24 @@ def problems_of(error: ValidationError) -> list[Problem]:
                 path += f"[{part}]"
             elif not part.startswith(("function-", "tuple[", "literal[", "constrained-", "Point")):
                 path += f".{part}" if path else str(part)
-        value = item.get("input")
-        shown = "" if item["type"] == "missing" else _short(value)
-        context: dict[str, Any] = {k: str(v) for k, v in item.get("ctx", {}).items() if k != "error"}
         kind = item["type"]
+        value = item.get("input")
+        shown = "" if kind == "missing" or isinstance(value, dict | list) else _short(value)
+        context: dict[str, Any] = {k: str(v) for k, v in item.get("ctx", {}).items() if k != "error"}
+        allowed = _allowed(context)
         if kind == "value_error":
             code, _, arg = str(item["ctx"]["error"]).partition(":")
             problem = Problem(path or _FIELD_OF.get(code, "request"), arg or shown, code)
         elif kind in _CODE_OF:
-            problem = Problem(path, shown, _CODE_OF[kind], {"allowed": _allowed(context)})
+            problem = Problem(path or "request", shown, _CODE_OF[kind], {"allowed": allowed})
+        elif kind.endswith(("_parsing", "_type", "_from_float")):
+            wanted = next((code for start, code in _KIND_OF.items() if kind.startswith(start)), "field_shape")
+            problem = Problem(path or "request", shown or _short(value), wanted)
         else:
-            problem = Problem(path, shown, "field_invalid", {"allowed": _allowed(context) or item["msg"]})
-        found.setdefault((problem.field, problem.code), problem)
-    return list(found.values())
+            problem = Problem(path or "request", shown, "field_invalid", {"allowed": allowed or item["msg"]})
+        found.setdefault(problem.field, problem)
+    # Of a field that may be a word or a list, the list's own findings say more.
+    return [p for p in found.values() if not any(other.startswith(f"{p.field}[") for other in found)]
 
 
 _FIELD_OF: Final = {
@@ -283,6 +288,11 @@ _CODE_OF: Final = {
     "missing": "field_missing", "extra_forbidden": "field_unknown", "literal_error": "field_choice",
     "greater_than_equal": "field_range", "less_than_equal": "field_range", "string_pattern_mismatch": "field_id",
     "too_long": "field_too_long",
+}  # fmt: skip
+
+
+_KIND_OF: Final = {
+    "date": "field_date", "int": "field_number", "float": "field_number", "bool": "field_bool", "string": "field_text",
 }  # fmt: skip
 
 
