@@ -16,8 +16,9 @@ Codes are stable; words live in ``i18n/errors.toml`` under the same code.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -40,7 +41,7 @@ class Problem:
     field: str
     value: str
     code: str
-    args: Mapping[str, Any] = field(default_factory=dict)
+    args: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def message(self, lang: str = "en") -> str:
         """The problem in words, with the way out."""

@@ -213,10 +213,10 @@ class TripRequest(Frozen):
         places = [lock.place for lock in self.locks]
         if len(places) != len(set(places)):
             raise ValueError(f"lock_twice:{next(p for p in places if places.count(p) > 1)}")
-        same_day = self.days == 1 and self.start and self.end
-        if same_day and self.start.time is not None and self.end.time is not None:  # type: ignore[union-attr]
-            if self.end.time <= self.start.time:  # type: ignore[union-attr]
-                raise ValueError("end_before_start")
+        begins = self.start.time if self.start else None
+        ends = self.end.time if self.end else None
+        if self.days == 1 and begins is not None and ends is not None and ends <= begins:
+            raise ValueError("end_before_start")
         return self
 
     @property
