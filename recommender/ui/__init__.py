@@ -1,0 +1,1 @@
+"""The pages. Everything that imports Streamlit lives here; nothing here plans, prices or opens."""

@@ -1,0 +1,98 @@
+"""The few pieces of the page that are ours in the browser: frame, sheet of HTML with actions, map."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import streamlit as st
+from markupsafe import Markup
+
+_FRAME_JS = """
+export default function ({ data }) {
+  document.documentElement.lang = data.lang
+  if (data.jump && data.jump !== window.jzJump) {
+    window.jzJump = data.jump
+    const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches
+    const go = (left) => {
+      const node = document.getElementById(data.jump.split("@")[0])
+      if (node) node.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "center" })
+      else if (left) setTimeout(() => go(left - 1), 150)
+    }
+    go(10)
+  }
+}
+"""
+
+_SHEET_JS = """
+const shown = new WeakMap()
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".jz-sheet")
+  if (shown.get(root) !== data.html) {
+    const open = new Set()
+    root.querySelectorAll("details").forEach((d, k) => { if (d.open) open.add(k) })
+    const same = shown.has(root)
+    root.innerHTML = data.html
+    if (same && data.keep) root.querySelectorAll("details").forEach((d, k) => { if (open.has(k)) d.open = true })
+    shown.set(root, data.html)
+  }
+  root.onclick = (event) => {
+    const button = event.target.closest("[data-act]")
+    if (button) setTriggerValue("act", button.dataset.act)
+  }
+}
+"""
+
+
+@cache
+def _asset(name: str) -> str:
+    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def page_css() -> str:
+    """The page's own style sheet."""
+    return _asset("page.css")
+
+
+def _mount(name: str, **parts: Any) -> Callable[..., Any]:
+    """A component of ours, registered with the running server once."""
+    from streamlit.components import v2
+
+    renderers = _registered()
+    if name not in renderers:
+        renderers[name] = v2.component(name, **parts)
+    return renderers[name]
+
+
+@cache
+def _registered() -> dict[str, Callable[..., Any]]:
+    return {}
+
+
+def frame(lang: str, jump: str = "") -> None:
+    """Set ``<html lang>``; scroll to the element ``jump`` (``id@serial``) once per value."""
+    with st.container(key="jz_frame"):
+        _mount("jz_frame", html="<i></i>", js=_FRAME_JS)(key="jz_frame_part", data={"lang": lang, "jump": jump})
+
+
+def sheet(html: Markup, key: str, on_act: Callable[[], None]) -> None:
+    """HTML made by ``markup``; ``on_act`` runs when one of its ``data-act`` buttons is pressed.
+
+    The action is ``session_state[key].act`` then.
+    """
+    _mount("jz_sheet", html='<div class="jz-sheet"></div>', js=_SHEET_JS, isolate_styles=False)(
+        key=key, data={"html": str(html), "keep": True}, on_act_change=on_act
+    )
+
+
+def map_view(payload: Mapping[str, Any], key: str, on_picked: Callable[[], None]) -> None:
+    """The map; ``on_picked`` runs when a stop or place is chosen, its id is ``session_state[key].picked``."""
+    _mount(
+        "jz_map",
+        html='<div class="frame"><div class="bar" hidden></div><div class="map" role="region"></div>'
+        '<button type="button" class="hint" hidden></button><p class="note"></p></div>',
+        css=_asset("map.css"),
+        js=_asset("map.js"),
+    )(key=key, data=dict(payload), on_picked_change=on_picked)

@@ -1,0 +1,210 @@
+"""The page Explore: every place on a map and in a list, open or not on a chosen date."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from recommender.catalog.search import search
+from recommender.i18n import text
+from recommender.model import CATEGORIES
+from recommender.trip import narrate
+from recommender.ui import plans
+from recommender.ui.clock import date_words, duration
+from recommender.ui.components import map_view, sheet
+from recommender.ui.itinerary import opening_words
+from recommender.ui.map import browse_payload
+from recommender.ui.markup import Markup, join, tag
+from recommender.ui.pictograms import pictogram
+from recommender.ui.provenance import basis_mark, place_provenance
+from recommender.ui.state import Looking, Other, State, bind, get_state, local_today
+
+if TYPE_CHECKING:
+    from recommender.catalog import Attraction
+    from recommender.region import Region
+
+PAGE: Final = 24
+HITS: Final = 60
+
+
+def explore_page(region: Region) -> None:
+    """Filters, map, one place in detail, the list."""
+    state = get_state()
+    lang, looking = state.lang, state.looking
+    st.html(str(tag("h2", text("ui.explore.title", lang), class_="serif page-title")))
+    _filters(looking, region, lang, state.draft.start_date)
+    date = looking.date or state.draft.start_date
+    found = matching(region, looking)
+    left, right = st.columns([1.2, 1], gap="medium")
+    with right, st.container(key="jz_side"):
+        map_view(browse_payload(region, found, lang, looking.place), Other.EXPLORE_MAP, _on_map)
+        if looking.place in region.catalog.attractions:
+            _detail(state, region, region.catalog.attractions[looking.place], date)
+    with left, st.container(key="jz_found"):
+        st.html(str(tag("p", text("ui.explore.count", lang, count=len(found), date=date_words(date, lang)), class_="count", role="status")))
+        shown = found[: looking.shown]
+        rows = [_row(region, place, date, lang, place.id == looking.place) for place in shown]
+        sheet(tag("ul", *rows, class_="places"), Other.EXPLORE_LIST, _on_list)
+        if len(found) > looking.shown and st.button(
+            text("ui.explore.more", lang, count=len(found) - looking.shown), key=Other.MORE
+        ):
+            looking.shown += PAGE
+            st.rerun()
+
+
+def matching(region: Region, looking: Looking) -> list[Attraction]:
+    """Places that fit the filters: best match first for a query, else the best known first."""
+    catalog = region.catalog
+    query = looking.query.strip()
+    if query:
+        ranked = [catalog.attractions[p] for p, _ in search(catalog, query, HITS) if p in catalog.attractions]
+    else:
+        ranked = sorted(catalog.attractions.values(), key=lambda place: -place.popularity)
+    return [
+        place
+        for place in ranked
+        if (not looking.categories or place.category in looking.categories)
+        and (looking.county is None or place.county == looking.county)
+    ]
+
+
+def _filters(looking: Looking, region: Region, lang: str, start: dt.date) -> None:
+    before = (looking.query, tuple(looking.categories), looking.county)
+    counties = {place.county: place.county_zh for place in region.catalog.attractions.values()}
+    with st.container(key="jz_filters"):
+        first, second, third = st.columns([2, 1, 1], gap="small")
+        with first:
+            looking.query = st.text_input(
+                text("ui.explore.search", lang),
+                key=bind(Other.SEARCH, looking.query),
+                max_chars=60,
+                placeholder=text("ui.explore.search_hint", lang),
+            )
+        with second:
+            looking.county = st.selectbox(
+                text("ui.explore.county", lang),
+                [None, *counties],
+                format_func=lambda c: text("ui.explore.all", lang)
+                if c is None
+                else (counties.get(c, c) if lang == "zh" else c),
+                key=bind(Other.COUNTY, looking.county),
+            )
+        with third:
+            looking.date = st.date_input(
+                text("ui.explore.date", lang),
+                key=bind(Other.ON_DATE, looking.date or start),
+                min_value=min(local_today(), looking.date or start),
+                max_value=max(local_today() + dt.timedelta(days=550), start),
+                format="YYYY-MM-DD",
+            )
+        looking.categories = list(
+            st.pills(
+                text("ui.explore.category", lang),
+                CATEGORIES,
+                selection_mode="multi",
+                format_func=lambda code: text(f"ui.category.{code}", lang),
+                key=bind(Other.CATEGORY, looking.categories),
+            )
+        )
+    if before != (looking.query, tuple(looking.categories), looking.county):
+        looking.shown = PAGE
+
+
+def _row(region: Region, place: Attraction, date: dt.date, lang: str, chosen: bool) -> Markup:
+    name = narrate.place_name(place.id, region, lang)
+    other = place.name_en if lang == "zh" else place.name_zh
+    county = place.county_zh if lang == "zh" else place.county
+    return tag(
+        "li",
+        tag(
+            "button",
+            pictogram(place.category),
+            tag(
+                "span",
+                tag("b", name),
+                tag("small", other, lang="en" if lang == "zh" else "zh-CN"),
+                tag("small", f"{text(f'ui.category.{place.category}', lang)} · {county} · {duration(place.visit_min, lang)}"),
+                tag("small", opening_words(region, place, date, lang)),
+            ),
+            type="button",
+            data_act=f"open:{place.id}",
+            aria_pressed="true" if chosen else "false",
+        ),
+        class_="is-picked" if chosen else None,
+    )
+
+
+def _detail(state: State, region: Region, place: Attraction, date: dt.date) -> None:
+    lang = state.lang
+    rows = [
+        ("ui.explore.open_on", opening_words(region, place, date, lang)),
+        ("ui.explore.price", price_words(place, lang)),
+        ("ui.explore.stay", join([duration(place.visit_min, lang)])),
+        ("ui.explore.wheelchair", _access(place, lang)),
+    ]
+    if place.booking_required:
+        rows.append(("ui.explore.booking", join([place.booking_channel or text("ui.unknown", lang)])))
+    description = place.description_zh if lang == "zh" else place.description_en
+    with st.container(key="jz_detail"):
+        st.html(
+            str(
+                tag(
+                    "article",
+                    tag("h3", pictogram(place.category), tag("span", narrate.place_name(place.id, region, lang)), class_="serif"),
+                    tag("p", description),
+                    tag("dl", *(join([tag("dt", text(key, lang, date=date_words(date, lang))), tag("dd", value)]) for key, value in rows)),
+                    place_provenance(region.catalog, place, lang),
+                    class_="day detail",
+                    id="jz-detail",
+                )
+            )
+        )  # fmt: skip
+        wanted = place.id in state.draft.must_see
+        if st.button(
+            text("ui.explore.in_must_see" if wanted else "ui.explore.add_must_see", lang),
+            key=Other.ADD_MUST,
+            disabled=wanted,
+            type="primary",
+        ):
+            plans.add_must_see(state.draft, place.id)
+            state.rebind = True
+            state.form_open = True
+            st.rerun()
+
+
+def price_words(place: Attraction, lang: str) -> Markup:
+    """An adult's ticket, with what it rests on."""
+    if place.ticket_fen is None:
+        return tag("span", text("ui.stop.price_unknown", lang), class_="mark mark-amber")
+    words = (
+        text("ui.stop.no_ticket", lang)
+        if place.ticket_fen == 0
+        else text("ui.explore.adult", lang, money=narrate.money(place.ticket_fen, lang))
+    )
+    joint = text("ui.explore.joint", lang) if place.ticket_group else ""
+    return join([words, joint, " ", basis_mark("ticket", place.ticket_basis, lang)])
+
+
+def _access(place: Attraction, lang: str) -> Markup:
+    if place.wheelchair is None:
+        return tag("span", text("ui.unknown", lang), class_="mark mark-amber")
+    return join([text(f"ui.wheelchair.{place.wheelchair}", lang)])
+
+
+def _on_map() -> None:
+    _open(str(st.session_state[Other.EXPLORE_MAP].picked or ""), jump=False)
+
+
+def _on_list() -> None:
+    _, _, place = str(st.session_state[Other.EXPLORE_LIST].act or "").partition(":")
+    _open(place, jump=True)
+
+
+def _open(place: str, *, jump: bool) -> None:
+    state = get_state()
+    state.looking.place = place or None
+    if jump and place:
+        state.jumps += 1
+        state.jump = f"jz-detail@{state.jumps}"

@@ -1,0 +1,422 @@
+"""The wishes: when and where from, how you like it, and the rest folded away with good defaults."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import streamlit as st
+
+from recommender.errors import Problem
+from recommender.i18n import find_text, text
+from recommender.model import CATEGORIES, MAX_DAYS, Child, Lock, Point
+from recommender.trip import narrate
+from recommender.ui.clock import clock, date_words
+from recommender.ui.state import Draft, Key, Other, State, bind, local_today, unbind_widgets
+
+if TYPE_CHECKING:
+    from recommender.region import Region
+
+GATEWAYS: Final = (
+    "taiyuan-south-station", "taiyuan-station", "taiyuan-wusu-airport", "pingyaogucheng-station", "pingyao-station",
+    "jiexiu-east-station", "lingshi-east-station",
+)  # fmt: skip
+"""Where trips usually begin and end; those the catalogue does not hold are left out."""
+PASSED_KINDS: Final = ("expressway_exit", "area_anchor")
+"""Kinds of hub at which nobody begins a trip."""
+EARLIEST_MIN: Final = 5 * 60
+LATEST_MIN: Final = 24 * 60
+WALKS_M: Final = (2_000, 4_000, 6_000, 8_000, 10_000, 15_000)
+FARTHEST: Final = dt.timedelta(days=550)
+
+
+def form(state: State, region: Region) -> bool:
+    """All wishes and the one button, which stays in reach of the thumb; whether it was pressed just now."""
+    if state.rebind:
+        unbind_widgets()
+        state.rebind = False
+    draft, lang = state.draft, state.lang
+    with st.container(key="jz_form"):
+        problems(state)
+        with st.container(key="jz_when"):
+            _when(draft, region, lang)
+        with st.container(key="jz_how"):
+            _how(draft, lang)
+        with st.expander(text("ui.form.more", lang), key="jz_more_wishes"):
+            _more(draft, region, lang)
+        with st.container(key="jz_go"):
+            return st.button(text("ui.form.plan", lang), key=Other.PLAN, type="primary", width="stretch")
+
+
+def problems(state: State) -> None:
+    """What is wrong, in words, with the way out."""
+    lang = state.lang
+    if state.problems:
+        lines = "\n".join(f"- {_plain(problem_words(p, lang))}" for p in state.problems)
+        st.error(text("ui.problem.title", lang) + "\n\n" + lines)
+    if state.conflict is not None:
+        lines = [_plain(line) for line in state.conflict.message(lang).splitlines()]
+        st.error(text("ui.problem.conflict", lang) + "\n\n" + "\n".join(f"- {line}" for line in lines))
+
+
+def problem_words(problem: Problem, lang: str) -> str:
+    """A problem with its field named as on the form, its code beside it for those who wrote the address by hand."""
+    root = problem.field.split("[")[0].split(".")[0]
+    label = find_text(f"ui.field.{root}", lang)
+    named = Problem(f"{label} ({problem.field})" if label else problem.field, problem.value, problem.code, problem.args)
+    return named.message(lang)
+
+
+def _plain(words: str) -> str:
+    """Keep foreign text from acting as Markdown or HTML."""
+    for mark in "\\`*_{}[]<>()#|$~:":
+        words = words.replace(mark, f"\\{mark}")
+    return words
+
+
+# ---------------------------------------------------------------------------------------------- when, where
+
+
+def _when(draft: Draft, region: Region, lang: str) -> None:
+    today = local_today()
+    first, second = st.columns([1, 1], gap="small")
+    with first:
+        draft.start_date = (
+            st.date_input(
+                text("ui.form.date", lang),
+                min_value=min(today, draft.start_date),
+                max_value=max(today + FARTHEST, draft.start_date),
+                key=bind(Key.DATE, draft.start_date),
+                format="YYYY-MM-DD",
+                required=True,
+            )
+            or draft.start_date
+        )
+    with second:
+        draft.days = int(
+            st.selectbox(
+                text("ui.form.days", lang),
+                range(1, MAX_DAYS + 1),
+                format_func=lambda n: _days(draft.start_date, n, lang),
+                key=bind(Key.DAYS, draft.days),
+                filter_mode=None,
+            )
+        )
+    places = _places(draft, region)
+    from_, to = st.columns(2, gap="small")
+    with from_:
+        draft.start, draft.start_time = _anchor(
+            draft.start, draft.start_time, places, region, lang, ("start", Key.START, Key.START_TIME)
+        )
+    with to:
+        draft.end, draft.end_time = _anchor(
+            draft.end, draft.end_time, places, region, lang, ("end", Key.END, Key.END_TIME)
+        )
+    mode = st.segmented_control(
+        text("ui.form.mode", lang),
+        ("transit", "drive", "charter"),
+        format_func=lambda code: text(f"ui.mode.{code}", lang),
+        key=bind(Key.MODE, draft.mode),
+        required=True,
+        width="stretch",
+    )
+    draft.mode = mode or draft.mode
+    _who(draft, lang)
+
+
+def _days(start: dt.date, days: int, lang: str) -> str:
+    last = start + dt.timedelta(days=days - 1)
+    return text("ui.form.days_until", lang, days=days, date=date_words(last, lang, short=True))
+
+
+def _anchor(
+    place: str | Point | None,
+    time: int | None,
+    places: Sequence[str | Point],
+    region: Region,
+    lang: str,
+    names: tuple[str, str, str],
+) -> tuple[str | Point | None, int | None]:
+    name, place_key, time_key = names
+    options: list[str | Point | None] = [None, *places]
+    chosen = st.selectbox(
+        text(f"ui.form.{name}", lang),
+        options,
+        format_func=lambda p: text(f"ui.form.{name}_lodging", lang) if p is None else narrate.place_name(p, region, lang),
+        key=bind(place_key, place),
+    )
+    if chosen is None:
+        return None, None
+    moment = st.selectbox(
+        text(f"ui.form.{name}_time", lang),
+        _moments(time, step=10),
+        format_func=lambda m: text("ui.form.any_time", lang) if m is None else clock(m, lang),
+        key=bind(time_key, time),
+    )
+    return chosen, moment
+
+
+def _moments(extra: int | None, step: int) -> list[int | None]:
+    moments = set(range(EARLIEST_MIN, LATEST_MIN + 1, step)) | ({extra} if extra is not None else set())
+    return [None, *sorted(moments)]
+
+
+def _places(draft: Draft, region: Region) -> list[str | Point]:
+    """Gateways first, then every other station and airport, lodgings, and what the draft already holds."""
+    catalog = region.catalog
+    listed: list[str | Point] = [place for place in GATEWAYS if place in catalog.hubs]
+    listed += [h.id for h in catalog.hubs.values() if h.kind not in PASSED_KINDS and h.id not in listed]
+    listed += list(catalog.lodging)
+    listed += [place for place in (draft.start, draft.end) if place is not None and place not in listed]
+    return list(dict.fromkeys(listed))
+
+
+def _who(draft: Draft, lang: str) -> None:
+    party = draft.party()
+    label = text("ui.form.who", lang, party=party_words(draft, lang) if party else text("ui.unknown", lang))
+    with st.expander(label, key="jz_who"):
+        left, right = st.columns(2, gap="small")
+        with left:
+            draft.adults = _number(text("ui.form.adults", lang), Key.ADULTS, draft.adults, 0, 30)
+        with right:
+            children = _number(text("ui.form.children", lang), Key.CHILDREN, len(draft.children), 0, 20)
+        known = draft.children[:children]
+        draft.children = known + [Child(age=8)] * (children - len(known))
+        for k, child in enumerate(draft.children):
+            left, right = st.columns(2, gap="small")
+            with left:
+                age = _number(text("ui.form.age", lang, number=k + 1), f"{Key.CHILDREN}_age_{k}", child.age, 0, 17)
+            with right:
+                height = st.number_input(
+                    text("ui.form.height", lang),
+                    40,
+                    220,
+                    value=None,
+                    step=5,
+                    placeholder=text("ui.unknown", lang),
+                    key=bind(f"{Key.CHILDREN}_height_{k}", child.height_cm),
+                )
+            draft.children[k] = Child(age=age, height_cm=height)
+        seniors = _number(text("ui.form.seniors", lang), Key.SENIORS, len(draft.seniors), 0, 20)
+        draft.seniors = draft.seniors[:seniors] + [65] * (seniors - len(draft.seniors))
+        if seniors:
+            for k, age in enumerate(draft.seniors):
+                draft.seniors[k] = _number(
+                    text("ui.form.senior_age", lang, number=k + 1), f"{Key.SENIORS}_age_{k}", age, 55, 120
+                )
+        st.caption(text("ui.form.among_adults", lang))
+        columns = st.columns(3, gap="small")
+        with columns[0]:
+            draft.students = _number(text("ui.form.students", lang), Key.STUDENTS, draft.students, 0, 30)
+        with columns[1]:
+            draft.military = _number(text("ui.form.military", lang), Key.MILITARY, draft.military, 0, 30)
+        with columns[2]:
+            draft.disabled = _number(text("ui.form.disabled", lang), Key.DISABLED, draft.disabled, 0, 30)
+
+
+def _number(label: str, key: str, value: int, low: int, high: int) -> int:
+    return int(st.number_input(label, low, high, step=1, key=bind(key, value)))
+
+
+def party_words(draft: Draft, lang: str) -> str:
+    """``2 大 1 小（8 岁）``."""
+    words = [text("ui.party.adults", lang, count=draft.adults)] if draft.adults else []
+    if draft.children:
+        ages = ", ".join(str(child.age) for child in draft.children)
+        words.append(text("ui.party.children", lang, count=len(draft.children), ages=ages))
+    if draft.seniors:
+        words.append(text("ui.party.seniors", lang, count=len(draft.seniors)))
+    return text("ui.list", lang).join(words)
+
+
+# ------------------------------------------------------------------------------------------ how you like it
+
+
+def _how(draft: Draft, lang: str) -> None:
+    chosen = st.pills(
+        text("ui.form.interests", lang),
+        CATEGORIES,
+        selection_mode="multi",
+        format_func=lambda code: text(f"ui.category.{code}", lang),
+        key=bind(Key.INTERESTS, [code for code in CATEGORIES if draft.interests.get(code)]),
+        help=text("ui.form.interests_help", lang),
+    )
+    draft.interests = {code: draft.interests.get(code) or 1.0 for code in chosen}
+    left, right = st.columns(2, gap="small")
+    with left:
+        pace = st.segmented_control(
+            text("ui.form.pace", lang),
+            ("relaxed", "normal", "full"),
+            format_func=lambda code: text(f"ui.pace.{code}", lang),
+            key=bind(Key.PACE, draft.pace),
+            required=True,
+            width="stretch",
+        )
+        draft.pace = pace or draft.pace
+    with right:
+        draft.reach = reach_dial(draft.reach, lang, bind(Key.REACH, draft.reach))
+    explore = st.slider(
+        text("ui.form.explore", lang),
+        0,
+        100,
+        step=5,
+        format="%d%%",
+        key=bind(Key.EXPLORE, round(draft.explore * 100)),
+        help=text("ui.form.explore_help", lang),
+    )
+    if explore != round(draft.explore * 100):
+        draft.explore = explore / 100
+
+
+def reach_dial(reach: str, lang: str, key: str, on_change: Callable[[], None] | None = None) -> str:
+    """一城两寺 → 一城两翼 → 全域, with what each holds and what is provisional about it."""
+    chosen = st.segmented_control(
+        text("ui.form.reach", lang),
+        ("classic", "wings", "region"),
+        format_func=lambda code: text(f"ui.reach.{code}", lang),
+        key=key,
+        required=True,
+        width="stretch",
+        on_change=on_change or "rerun",
+    )
+    reach = chosen or reach
+    st.caption(text(f"ui.reach_note.{reach}", lang))
+    return reach
+
+
+# ------------------------------------------------------------------------------------------------- the rest
+
+
+def _more(draft: Draft, region: Region, lang: str) -> None:
+    catalog = region.catalog
+    ranked = sorted(catalog.attractions, key=lambda place: -catalog.attractions[place].popularity)
+
+    def named(place: str) -> str:
+        attraction = catalog.attractions.get(place)
+        if attraction is None:
+            return place
+        both = (attraction.name_zh, attraction.name_en)
+        return " · ".join(both if lang == "zh" else both[::-1])
+
+    draft.must_see = _place_choice("must_see", Key.MUST_SEE, draft.must_see, ranked, named, lang)
+    draft.avoid = _place_choice("avoid", Key.AVOID, draft.avoid, ranked, named, lang)
+    _locks(draft, ranked, named, lang)
+    left, right = st.columns(2, gap="small")
+    with left:
+        yuan = st.number_input(
+            text("ui.form.budget", lang),
+            min_value=0,
+            max_value=1_000_000,
+            value=None,
+            step=100,
+            placeholder=text("ui.form.no_limit", lang),
+            key=bind(Key.BUDGET, None if draft.budget_fen is None else draft.budget_fen // 100),
+        )
+        if yuan is None or draft.budget_fen is None or yuan != draft.budget_fen // 100:
+            draft.budget_fen = None if yuan is None else int(yuan) * 100
+    with right:
+        walks: list[int | None] = [None, *sorted({*WALKS_M, *([draft.max_walk_m] if draft.max_walk_m else [])})]
+        draft.max_walk_m = st.selectbox(
+            text("ui.form.max_walk", lang),
+            walks,
+            format_func=lambda m: text("ui.form.no_limit", lang)
+            if m is None
+            else text("ui.form.walk_km", lang, km=f"{m / 1000:g}"),
+            key=bind(Key.MAX_WALK, draft.max_walk_m),
+        )
+    draft.needs = list(
+        st.pills(
+            text("ui.form.needs", lang),
+            ("wheelchair", "stroller", "few_steps"),
+            selection_mode="multi",
+            format_func=lambda code: text(f"ui.needs.{code}", lang),
+            key=bind(Key.NEEDS, draft.needs),
+            help=text("ui.form.needs_help", lang),
+        )
+    )
+    left, right = st.columns(2, gap="small")
+    with left:
+        draft.day_start = _moment("day_start", Key.DAY_START, draft.day_start, lang)
+    with right:
+        draft.day_end = _moment("day_end", Key.DAY_END, draft.day_end, lang)
+    draft.evenings = st.toggle(text("ui.form.evenings", lang), key=bind(Key.EVENINGS, draft.evenings))
+    draft.meals = st.toggle(text("ui.form.meals", lang), key=bind(Key.MEALS, draft.meals))
+    draft.nudge = st.toggle(
+        text("ui.form.nudge", lang), key=bind(Key.NUDGE, draft.nudge), help=text("ui.form.nudge_help", lang)
+    )
+    _lodging(draft, region, lang)
+
+
+def _moment(name: str, key: str, minute: int, lang: str) -> int:
+    moments = sorted({*range(EARLIEST_MIN, LATEST_MIN + 1, 30), minute})
+    return int(
+        st.selectbox(text(f"ui.form.{name}", lang), moments, format_func=lambda m: clock(m, lang), key=bind(key, minute))
+    )
+
+
+def _place_choice(
+    name: str, key: str, chosen: list[str], options: list[str], named: Callable[[str], str], lang: str
+) -> list[str]:
+    return list(
+        st.multiselect(
+            text(f"ui.form.{name}", lang),
+            options,
+            format_func=named,
+            key=bind(key, [place for place in chosen if place in options]),
+            placeholder=text("ui.form.search_place", lang),
+            select_all=False,
+        )
+    )
+
+
+def _locks(draft: Draft, ranked: list[str], named: Callable[[str], str], lang: str) -> None:
+    """Appointments: a place held on a day, at a time, or both."""
+    places = _place_choice("locks", Key.LOCKS, [lock.place for lock in draft.locks], ranked, named, lang)
+    held = {lock.place: lock for lock in draft.locks}
+    locks: list[Lock] = []
+    for place in places:
+        lock = held.get(place) or Lock(place=place)
+        left, right = st.columns(2, gap="small")
+        with left:
+            days: list[int | None] = [None, *range(1, max(draft.days, lock.day or 1) + 1)]
+            day = st.selectbox(
+                text("ui.form.lock_day", lang, place=named(place)),
+                days,
+                format_func=lambda n: text("ui.form.any_day", lang) if n is None else text("ui.form.nth_day", lang, number=n),
+                key=bind(f"{Key.LOCKS}_day_{place}", lock.day),
+            )
+        with right:
+            time = st.selectbox(
+                text("ui.form.lock_time", lang),
+                _moments(lock.time, step=10),
+                format_func=lambda m: text("ui.form.any_time", lang) if m is None else clock(m, lang),
+                key=bind(f"{Key.LOCKS}_time_{place}", lock.time),
+            )
+        locks.append(Lock(place=place, day=day, time=time))
+    draft.locks = locks
+
+
+def _lodging(draft: Draft, region: Region, lang: str) -> None:
+    if draft.days < 2:
+        return
+    draft.own_lodging = st.toggle(text("ui.form.own_lodging", lang), key=bind(Key.OWN_LODGING, draft.own_lodging))
+    if not draft.own_lodging:
+        st.caption(text("ui.form.auto_lodging", lang))
+        return
+    places: list[Any] = list(region.catalog.lodging)
+    places += [place for place in draft.lodging if place is not None and place not in places]
+    nights: list[str | Point | None] = []
+    for night in range(draft.days - 1):
+        before = draft.lodging[night] if night < len(draft.lodging) else None
+        nights.append(
+            st.selectbox(
+                text("ui.form.night", lang, number=night + 1),
+                places,
+                index=None,
+                format_func=lambda p: narrate.place_name(p, region, lang),
+                key=bind(f"{Key.LODGING}_{night}", before),
+                placeholder=text("ui.form.choose_lodging", lang),
+            )
+        )
+    draft.lodging = nights

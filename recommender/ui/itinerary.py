@@ -1,0 +1,328 @@
+"""A day of an itinerary as one card: a timeline whose heights are time. Pure: values in, escaped HTML out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from markupsafe import Markup
+
+from recommender.i18n import text
+from recommender.model import (
+    EndItem,
+    Itinerary,
+    LegItem,
+    MealItem,
+    PartItem,
+    PlaceRef,
+    RestItem,
+    StartItem,
+    StopItem,
+    Warning_,
+)
+from recommender.trip import narrate
+from recommender.trip.itinerary import totals_of
+from recommender.ui.clock import clock, date_words, duration, span
+from recommender.ui.markup import join, tag
+from recommender.ui.pictograms import pictogram
+from recommender.ui.provenance import basis_mark, leg_provenance, place_provenance
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from recommender.catalog import Attraction
+    from recommender.region import Region
+
+REM_PER_MIN: Final = 0.045
+"""Height of a visited minute; a short visit is as tall as its words."""
+TALLEST_REM: Final = 18.0
+
+
+@dataclass(frozen=True)
+class DayCard:
+    """One day of an itinerary, ready to be drawn."""
+
+    region: Region
+    itinerary: Itinerary
+    day: int
+    """From 0."""
+    lang: str
+    picked: int | None = None
+    """Index of the item chosen on the map."""
+
+    @property
+    def date(self) -> dt.date:
+        return self.itinerary.days[self.day].date
+
+    def html(self) -> Markup:
+        """The card."""
+        warned = warnings_by_item(self.itinerary, self.day)
+        rows: list[Markup] = []
+        number = 0
+        for k, item in enumerate(self.itinerary.days[self.day].items):
+            if isinstance(item, StopItem):
+                number += 1
+                rows.append(self._stop(k, number, item, warned.get(k, [])))
+            elif isinstance(item, LegItem):
+                rows.append(self._leg(item))
+            elif isinstance(item, MealItem):
+                rows.append(self._meal(item))
+            elif isinstance(item, RestItem):
+                rows.append(self._rest(item))
+            elif isinstance(item, StartItem | EndItem):
+                rows.append(self._bound(item))
+        return tag(
+            "article",
+            self._head(),
+            self._notes(warned.get(None, [])),
+            tag("ol", *rows, class_="tl"),
+            self._foot(),
+            class_=f"day day-{self.day % 7}",
+            id=f"day-{self.day + 1}",
+            aria_labelledby=f"day-title-{self.day + 1}",
+        )
+
+    # ------------------------------------------------------------------------------------------- parts of it
+
+    def _head(self) -> Markup:
+        return join(
+            [
+                tag("h2", _day_heading(self.region, self.date, self.day, self.lang), class_="serif",
+                    id=f"day-title-{self.day + 1}"),
+                tag("p", narrate.day_idea(self.itinerary, self.day, self.region, self.lang), class_="idea"),
+            ]
+        )  # fmt: skip
+
+    def _notes(self, warnings: list[Warning_]) -> Markup | None:
+        return warning_list(warnings, self.region, self.lang)
+
+    def _time(self, minute: int) -> Markup:
+        return tag("time", clock(minute, self.lang))
+
+    def _stop(self, k: int, number: int, stop: StopItem, warnings: list[Warning_]) -> Markup:
+        place = self.region.catalog.attractions[stop.place]
+        name = self._name(stop.place)
+        chosen = k == self.picked
+        own = [w for w in warnings if w.place == stop.place]
+        parts = [w for w in warnings if w.place != stop.place]
+        height = min(TALLEST_REM, (stop.end - stop.start) * REM_PER_MIN)
+        return tag(
+            "li",
+            self._time(stop.start),
+            tag("span", str(number), class_="dot", aria_hidden="true"),
+            tag(
+                "div",
+                tag("h3", pictogram(place.category, text(f"ui.category.{place.category}", self.lang)), tag("span", name)),
+                self._waiting(stop),
+                tag("p", self._facts(stop, place)),
+                self._reasons(stop),
+                self._parts(stop) if stop.parts else None,
+                warning_list(own, self.region, self.lang),
+                self._folded_warnings(parts) if parts else None,
+                place_provenance(self.region.catalog, place, self.lang),
+                self._actions(stop, name),
+                class_="stop",
+                style=f"--h:{height:.1f}rem",
+            ),
+            class_="visit is-picked" if chosen else "visit",
+            id=f"stop-{self.day + 1}-{k}",
+        )
+
+    def _actions(self, stop: StopItem, name: str) -> Markup:
+        held = any(lock.place == stop.place for lock in self.itinerary.request.locks)
+        first = "free" if held else "keep"
+        return tag(
+            "div",
+            *(
+                tag("button", text(f"ui.act.{act}", self.lang), type="button", data_act=f"{act}:{stop.place}",
+                    aria_label=text(f"ui.act.{act}_place", self.lang, place=name))
+                for act in (first, "drop")
+            ),
+            class_="acts",
+        )  # fmt: skip
+
+    def _waiting(self, stop: StopItem) -> Markup | None:
+        wait = stop.start - stop.arrive
+        if wait <= 0:
+            return None
+        return tag("p", text("ui.stop.waits", self.lang, time=clock(stop.arrive, self.lang), wait=duration(wait, self.lang)))
+
+    def _facts(self, stop: StopItem, place: Attraction) -> Markup:
+        return Markup(" · ").join(
+            [
+                join([f"{clock(stop.start, self.lang)}–{clock(stop.end, self.lang)}"]),
+                join([duration(stop.end - stop.start, self.lang)]),
+                self._price(stop),
+                self._hours(place),
+            ]
+        )
+
+    def _price(self, item: StopItem | PartItem) -> Markup:
+        if item.ticket_basis == "joint_ticket":
+            return join([text("ui.stop.joint_ticket", self.lang)])
+        if item.ticket_fen is None:
+            return tag("span", text("ui.stop.price_unknown", self.lang), class_="mark mark-amber")
+        words = (
+            text("ui.stop.no_ticket", self.lang)
+            if item.ticket_fen == 0
+            else text("ui.stop.ticket", self.lang, money=narrate.money(item.ticket_fen, self.lang),
+                      heads=self.itinerary.request.party.size)
+        )  # fmt: skip
+        return join([words, " ", basis_mark("ticket", item.ticket_basis, self.lang)])
+
+    def _hours(self, place: Attraction) -> Markup:
+        return opening_words(self.region, place, self.date, self.lang)
+
+    def _reasons(self, item: StopItem | PartItem) -> Markup | None:
+        if not item.reasons:
+            return None
+        words = [narrate.reason_text(reason, self.region, self.lang) for reason in item.reasons]
+        return tag("ul", *(tag("li", word) for word in words), class_="why", aria_label=text("ui.stop.why", self.lang))
+
+    def _parts(self, stop: StopItem) -> Markup:
+        rows = [
+            tag(
+                "li",
+                tag("span", f"{clock(part.start, self.lang)}–{clock(part.end, self.lang)}", class_="clock"),
+                " ",
+                tag("b", self._name(part.place)),
+                " ",
+                tag("span", self._price(part), class_="fine"),
+            )
+            for part in stop.parts
+        ]
+        return tag("ol", *rows, class_="parts", aria_label=text("ui.stop.parts", self.lang))
+
+    def _folded_warnings(self, warnings: list[Warning_]) -> Markup:
+        return tag(
+            "details",
+            tag("summary", text("ui.stop.part_warnings", self.lang, count=len(warnings))),
+            warning_list(warnings, self.region, self.lang),
+            class_="prov amber",
+        )
+
+    def _leg(self, leg: LegItem) -> Markup:
+        height = min(TALLEST_REM / 2, (leg.arrive - leg.depart) * REM_PER_MIN)
+        return tag(
+            "li",
+            self._time(leg.depart),
+            tag("span", pictogram(leg.mode, text(f"ui.leg.{leg.mode}", self.lang)), class_="dot leg-dot"),
+            tag(
+                "div",
+                tag("p", narrate.leg_text(leg, self.region, self.lang)),
+                leg_provenance(self.region.catalog, leg, self.lang) if leg.mode != "walk" else None,
+                class_="leg",
+                style=f"--h:{height:.1f}rem",
+            ),
+            class_=f"ride ride-{leg.mode}",
+        )
+
+    def _meal(self, meal: MealItem) -> Markup:
+        where = self._name(meal.place) if meal.place else text("ui.meal.nearby", self.lang)
+        eatery = self.region.catalog.dining.get(meal.place) if meal.place else None
+        dishes = "、".join(eatery.dishes) if eatery and self.lang == "zh" else ", ".join(eatery.dishes) if eatery else ""
+        return tag(
+            "li",
+            self._time(meal.start),
+            tag("span", pictogram("meal"), class_="dot meal-dot"),
+            tag(
+                "div",
+                tag("h3", tag("span", text(f"ui.meal.{meal.meal}", self.lang)), " ", where),
+                tag("p", f"{dishes} · " if dishes else "", duration(meal.end - meal.start, self.lang)),
+                class_="stop",
+                style=f"--h:{(meal.end - meal.start) * REM_PER_MIN:.1f}rem",
+            ),
+            class_="meal",
+        )
+
+    def _rest(self, rest: RestItem) -> Markup:
+        return tag(
+            "li",
+            self._time(rest.start),
+            tag("span", pictogram("rest"), class_="dot leg-dot"),
+            tag("div", tag("p", text("ui.rest", self.lang, time=duration(rest.end - rest.start, self.lang))), class_="leg"),
+            class_="rest",
+        )
+
+    def _bound(self, item: StartItem | EndItem) -> Markup:
+        return tag(
+            "li",
+            self._time(item.time),
+            tag("span", pictogram(item.kind), class_="dot leg-dot"),
+            tag("div", tag("p", text(f"ui.bound.{item.kind}", self.lang, place=self._name(item.place))), class_="leg"),
+            class_="bound",
+        )
+
+    def _foot(self) -> Markup:
+        day = self.itinerary.days[self.day]
+        totals = totals_of(self.region, self.itinerary.request, (day,))
+        cells = [
+            _cell("tickets", narrate.money(totals.tickets_fen, self.lang), self.lang),
+            _cell("fares", narrate.money(totals.fares_fen, self.lang), self.lang),
+            _cell("walk", text("ui.foot.km", self.lang, km=f"{totals.walk_m / 1000:.1f}"), self.lang),
+        ]
+        if day.lodging is not None:
+            cells.append(_cell("lodging", self._name(day.lodging), self.lang))
+        unknown = len(totals.unknown_prices)
+        if unknown:
+            cells.append(tag("span", text("ui.foot.unknown", self.lang, count=unknown), class_="mark mark-amber"))
+        return tag("footer", *cells, class_="foot")
+
+    def _name(self, place: PlaceRef) -> str:
+        return narrate.place_name(place, self.region, self.lang)
+
+
+def _day_heading(region: Region, date: dt.date, day: int, lang: str) -> str:
+    kind = region.calendar.day(date)
+    name = kind.name_zh if lang == "zh" else kind.name_en
+    words = text("ui.day.title", lang, number=day + 1, date=date_words(date, lang))
+    return words + (text("ui.day.named", lang, name=name) if name else "")
+
+
+def _cell(name: str, value: str, lang: str) -> Markup:
+    return tag("span", text(f"ui.foot.{name}", lang), " ", tag("b", value))
+
+
+def opening_words(region: Region, place: Attraction, date: dt.date, lang: str) -> Markup:
+    """When a place is open on a date, with what that rests on; unknown and closed said as such."""
+    opening = region.calendar.opening(place.id, date)
+    if opening.closed_reason or not opening.intervals:
+        return tag("span", text("ui.stop.closed", lang), class_="mark mark-amber")
+    hours = span(opening.intervals, lang)
+    if not opening.known:
+        return tag("span", text("ui.stop.hours_unknown", lang, hours=hours), class_="mark mark-amber")
+    last = opening.last_entry_min
+    words = text("ui.stop.open", lang, hours=hours)
+    if last is not None and last < max(end for _, end in opening.intervals):
+        words += text("ui.stop.last_entry", lang, time=clock(last, lang))
+    return join([words, " ", basis_mark("hours", place.hours_basis, lang)])
+
+
+def warning_list(warnings: list[Warning_], region: Region, lang: str) -> Markup | None:
+    """Warnings as amber sentences; None for none."""
+    if not warnings:
+        return None
+    return tag("ul", *(tag("li", narrate.warning_text(w, region, lang)) for w in warnings), class_="warn")
+
+
+def warnings_by_item(itinerary: Itinerary, day: int) -> dict[int | None, list[Warning_]]:
+    """The warnings of one day: by item index where they name a place visited then, else under None."""
+    held = {
+        place: k
+        for k, item in enumerate(itinerary.days[day].items)
+        if isinstance(item, StopItem)
+        for place in (item.place, *(part.place for part in item.parts))
+    }
+    found: dict[int | None, list[Warning_]] = {}
+    for warning in itinerary.warnings:
+        if isinstance(warning.place, str) and warning.place in held and warning.day in (None, day + 1):
+            found.setdefault(held[warning.place], []).append(warning)
+        elif warning.day == day + 1:
+            found.setdefault(None, []).append(warning)
+    return found
+
+
+def general_warnings(itinerary: Itinerary) -> list[Warning_]:
+    """Warnings that belong to no day's card."""
+    shown = [w for d in range(len(itinerary.days)) for listed in warnings_by_item(itinerary, d).values() for w in listed]
+    return [w for w in itinerary.warnings if w not in shown]

@@ -1,0 +1,130 @@
+"""One run of the page: frame, language, address, the page asked for, footer."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from recommender.errors import CatalogInvalid
+from recommender.i18n import LANGUAGES, best_language, text
+from recommender.model import TripRequest
+from recommender.ui import components, url
+from recommender.ui.explore import explore_page
+from recommender.ui.footer import footer
+from recommender.ui.markup import tag
+from recommender.ui.plan import plan_page
+from recommender.ui.state import Draft, Other, State, find_state, local_today, sensible_date, start_state
+
+if TYPE_CHECKING:
+    from recommender.region import Region
+
+
+def run() -> None:
+    """Draw everything once; Streamlit calls this for every interaction."""
+    known = find_state()
+    asked = st.query_params.get("lang")
+    if known is not None:
+        lang = known.lang
+    elif asked in LANGUAGES:
+        lang = asked
+    else:
+        lang = best_language(asked or st.context.locale)
+    st.set_page_config(page_title=text("ui.brand.window", lang), layout="wide", initial_sidebar_state="collapsed")
+    st.html(f"<style>{components.page_css()}</style>")
+    state = known or start_state(State(lang=lang, draft=Draft(start_date=sensible_date(local_today()))))
+
+    body: dict[str, Region] = {}
+    plan = st.Page(
+        lambda: plan_page(body["region"]), title=text("ui.nav.plan", lang), url_path="plan", default=True
+    )  # fmt: skip
+    explore = st.Page(lambda: explore_page(body["region"]), title=text("ui.nav.explore", lang), url_path="explore")
+    page = st.navigation([plan, explore], position="hidden")
+    _header(state, [plan, explore], page)
+
+    place = st.empty()
+    place.html(str(tag("p", text("ui.plan.opening", lang), class_="working", role="status")))
+    try:
+        body["region"] = _region()
+    except CatalogInvalid as error:
+        place.error(text("ui.problem.catalog", lang, count=len(error.problems)))
+        return
+    place.empty()
+    _read_address(state, body["region"])
+    page.run()
+    _write_address(state)
+    footer(state, body["region"])
+    components.frame("zh-CN" if state.lang == "zh" else "en", state.jump)
+
+
+def _region() -> Region:
+    from recommender import region
+
+    return region.current()
+
+
+def _header(state: State, pages: list[st.Page], current: st.Page) -> None:  # type: ignore[valid-type]
+    lang = state.lang
+    with st.container(key="jz_header", horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(
+            str(
+                tag(
+                    "div",
+                    tag("h1", text("ui.brand.name", lang), class_="serif"),
+                    tag("span", text("ui.brand.line", lang)),
+                    class_="brand",
+                )
+            )
+        )
+        with st.container(key="jz_nav", horizontal=True, horizontal_alignment="right", gap="small", wrap=False):
+            for page in pages:
+                st.page_link(page, label=page.title)  # type: ignore[attr-defined]
+            other = "en" if lang == "zh" else "zh"
+            st.button(
+                text("ui.nav.language", other), key=Other.LANGUAGE, type="tertiary", on_click=partial(_speak, other)
+            )  # fmt: skip
+
+
+def _speak(lang: str) -> None:
+    state = find_state()
+    if state is not None:
+        state.lang = lang
+        state.rebind = True
+        for key in (Other.DIAL, Other.WHY_NOT, Other.SEARCH, Other.COUNTY, Other.CATEGORY, Other.ON_DATE):
+            st.session_state.pop(key, None)
+
+
+# -------------------------------------------------------------------------------------------------- address
+
+
+def _read_address(state: State, region: Region) -> None:
+    """Take over what the address asks for, if it is not what we wrote there ourselves."""
+    from recommender.trip.planning import check_request
+
+    params = {name: str(value) for name, value in st.query_params.items()}
+    if not url.holds_request(params):
+        return
+    ours = {name: value for name, value in params.items() if name in url.PARAMETERS or name == url.MORE}
+    if ours == state.address:
+        return
+
+    def check(request: TripRequest) -> None:
+        check_request(region, request, today=local_today())
+
+    request, problems = url.read_request(ours, sensible_date(local_today()), check)
+    state.address = ours
+    state.fill(Draft.of(request))
+    state.wanted, state.problems, state.conflict, state.picked = request, problems, None, None
+    state.form_open = bool(problems)
+
+
+def _write_address(state: State) -> None:
+    """The address says what is on the page: language always, request once there is a plan."""
+    params = {name: value for name, value in st.query_params.items()}
+    kept = {name: v for name, v in params.items() if name not in url.PARAMETERS and name not in (url.MORE, "lang")}
+    ours = url.encode(state.wanted) if state.wanted is not None else {}
+    state.address = ours
+    wanted = {**kept, **ours, "lang": state.lang}
+    if wanted != params:
+        st.query_params.from_dict(wanted)

@@ -1,0 +1,217 @@
+"""The page Plan: the form, then the itinerary with its map."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from recommender.i18n import text
+from recommender.model import Itinerary, StopItem, TripRequest
+from recommender.trip import narrate
+from recommender.trip.explain import find_stop, why_not
+from recommender.ui import plans
+from recommender.ui.clock import date_words
+from recommender.ui.components import map_view, sheet
+from recommender.ui.form import form, party_words, reach_dial
+from recommender.ui.itinerary import DayCard, general_warnings, warning_list
+from recommender.ui.map import plan_payload
+from recommender.ui.markup import Markup, join, tag
+from recommender.ui.state import Draft, Other, State, bind, get_state
+
+if TYPE_CHECKING:
+    from recommender.region import Region
+
+
+def plan_page(region: Region) -> None:
+    """Form first; once a plan is wanted, the plan with the form folded away."""
+    state = get_state()
+    if state.form_open or state.wanted is None:
+        _ask(region)
+    if state.wanted is not None:
+        _answer(state, region, state.wanted)
+
+
+@st.fragment
+def _ask(region: Region) -> None:
+    """The form runs by itself: choosing a wish does not draw the plan again."""
+    state = get_state()
+    if form(state, region):
+        plans.ask(state, region)
+        st.rerun()
+
+
+def _answer(state: State, region: Region, wanted: TripRequest) -> None:
+    lang = state.lang
+    if not state.form_open:
+        _summary(state, region, wanted)
+    place = st.empty()
+    future = plans.begin(region, wanted)
+    if not future.done():
+        with place.container():
+            skeleton(lang, len(region.catalog.attractions))
+    itinerary = plans.settle(state, future)
+    if itinerary is None:
+        st.rerun()
+    else:
+        with place.container(key="jz_result"):
+            _plan(state, region, itinerary)
+
+
+def skeleton(lang: str, places: int) -> None:
+    """The shape of the plan to come, and a word about what is going on."""
+    bars = [tag("i", class_="bone", style=f"width:{w}%") for w in (62, 90, 40, 78, 85, 55)]
+    card = tag("div", *bars, class_="day skeleton", aria_hidden="true")
+    st.html(str(join([tag("p", text("ui.plan.working", lang, places=places), class_="working", role="status"), card])))
+
+
+# -------------------------------------------------------------------------------------------------- summary
+
+
+def _summary(state: State, region: Region, wanted: TripRequest) -> None:
+    lang = state.lang
+    with st.container(key="jz_summary"):
+        st.html(str(tag("ul", *summary_chips(region, wanted, lang), class_="chips", aria_label=text("ui.plan.wishes", lang))))
+        with st.container(horizontal=True, key="jz_summary_actions"):
+            if st.button(text("ui.plan.change", lang), key=Other.CHANGE):
+                state.fill(Draft.of(wanted))
+                state.form_open = True
+                st.rerun()
+            if state.history and st.button(text("ui.plan.undo", lang), key=Other.UNDO):
+                plans.undo(state)
+                st.rerun()
+        with st.container(key="jz_dial"):
+            if Other.DIAL in st.session_state and st.session_state[Other.DIAL] != wanted.reach:
+                del st.session_state[Other.DIAL]
+            reach = reach_dial(wanted.reach, lang, bind(Other.DIAL, wanted.reach))
+            if reach != wanted.reach:
+                state.fill(Draft.of(wanted))
+                state.draft.reach = reach
+                plans.ask(state, region)
+                st.rerun()
+
+
+def summary_chips(region: Region, wanted: TripRequest, lang: str) -> list[Markup]:
+    """The wishes in a row of words."""
+    draft = Draft.of(wanted)
+    first, last = wanted.dates[0], wanted.dates[-1]
+    dates = date_words(first, lang, short=True)
+    if last != first:
+        dates += "–" + date_words(last, lang, short=True)
+    words = [join([dates, " · ", tag("b", text("ui.form.n_days", lang, days=wanted.days))])]
+    for name, anchor in (("start", wanted.start), ("end", wanted.end)):
+        if anchor is not None:
+            place = narrate.place_name(anchor.place, region, lang)
+            words.append(join([text(f"ui.summary.{name}", lang, place=place)]))
+    words.append(join([party_words(draft, lang)]))
+    words.append(join([text(f"ui.mode.{wanted.mode}", lang)]))
+    if wanted.interests:
+        liked = text("ui.list", lang).join(text(f"ui.category.{code}", lang) for code in wanted.interests)
+        words.append(join([text("ui.summary.likes", lang), " ", tag("b", liked)]))
+    if wanted.pace != "normal":
+        words.append(join([text(f"ui.pace.{wanted.pace}", lang)]))
+    if wanted.must_see:
+        named = text("ui.list", lang).join(narrate.place_name(p, region, lang) for p in wanted.must_see)
+        words.append(join([text("ui.summary.must_see", lang), " ", tag("b", named)]))
+    if wanted.budget_fen is not None:
+        words.append(join([text("ui.summary.budget", lang, money=narrate.money(wanted.budget_fen, lang))]))
+    return [tag("li", word, class_="chip") for word in words]
+
+
+# --------------------------------------------------------------------------------------------------- answer
+
+
+def _plan(state: State, region: Region, itinerary: Itinerary) -> None:
+    lang = state.lang
+    left, right = st.columns([1.55, 1], gap="medium")
+    with right, st.container(key="jz_side"):
+        map_view(plan_payload(region, itinerary, lang, state.picked), Other.PLAN_MAP, _on_pick)
+    with left, st.container(key="jz_days"):
+        for d in range(len(itinerary.days)):
+            picked = state.picked[1] if state.picked and state.picked[0] == d else None
+            card = DayCard(region, itinerary, d, lang, picked)
+            sheet(card.html(), f"jz_day_{d}", partial(_on_act, d, region))
+        _before_you_go(region, itinerary, lang)
+        _why_not(state, region, itinerary)
+
+
+def _on_pick() -> None:
+    """A stop was chosen on the map: mark it and go there."""
+    state = get_state()
+    picked = str(st.session_state[Other.PLAN_MAP].picked or "")
+    day, _, item = picked.partition("-")
+    if day.isdigit() and item.isdigit():
+        state.picked = (int(day), int(item))
+        state.jumps += 1
+        state.jump = f"stop-{int(day) + 1}-{item}@{state.jumps}"
+
+
+def _on_act(day: int, region: Region) -> None:
+    """A button on a stop: hold it, let it go, do without it."""
+    state = get_state()
+    action, _, place = str(st.session_state[f"jz_day_{day}"].act or "").partition(":")
+    if state.wanted is None or place not in region.catalog.attractions:
+        return
+    draft = Draft.of(state.wanted)
+    if action == "keep":
+        plans.keep_place(draft, place, day + 1)
+    elif action == "free":
+        plans.free_place(draft, place)
+    elif action == "drop":
+        plans.drop_place(draft, place)
+    else:
+        return
+    state.fill(draft)
+    plans.ask(state, region)
+
+
+def _before_you_go(region: Region, itinerary: Itinerary, lang: str) -> None:
+    warnings = warning_list(general_warnings(itinerary), region, lang)
+    totals = itinerary.totals
+    lines = [
+        tag("h2", text("ui.plan.whole_trip", lang), class_="serif"),
+        tag(
+            "p",
+            text(
+                "ui.plan.totals",
+                lang,
+                tickets=narrate.money(totals.tickets_fen, lang),
+                fares=narrate.money(totals.fares_fen, lang),
+                km=f"{totals.walk_m / 1000:.1f}",
+                stops=sum(isinstance(item, StopItem) for day in itinerary.days for item in day.items),
+            ),
+        ),
+        tag("p", text("ui.plan.unknown_prices", lang, count=len(totals.unknown_prices)), class_="mark mark-amber")
+        if totals.unknown_prices
+        else None,
+        warnings,
+    ]
+    st.html(str(tag("section", *lines, class_="day whole")))
+
+
+def _why_not(state: State, region: Region, itinerary: Itinerary) -> None:
+    lang = state.lang
+    left = [item.place for item in itinerary.left_out]
+    others = [p for p in region.catalog.attractions if p not in left and find_stop(itinerary, p) is None]
+    with st.container(key="jz_why_not_box"):
+        place = st.selectbox(
+            text("ui.why_not.title", lang),
+            [*left, *others],
+            index=None,
+            format_func=lambda p: narrate.place_name(p, region, lang),
+            placeholder=text("ui.why_not.choose", lang),
+            key=Other.WHY_NOT,
+        )
+        if place is None:
+            return
+        answer = why_not(region, itinerary, place)
+        if answer is None:
+            return
+        words = narrate.left_out_text(answer, region, lang)
+        st.html(str(tag("p", words, class_="answer", role="status")))
+        if st.button(text("ui.why_not.add", lang), key=Other.WHY_NOT_ADD):
+            state.fill(Draft.of(itinerary.request))
+            plans.add_must_see(state.draft, place)
+            plans.ask(state, region)
+            st.rerun()

@@ -1,0 +1,91 @@
+"""From wishes to a plan on the page: the session's side of planning."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Final
+
+from recommender.errors import InfeasibleTrip, RequestError
+from recommender.model import Itinerary, Lock, TripRequest
+from recommender.trip.planning import check_request, planning
+from recommender.ui.state import Draft, State, local_today
+
+if TYPE_CHECKING:
+    from recommender.region import Region
+
+KEPT_STEPS: Final = 20
+"""Steps of undo."""
+
+
+def ask(state: State, region: Region) -> None:
+    """Make the draft the wanted request, or say what is wrong with it; nothing of the draft is lost."""
+    state.problems, state.conflict = [], None
+    try:
+        request = state.draft.request()
+        check_request(region, request, today=local_today())
+    except RequestError as error:
+        state.problems = list(error.problems)
+        state.form_open = True
+        return
+    if request != state.wanted:
+        state.picked = None
+        if state.wanted is not None:
+            state.history = [*state.history, state.wanted][-KEPT_STEPS:]
+    state.wanted = request
+    state.form_open = False
+
+
+def undo(state: State) -> None:
+    """Back to the request before."""
+    if state.history:
+        *state.history, state.wanted = state.history
+        state.fill(Draft.of(state.wanted))
+        state.picked, state.problems, state.conflict = None, [], None
+
+
+def begin(region: Region, request: TripRequest) -> Future[Itinerary]:
+    """Start planning, or take up a plan that is there already."""
+    return planning().submit(region, request)
+
+
+def settle(state: State, future: Future[Itinerary]) -> Itinerary | None:
+    """The plan; None where the wishes cannot be met, which then is said at the form."""
+    try:
+        itinerary = future.result()
+    except InfeasibleTrip as error:
+        state.conflict = error
+    except RequestError as error:
+        state.problems = list(error.problems)
+    else:
+        state.conflict = None
+        return itinerary
+    state.wanted = None
+    state.form_open = True
+    return None
+
+
+def add_must_see(draft: Draft, place: str) -> None:
+    """Want a place; it is no longer avoided."""
+    draft.avoid = [other for other in draft.avoid if other != place]
+    if place not in draft.must_see:
+        draft.must_see = [*draft.must_see, place]
+
+
+def drop_place(draft: Draft, place: str) -> None:
+    """Do without a place; it is no longer wanted nor locked."""
+    draft.must_see = [other for other in draft.must_see if other != place]
+    draft.locks = [lock for lock in draft.locks if lock.place != place]
+    if place not in draft.avoid:
+        draft.avoid = [*draft.avoid, place]
+
+
+def keep_place(draft: Draft, place: str, day: int) -> None:
+    """Hold a place on its day."""
+    draft.avoid = [other for other in draft.avoid if other != place]
+    if all(lock.place != place for lock in draft.locks):
+        draft.locks = [*draft.locks, Lock(place=place, day=day)]
+
+
+def free_place(draft: Draft, place: str) -> None:
+    """Let go of a place that was held."""
+    draft.locks = [lock for lock in draft.locks if lock.place != place]
