@@ -1,0 +1,127 @@
+"""What the owner of an installation may choose: a name, a default and one sentence each, read once from the environment.
+
+``JINZHONG_<NAME>`` in the environment sets ``<name>``; ``docs/settings.md`` is made from this table.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from recommender.errors import Problem, RecommenderError
+
+PREFIX: Final = "JINZHONG_"
+ROOT: Final = Path(__file__).resolve().parent.parent
+_SOURCE: Final = re.compile(r"\*|https?://(\*\.)?[a-z0-9.-]+(:(\d+|\*))?")
+_TILES: Final = re.compile(r"https?://[^\s\"';,]+")
+_BROWSER_CRS: Final = ("WGS-84", "GCJ-02")
+
+
+class SettingsInvalid(RecommenderError, ValueError):
+    """The environment holds a setting that cannot be."""
+
+    code = "settings_invalid"
+
+
+def _setting(default: Any, sentence: str) -> Any:
+    return dataclasses.field(default=default, metadata={"sentence": sentence})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One installation's choices.
+
+    Raises
+    ------
+    SettingsInvalid
+        By ``from_environment``: every value that cannot be, with what is allowed.
+    """
+
+    data_dir: Path = _setting(ROOT / "data", "Folder of the data files.")
+    frame_ancestors: str = _setting(
+        "", "Sites that may show the pages in a frame, separated by blanks (https://hotel.example); ourselves always may."
+    )
+    map_tiles_url: str = _setting(
+        "", "Address of map tiles with {z}, {x} and {y}; empty draws our own outlines and asks no other host."
+    )
+    map_tiles_attribution: str = _setting("", "Whose map tiles these are; shown on the map, required with the address.")
+    map_tiles_crs: str = _setting("WGS-84", "Datum of the map tiles: WGS-84 or GCJ-02.")
+    map_approval: str = _setting("", "Map approval number (审图号); empty shows that approval is pending.")
+    icp_number: str = _setting("", "ICP filing number (ICP 备案号) for the foot of the page; empty shows none.")
+    data_date: str = _setting("2026-11", "When the data were last gone through as a whole, for the foot of the page.")
+    max_body_bytes: int = _setting(262_144, "Largest HTTP request body that is read.")
+    plan_queue: int = _setting(32, "Plans over HTTP that may wait or run at once; more are asked to come back later.")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+        """Read the settings, all problems at once; names that are not settings are left alone."""
+        values: dict[str, Any] = {}
+        problems: list[Problem] = []
+        for field in dataclasses.fields(cls):
+            given = environment.get(variable(field.name))
+            if given is None:
+                continue
+            given = given.strip()
+            if field.type == "int":
+                if not given.isascii() or not given.isdigit() or not 1 <= int(given) <= 2**31:
+                    problems.append(Problem(variable(field.name), given, "setting_number"))
+                    continue
+                values[field.name] = int(given)
+            elif field.type == "Path":
+                if not Path(given).is_dir():
+                    problems.append(Problem(variable(field.name), given, "setting_folder"))
+                values[field.name] = Path(given)
+            else:
+                values[field.name] = given
+        read = cls(**values)
+        problems += read._problems()
+        if problems:
+            raise SettingsInvalid(problems)
+        return read
+
+    def _problems(self) -> list[Problem]:
+        found = [
+            Problem(variable(field.name), value, "setting_line")
+            for field in dataclasses.fields(self)
+            if not str(value := getattr(self, field.name)).isprintable()
+        ]
+        found += [
+            Problem(variable("frame_ancestors"), source, "setting_source")
+            for source in self.frame_ancestors.split()
+            if not _SOURCE.fullmatch(source)
+        ]
+        tiles = self.map_tiles_url
+        if tiles and not (_TILES.fullmatch(tiles) and all(part in tiles for part in ("{z}", "{x}", "{y}"))):
+            found.append(Problem(variable("map_tiles_url"), tiles, "setting_tiles"))
+        if tiles and not self.map_tiles_attribution:
+            found.append(Problem(variable("map_tiles_attribution"), "", "setting_attribution"))
+        if self.map_tiles_crs not in _BROWSER_CRS:
+            found.append(
+                Problem(
+                    variable("map_tiles_crs"), self.map_tiles_crs, "setting_choice", {"allowed": ", ".join(_BROWSER_CRS)}
+                )
+            )
+        return found
+
+
+def variable(name: str) -> str:
+    """``data_dir`` → ``JINZHONG_DATA_DIR``."""
+    return PREFIX + name.upper()
+
+
+@cache
+def settings() -> Settings:
+    """This process's settings, read from the environment on first use.
+
+    Raises
+    ------
+    SettingsInvalid
+        A variable holds something that cannot be.
+    """
+    return Settings.from_environment(os.environ)
