@@ -48,7 +48,9 @@ def read_json(data: bytes | str, source: str = "request") -> Any:
     try:
         text = data.decode("utf-8-sig") if isinstance(data, bytes) else data.removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        raise JsonInvalid([Problem(source, f"0x{data[error.start]:02x}", "json_encoding", {"byte": error.start})]) from None
+        raise JsonInvalid(
+            [Problem(source, f"0x{data[error.start]:02x}", "json_encoding", {"byte": error.start})]
+        ) from None
     try:
         return json.loads(text, parse_constant=_no_constant, object_pairs_hook=_no_twice)
     except json.JSONDecodeError as error:

@@ -45,7 +45,8 @@ class Settings:
 
     data_dir: Path = _setting(ROOT / "data", "Folder of the data files.")
     frame_ancestors: str = _setting(
-        "", "Sites that may show the pages in a frame, separated by blanks (https://hotel.example); ourselves always may."
+        "",
+        "Sites that may show the pages in a frame, separated by blanks (https://hotel.example); ourselves always may.",
     )
     map_tiles_url: str = _setting(
         "", "Address of map tiles with {z}, {x} and {y}; empty draws our own outlines and asks no other host."
@@ -104,7 +105,10 @@ class Settings:
         if self.map_tiles_crs not in _BROWSER_CRS:
             found.append(
                 Problem(
-                    variable("map_tiles_crs"), self.map_tiles_crs, "setting_choice", {"allowed": ", ".join(_BROWSER_CRS)}
+                    variable("map_tiles_crs"),
+                    self.map_tiles_crs,
+                    "setting_choice",
+                    {"allowed": ", ".join(_BROWSER_CRS)},
                 )
             )
         return found

@@ -1,0 +1,82 @@
+"""What goes back over HTTP: JSON, and every error in one shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from starlette.exceptions import HTTPException
+from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from recommender.errors import CatalogInvalid, InfeasibleTrip, NoRoute, RecommenderError, RequestError, UnknownPlace
+from recommender.i18n import LANGUAGES, best_language, find_text, text
+from recommender.jsontext import JsonInvalid, write_json
+
+STATUS: Final[Mapping[type[RecommenderError], int]] = {
+    JsonInvalid: 400, RequestError: 422, UnknownPlace: 404, NoRoute: 409, InfeasibleTrip: 409, CatalogInvalid: 503,
+}  # fmt: skip
+"""Whose mistake an error is; what is not named here is ours."""
+_CODE: Final = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
+
+
+class Refusal(Exception):
+    """An answer that is an error of HTTP itself, by the code of its message in ``i18n/web.toml``."""
+
+    def __init__(self, status: int, code: str, headers: Mapping[str, str] | None = None, **values: object) -> None:
+        self.status = status
+        self.code = code
+        self.headers = dict(headers or {})
+        self.values = values
+        super().__init__(code)
+
+
+def language(request: Request) -> str:
+    """``?lang=``, else the browser's, else Chinese."""
+    asked = request.query_params.get("lang")
+    return asked if asked in LANGUAGES else best_language(request.headers.get("accept-language"))
+
+
+def json_answer(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """Any plain data as UTF-8 JSON."""
+    return Response(write_json(value), status, dict(headers or {}), "application/json")
+
+
+def error_answer(
+    status: int, code: str, lang: str, headers: Mapping[str, str] | None = None, **values: Any
+) -> Response:
+    """The one shape, for an error of HTTP itself."""
+    body = {"error": {"code": code, "message": text(f"web.{code}", lang, **values), "problems": []}}
+    return json_answer(body, status, {"cache-control": "no-store", "vary": "accept-language", **(headers or {})})
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)
+    return error_answer(error.status, error.code, language(request), error.headers, **error.values)
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    code = _CODE.get(error.status_code, "bad_request" if error.status_code < 500 else "internal")
+    lang = language(request)
+    values = {"path": request.url.path[:200], "method": request.method}
+    if find_text(f"web.{code}", lang, **values) is None:
+        code = "bad_request"
+    return error_answer(error.status_code, code, lang, error.headers, **values)
+
+
+def _ours(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RecommenderError)
+    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
+    lang = language(request)
+    if status >= 500:
+        # What is wrong with our data is for the log and for staff, not for strangers.
+        return error_answer(status, "unavailable" if status == 503 else "internal", lang)
+    return json_answer(error.as_dict(lang), status, {"cache-control": "no-store", "vary": "accept-language"})
+
+
+def with_shaped_errors(app: ASGIApp) -> ASGIApp:
+    """An app whose refusals, HTTP errors and errors of ours all leave in the one shape."""
+    return ExceptionMiddleware(app, {Refusal: _refused, HTTPException: _http, RecommenderError: _ours})

@@ -1,0 +1,89 @@
+"""The outermost layer: security headers on every response, and a named 500 instead of a traceback."""
+
+from __future__ import annotations
+
+import logging
+from urllib.parse import urlsplit
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from recommender.i18n import text
+from recommender.settings import Settings, settings
+from recommender.web.answers import error_answer, language
+
+_log = logging.getLogger(__name__)
+
+
+def content_security_policy(config: Settings) -> str:
+    """The browser may ask nobody but us, and the tile server of the settings; frames as the settings say.
+
+    Streamlit's page needs inline styles, inline module scripts and workers made from blobs.
+    """
+    tiles = urlsplit(config.map_tiles_url.replace("{s}", "*"))
+    tile_host = f" {tiles.scheme}://{tiles.netloc}" if tiles.netloc else ""
+    return "; ".join(
+        (
+            "default-src 'self'",
+            "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
+            "style-src 'self' 'unsafe-inline'",
+            f"img-src 'self' data: blob:{tile_host}",
+            "font-src 'self' data:",
+            "connect-src 'self' ws: wss:",
+            "worker-src 'self' blob:",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            f"frame-ancestors 'self' {config.frame_ancestors}".rstrip(),
+        )
+    )
+
+
+class Guard:
+    """ASGI middleware; a response that already carries one of the headers keeps its own."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self._headers = {
+            "content-security-policy": content_security_policy(settings()),
+            "x-content-type-options": "nosniff",
+            "referrer-policy": "strict-origin-when-cross-origin",
+            "permissions-policy": "camera=(), microphone=(), payment=(), usb=()",
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = False
+
+        async def guarded(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        try:
+            await self.app(scope, receive, guarded)
+        except ClientDisconnect:
+            return
+        except Exception:
+            _log.exception("%s %s failed", scope["method"], scope["path"])
+            if started:
+                raise
+            request = Request(scope)
+            lang = language(request)
+            if "text/html" in request.headers.get("accept", "") and not scope["path"].startswith("/api"):
+                words = text("web.internal", lang)
+                answer = HTMLResponse(
+                    f'<!DOCTYPE html><html lang="{lang}"><meta charset="utf-8"><title>{words}</title><p>{words}</p></html>',
+                    500,
+                )
+            else:
+                answer = error_answer(500, "internal", lang)  # type: ignore[assignment]
+            await answer(scope, receive, guarded)

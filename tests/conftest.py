@@ -1,0 +1,110 @@
+"""What several rooms' tests share: a real server process and ways to talk to it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+START_S = 120
+
+
+def free_port() -> int:
+    """A TCP port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as response:
+            return bool(response.status == 200)
+    except urllib.error.HTTPError:
+        return False
+    except OSError:
+        return False
+
+
+class Server:
+    """``streamlit run app.py`` as an owner would start it, on a free port."""
+
+    def __init__(self, log: Path, **environment: str) -> None:
+        self.url = ""
+        self.log = log
+        self._environment = environment
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def start(self) -> Server:
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        command = [
+            sys.executable,
+            "-m",
+            "streamlit",
+            "run",
+            "app.py",
+            "--server.address=127.0.0.1",
+            f"--server.port={port}",
+        ]
+        with self.log.open("wb") as out:
+            self._process = subprocess.Popen(
+                command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, env={**os.environ, **self._environment}
+            )
+        return self
+
+    def wait(self, path: str, seconds: float = START_S) -> None:
+        """Until ``path`` answers 200; fails with the server's log."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            assert self._process is not None
+            if self._process.poll() is not None or _answers(self.url + path):
+                break
+            time.sleep(0.05)
+        else:
+            pytest.fail(f"{path} did not answer within {seconds} s:\n{self.read_log()}")
+        if self._process.poll() is not None:
+            pytest.fail(f"the server ended with {self._process.returncode}:\n{self.read_log()}")
+
+    def read_log(self) -> str:
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+    def stop(self) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(20)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+
+
+@pytest.fixture(scope="session")
+def server_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One running server per test process, stopped at the end."""
+    running = Server(tmp_path_factory.mktemp("server") / "log").start()
+    try:
+        running.wait("/_stcore/health")
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture(scope="session")
+def server(server_process: Server) -> str:
+    """Base URL of the running server, without a slash at the end."""
+    return server_process.url
