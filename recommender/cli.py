@@ -1,0 +1,288 @@
+"""The command line: the same use cases for a terminal and for scripts.
+
+Exit 0 fine, 1 violations or problems found (``verify``, ``catalog check``) or a failure of ours, 2 bad input, 3 no
+feasible trip. Results go to standard output or ``--out``, everything else to standard error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final, NoReturn
+
+from recommender.errors import InfeasibleTrip, Problem, RecommenderError, RequestError
+from recommender.i18n import LANGUAGES, best_language, text
+from recommender.jsontext import read_json, write_json
+from recommender.settings import settings
+
+if TYPE_CHECKING:
+    from recommender.model import Itinerary
+    from recommender.region import Region
+
+FINE: Final = 0
+FOUND: Final = 1
+BAD_INPUT: Final = 2
+INFEASIBLE: Final = 3
+INTERRUPTED: Final = 130
+BROKEN_PIPE: Final = 141
+STANDARD: Final = "-"
+MOST_JOBS: Final = 64
+
+Rendering = Callable[["Itinerary", "Region", str], str]
+
+
+# ------------------------------------------------------------------------------------------------ formats
+
+
+def _as_json(itinerary: Itinerary, region: Region, lang: str) -> str:
+    return itinerary.to_json(indent=2) + "\n"
+
+
+def _as_text(itinerary: Itinerary, region: Region, lang: str) -> str:
+    from recommender.trip.narrate import itinerary_text
+
+    return itinerary_text(itinerary, region, lang)
+
+
+def _as_html(itinerary: Itinerary, region: Region, lang: str) -> str:
+    from recommender.trip.narrate import itinerary_html
+
+    return itinerary_html(itinerary, region, lang)
+
+
+FORMATS: Final[dict[str, Rendering]] = {"json": _as_json, "text": _as_text, "html": _as_html}
+
+
+# ------------------------------------------------------------------------------------------- input, output
+
+
+def _read(name: str) -> tuple[bytes, str]:
+    """A file's bytes, or those of standard input, and what to call them in a message."""
+    if name == STANDARD:
+        return sys.stdin.buffer.read(), "stdin"
+    return Path(name).read_bytes(), name
+
+
+def _write(name: str, data: str | bytes) -> None:
+    data = data.encode("utf-8", "backslashreplace") if isinstance(data, str) else data
+    if name == STANDARD:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    else:
+        Path(name).write_bytes(data)
+
+
+def _writing(name: str) -> AbstractContextManager[BinaryIO]:
+    return nullcontext(sys.stdout.buffer) if name == STANDARD else Path(name).open("wb")
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+# ------------------------------------------------------------------------------------------------ commands
+
+
+def _plan(args: argparse.Namespace) -> int:
+    if args.format not in FORMATS:
+        allowed = ", ".join(FORMATS)
+        raise RequestError([Problem("--format", args.format, "field_choice", {"allowed": allowed})])
+    if args.batch is not None:
+        if args.request is not None or args.format != "json":
+            other = "REQUEST.json" if args.request is not None else "--format"
+            raise RequestError([Problem("--batch", other, "batch_alone")])
+        return _plan_batch(args)
+    if args.request is None:
+        raise RequestError([Problem("REQUEST.json", "", "field_missing")])
+    data = read_json(*_read(args.request))
+
+    from recommender import region as regions
+    from recommender.model import TripRequest
+    from recommender.trip.planning import check_request, plan_trip
+
+    request = TripRequest.parse(data)
+    region = regions.current()
+    check_request(region, request, today=args.today)
+    itinerary = plan_trip(region, request)
+    _write(args.out, FORMATS[args.format](itinerary, region, args.lang))
+    return FINE
+
+
+def _plan_batch(args: argparse.Namespace) -> int:
+    from recommender.batch import Progress, plan_lines
+
+    lines = _read(args.batch)[0].split(b"\n")
+    if not lines[-1]:
+        lines.pop()
+    counts = {"itinerary": 0, "infeasible": 0, "refused": 0, "failed": 0}
+    started = time.perf_counter()
+    with _writing(args.out) as out, Progress(len(lines), sys.stderr) as progress:
+        for answer in plan_lines(lines, jobs=args.jobs, lang=args.lang, today=args.today):
+            out.write(answer.line + b"\n")
+            counts[answer.kind] += 1
+            progress.step()
+        out.flush()
+    _say(text("cli.batch.done", args.lang, seconds=f"{time.perf_counter() - started:.1f}", **counts))
+    return FOUND if counts["failed"] else FINE
+
+
+def _verify(args: argparse.Namespace) -> int:
+    data = read_json(*_read(args.itinerary))
+
+    from recommender import region as regions
+    from recommender.model import Itinerary
+    from recommender.trip.verify import verify
+
+    itinerary = Itinerary.parse(data)
+    region = regions.current()
+    if itinerary.revision != region.revision:
+        _say(text("cli.verify.revision", args.lang, made=itinerary.revision, now=region.revision))
+    violations = verify(region, itinerary)
+    _write(STANDARD, "".join(violation.message(args.lang) + "\n" for violation in violations))
+    if not violations:
+        _say(text("cli.verify.fine", args.lang))
+    return FOUND if violations else FINE
+
+
+def _catalog_check(args: argparse.Namespace) -> int:
+    from recommender.catalog import check_catalog
+
+    problems = check_catalog(settings().data_dir)
+    _write(STANDARD, "".join(problem.message(args.lang) + "\n" for problem in problems))
+    _say(text("cli.catalog.problems" if problems else "cli.catalog.fine", args.lang, count=len(problems)))
+    return FOUND if problems else FINE
+
+
+def _catalog_export(args: argparse.Namespace) -> int:
+    from recommender.catalog import export_catalog, load_catalog
+
+    catalog = load_catalog(settings().data_dir)
+    export_catalog(catalog, Path(args.out))
+    _say(text("cli.catalog.exported", args.lang, out=args.out, revision=catalog.revision))
+    return FINE
+
+
+def _catalog_import(args: argparse.Namespace) -> int:
+    raise RequestError([Problem("catalog import", args.source, "command_not_built", {"allowed": "check, export"})])
+
+
+def _warm(args: argparse.Namespace) -> int:
+    from recommender.warm import warm
+
+    started = time.perf_counter()
+    region = warm()
+    _say(text("cli.warm.done", args.lang, revision=region.revision, seconds=f"{time.perf_counter() - started:.1f}"))
+    return FINE
+
+
+# -------------------------------------------------------------------------------------------------- parser
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(BAD_INPUT, f"{self.prog}: {message}\n")
+
+
+def _date(value: str) -> dt.date:
+    return dt.date.fromisoformat(value)
+
+
+_date.__name__ = "date (2027-04-17)"
+
+
+def _jobs(value: str) -> int:
+    jobs = int(value)
+    if not 1 <= jobs <= MOST_JOBS:
+        raise ValueError
+    return jobs
+
+
+_jobs.__name__ = f"number of jobs (1 to {MOST_JOBS})"
+
+
+def parser(lang: str) -> argparse.ArgumentParser:
+    """All commands; ``lang`` is the language of the help."""
+    common = _Parser(add_help=False)
+    common.add_argument("--lang", choices=LANGUAGES, default=lang, help=text("cli.help.lang", lang))
+
+    root = _Parser(prog="python -m recommender", description=text("cli.help.about", lang))
+    commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    plan = commands.add_parser("plan", parents=[common], help=text("cli.help.plan", lang))
+    plan.add_argument("request", nargs="?", metavar="REQUEST.json", help=text("cli.help.request", lang))
+    plan.add_argument("--batch", metavar="REQUESTS.jsonl", help=text("cli.help.batch", lang))
+    plan.add_argument("--jobs", type=_jobs, default=1, metavar="N", help=text("cli.help.jobs", lang))
+    plan.add_argument("--format", default="json", metavar="|".join(FORMATS), help=text("cli.help.format", lang))
+    plan.add_argument("--out", default=STANDARD, metavar="FILE", help=text("cli.help.out", lang))
+    plan.add_argument("--today", type=_date, metavar="DATE", help=text("cli.help.today", lang))
+    plan.set_defaults(run=_plan)
+
+    verify = commands.add_parser("verify", parents=[common], help=text("cli.help.verify", lang))
+    verify.add_argument("itinerary", metavar="ITINERARY.json")
+    verify.set_defaults(run=_verify)
+
+    catalog = commands.add_parser("catalog", help=text("cli.help.catalog", lang))
+    actions = catalog.add_subparsers(dest="action", required=True, metavar="check|export")
+    check = actions.add_parser("check", parents=[common], help=text("cli.help.check", lang))
+    check.set_defaults(run=_catalog_check)
+    export = actions.add_parser("export", parents=[common], help=text("cli.help.export", lang))
+    export.add_argument("--out", required=True, metavar="FILE.xlsx|DIR")
+    export.set_defaults(run=_catalog_export)
+    load = actions.add_parser("import", parents=[common])
+    load.add_argument("source", metavar="FILE|DIR")
+    load.add_argument("--dry-run", action="store_true")
+    load.set_defaults(run=_catalog_import)
+
+    warm = commands.add_parser("warm", parents=[common], help=text("cli.help.warm", lang))
+    warm.set_defaults(run=_warm)
+    return root
+
+
+def _language(argv: Sequence[str]) -> str:
+    for k, word in enumerate(argv):
+        given = word.removeprefix("--lang=") if word.startswith("--lang=") else ""
+        if word == "--lang" and k + 1 < len(argv):
+            given = argv[k + 1]
+        if given in LANGUAGES:
+            return given
+    return best_language(os.environ.get("LC_ALL") or os.environ.get("LANG"))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit code; whatever happens, nobody sees a traceback."""
+    argv = sys.argv[1:] if argv is None else list(argv)
+    lang = _language(argv)
+    try:
+        args = parser(lang).parse_args(argv)
+        code: int = args.run(args)
+    except InfeasibleTrip as error:
+        _write(STANDARD, write_json(error.as_dict(lang), indent=2) + b"\n")
+        return INFEASIBLE
+    except RecommenderError as error:
+        _say(error.message(lang))
+        return BAD_INPUT
+    except BrokenPipeError:
+        # The reader has seen enough. What Python would still flush at exit goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except OSError as error:
+        name = error.filename if isinstance(error.filename, str) else ""
+        _say(text("cli.file", lang, name=name, reason=error.strerror or type(error).__name__))
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        _say(text("cli.interrupted", lang))
+        return INTERRUPTED
+    except Exception as error:
+        if sys.flags.dev_mode:
+            raise
+        _say(text("cli.failed", lang, kind=type(error).__name__, reason=" ".join(str(error).split())[:300]))
+        return FOUND
+    return code
