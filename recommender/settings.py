@@ -20,7 +20,6 @@ PREFIX: Final = "JINZHONG_"
 ROOT: Final = Path(__file__).resolve().parent.parent
 _SOURCE: Final = re.compile(r"\*|https?://(\*\.)?[a-z0-9.-]+(:(\d+|\*))?")
 _TILES: Final = re.compile(r"https?://[^\s\"';,]+")
-_BROWSER_CRS: Final = ("WGS-84", "GCJ-02")
 
 
 class SettingsInvalid(RecommenderError, ValueError):
@@ -49,10 +48,9 @@ class Settings:
         "Sites that may show the pages in a frame, separated by blanks (https://hotel.example); ourselves always may.",
     )
     map_tiles_url: str = _setting(
-        "", "Address of map tiles with {z}, {x} and {y}; empty draws our own outlines and asks no other host."
+        "", "Address of WGS-84 map tiles with {z}, {x} and {y}; empty draws our own outlines and asks no other host."
     )
     map_tiles_attribution: str = _setting("", "Whose map tiles these are; shown on the map, required with the address.")
-    map_tiles_crs: str = _setting("WGS-84", "Datum of the map tiles: WGS-84 or GCJ-02.")
     map_approval: str = _setting("", "Map approval number (审图号); empty shows that approval is pending.")
     icp_number: str = _setting("", "ICP filing number (ICP 备案号) for the foot of the page; empty shows none.")
     data_date: str = _setting("2026-11", "When the data were last gone through as a whole, for the foot of the page.")
@@ -102,15 +100,6 @@ class Settings:
             found.append(Problem(variable("map_tiles_url"), tiles, "setting_tiles"))
         if tiles and not self.map_tiles_attribution:
             found.append(Problem(variable("map_tiles_attribution"), "", "setting_attribution"))
-        if self.map_tiles_crs not in _BROWSER_CRS:
-            found.append(
-                Problem(
-                    variable("map_tiles_crs"),
-                    self.map_tiles_crs,
-                    "setting_choice",
-                    {"allowed": ", ".join(_BROWSER_CRS)},
-                )
-            )
         return found
 
 

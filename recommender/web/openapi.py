@@ -8,7 +8,7 @@ from typing import Any, Final
 from pydantic.json_schema import models_json_schema
 
 from recommender.jsontext import write_json
-from recommender.model import Itinerary, TripRequest
+from recommender.model import Itinerary, TripRequest, format_clock
 
 VERSION: Final = "1"
 _DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -16,12 +16,22 @@ _DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 def request_schema() -> dict[str, Any]:
     """JSON Schema of a ``TripRequest`` as sent."""
-    return {"$schema": _DRAFT, **TripRequest.model_json_schema(by_alias=True, mode="validation")}
+    return {"$schema": _DRAFT, **_with_clocks(TripRequest.model_json_schema(by_alias=True, mode="validation"))}
 
 
 def itinerary_schema() -> dict[str, Any]:
     """JSON Schema of an ``Itinerary`` as answered."""
-    return {"$schema": _DRAFT, **Itinerary.model_json_schema(by_alias=True, mode="serialization")}
+    return {"$schema": _DRAFT, **_with_clocks(Itinerary.model_json_schema(by_alias=True, mode="serialization"))}
+
+
+def _with_clocks(schema: dict[str, Any]) -> dict[str, Any]:
+    """Clocks are minutes inside and ``HH:MM`` outside; so are their defaults."""
+    shapes = [schema, *schema.get("$defs", {}).values()]
+    for field in (field for shape in shapes for field in shape.get("properties", {}).values()):
+        default = field.get("default")
+        if field.get("type") == "string" and isinstance(default, int):
+            field["default"] = format_clock(default)
+    return schema
 
 
 def _answer(description: str, schema: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -41,7 +51,7 @@ def document() -> dict[str, Any]:
         "name": "lang", "in": "query", "schema": {"enum": ["zh", "en"]},
         "description": "Language of messages; without it, Accept-Language, then Chinese.",
     }  # fmt: skip
-    schemas = dict(definitions["$defs"])
+    schemas = dict(_with_clocks(definitions)["$defs"])
     schemas["Error"] = _error_schema()
     schemas["Places"] = _places_schema()
     return {

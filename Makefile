@@ -1,0 +1,89 @@
+# Two commands do all the set-up: `make run` and `make test`. `make help` lists the rest.
+
+PYTHON ?= python3
+PORT ?= 8501
+JOBS ?= 2
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_STAMP := $(VENV)/.installed
+DEV_STAMP := $(VENV)/.installed-dev
+WARM_STAMP := $(VENV)/.warm
+CHROMIUM = $$(command -v chromium || command -v chromium-browser || command -v google-chrome)
+HAS_FONT = $$(fc-list :lang=zh 2>/dev/null | head -n 1; ls /usr/share/fonts/opentype/noto/*CJK* 2>/dev/null | head -n 1)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-quick test-all check lint types imports browser docs benchmarks clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+run: $(WARM_STAMP) ## install what is missing and start the app on http://127.0.0.1:8501
+	@echo "http://127.0.0.1:$(PORT)"
+	@$(BIN)/streamlit run app.py --server.address 127.0.0.1 --server.port $(PORT)
+
+test: $(DEV_STAMP) browser $(WARM_STAMP) check ## everything that must pass: linters, types, floors, all tests, browser included
+	$(BIN)/python -m pytest -n $(JOBS) -m "not heavy"
+
+test-quick: $(DEV_STAMP) $(WARM_STAMP) ## the tests without browser and servers
+	@echo "Quick run: browser and server tests are LEFT OUT; make test runs them."
+	$(BIN)/python -m pytest -n $(JOBS) -m "not browser and not server and not heavy"
+
+test-all: $(DEV_STAMP) browser $(WARM_STAMP) check ## also the runs that take many minutes
+	$(BIN)/python -m pytest -n $(JOBS)
+
+check: lint types imports ## linters, types and the import contract
+
+lint: $(DEV_STAMP)
+	$(BIN)/ruff check .
+
+types: $(DEV_STAMP)
+	$(BIN)/mypy
+
+imports: $(DEV_STAMP)
+	$(BIN)/lint-imports
+
+docs: $(DEV_STAMP) ## write the pages and schemas in docs/ that are made from code
+	$(BIN)/python -m recommender.web.published
+
+benchmarks: $(WARM_STAMP) ## time of planning, memory and start of the server
+	$(BIN)/python -m benchmarks.plan
+	$(BIN)/python -m benchmarks.memory
+	$(BIN)/python -m benchmarks.cold_start
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or later is needed: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(RUN_STAMP): requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet -r requirements.txt
+	@touch $@
+
+$(DEV_STAMP): requirements.txt requirements-dev.txt | $(BIN)/python
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet -r requirements-dev.txt
+	@touch $(RUN_STAMP) $@
+
+# Once after an installation or a change of the compiled code, so that no visitor waits for the compiler.
+$(WARM_STAMP): $(RUN_STAMP) $(wildcard recommender/orienteering/*.py recommender/travel/*.py)
+	$(BIN)/python -m recommender warm
+	@touch $@
+
+# Debian's chromium and a Chinese font, installed where this user may; named where not.
+browser:
+	@missing=""; \
+	[ -n "$(CHROMIUM)" ] || missing="$$missing chromium"; \
+	[ -n "$(HAS_FONT)" ] || missing="$$missing fonts-noto-cjk"; \
+	[ -z "$$missing" ] && exit 0; \
+	echo "Installing for the browser tests:$$missing"; \
+	if [ "$$(id -u)" = 0 ]; then sudo=""; else sudo="sudo -n"; fi; \
+	if command -v apt-get >/dev/null; then \
+	  $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing; \
+	fi; \
+	still=""; \
+	[ -n "$(CHROMIUM)" ] || still="$$still chromium"; \
+	[ -n "$(HAS_FONT)" ] || still="$$still fonts-noto-cjk"; \
+	[ -z "$$still" ] || { echo "The browser tests need these system packages, which could not be installed here:$$still" >&2; \
+	  echo "Install them (Debian: apt-get install$$still) or run make test-quick, which leaves browser and servers out." >&2; exit 1; }
+
+clean: ## remove the environment and caches
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
