@@ -1,0 +1,25 @@
+"""When things are open: opening hours, public holidays, closures, and the dates of events.
+
+Minutes are after local midnight (Asia/Shanghai) of the date asked for. Unknown is never open: see ``docs/calendar.md``.
+"""
+
+from recommender.calendar.days import DayKind, HolidayLike
+from recommender.calendar.entry import LastEntry, validate_last_entry
+from recommender.calendar.events import EventLike, dates_of, events_on
+from recommender.calendar.hours import validate_hours
+from recommender.calendar.openings import Calendar, ClosureLike, HoursFact, Opening
+
+__all__ = [
+    "Calendar",
+    "ClosureLike",
+    "DayKind",
+    "EventLike",
+    "HolidayLike",
+    "HoursFact",
+    "LastEntry",
+    "Opening",
+    "dates_of",
+    "events_on",
+    "validate_hours",
+    "validate_last_entry",
+]
