@@ -1,0 +1,166 @@
+"""Legs: no faster than feet, wheels and facts allow, on vehicles that run at that hour, at the fare that is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from recommender.model import LegItem, PlaceRef, format_clock
+from recommender.trip.verify.audit import Audit
+
+if TYPE_CHECKING:
+    from recommender.catalog import Link
+
+METRES_PER_MIN: Final = {
+    "walk": 100, "drive": 1_834, "taxi": 1_834, "charter": 1_834, "bus": 1_834, "rail": 4_200,
+}  # fmt: skip
+"""6, 110 and 252 km/h: nobody goes faster, in a straight line, door to door."""
+MODES: Final = {
+    "transit": frozenset({"walk", "rail", "bus", "taxi"}),
+    "drive": frozenset({"walk", "drive"}),
+    "charter": frozenset({"walk", "charter"}),
+}
+SCENIC_SERVICES: Final = frozenset({"shuttle", "tourist_bus"})
+"""Buses that people with a car take too, where cars may not go."""
+ASSUMED_LAST_MIN: Final = {"bus": 17 * 60, "rail": 20 * 60}
+ASSUMED_SLACK_MIN: Final = 30
+SEATS: Final = 4
+
+
+@dataclass
+class _Held:
+    """A public leg held against one fact: what does not fit."""
+
+    wrong: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+
+    def add(self, code: str, **detail: object) -> None:
+        self.wrong.append((code, detail))
+
+
+def check_legs(audit: Audit) -> None:
+    """Each leg by itself; that legs join up is checked with the order of the day."""
+    for d, k, leg, origin, target in audit.legs():
+        straight_m = audit.metres(origin, target)
+        ride = leg.arrive - leg.depart
+        if ride + 1 < straight_m / METRES_PER_MIN[leg.mode]:
+            audit.add("leg_speed", d, k, leg.to, found=ride, metres=round(straight_m), mode=leg.mode)
+        elif leg.mode == "walk" and ride + 1 < leg.distance_m / METRES_PER_MIN["walk"]:
+            audit.add("leg_speed", d, k, leg.to, found=ride, metres=leg.distance_m, mode=leg.mode)
+        if leg.distance_m < straight_m * 0.98 - 50:
+            audit.add("leg_distance", d, k, leg.to, found=leg.distance_m, straight=round(straight_m))
+        if leg.mode in ("rail", "bus"):
+            _public(audit, d, k, leg, origin, target)
+        elif leg.mode == "walk":
+            if leg.fare_fen not in (0, None):
+                audit.add("fare", d, k, leg.to, found=_yuan(leg.fare_fen), wanted=_yuan(0))
+        else:
+            _road(audit, d, k, leg, origin, target)
+        _mode(audit, d, k, leg, origin, target)
+
+
+def _between(links: Iterable[Link], mode: str, origin: PlaceRef, target: PlaceRef) -> list[tuple[Link, bool]]:
+    """Usable facts that join exactly these two, with whether they hold as written (True) or backwards."""
+    found = []
+    for link in links:
+        if link.mode != mode or not link.usable:
+            continue
+        if (link.from_id, link.to_id) == (origin, target):
+            found.append((link, True))
+        elif (link.to_id, link.from_id) == (origin, target) and not link.oneway:
+            found.append((link, False))
+    return found
+
+
+def _public(audit: Audit, d: int, k: int, leg: LegItem, origin: PlaceRef, target: PlaceRef) -> None:
+    facts = _between(audit.catalog.links, leg.mode, leg.from_, leg.to) or _between(
+        audit.catalog.links, leg.mode, origin, target
+    )
+    if not facts:
+        audit.add("leg_fact", d, k, leg.to, mode=leg.mode)
+        return
+    held = [_hold(leg, link, as_written, audit.request.party.size) for link, as_written in facts]
+    for code, detail in min(held, key=lambda h: len(h.wrong)).wrong:
+        audit.add(code, d, k, leg.to, **detail)
+
+
+def _hold(leg: LegItem, link: Link, as_written: bool, heads: int) -> _Held:
+    held = _Held()
+    ride = leg.arrive - leg.depart
+    if link.minutes is not None and ride < link.minutes:
+        held.add("leg_fast", found=ride, wanted=link.minutes)
+    if link.minutes is None and leg.basis == "sourced":
+        held.add("basis", claimed=leg.basis, fact="?")
+    fare = None if link.fare_fen is None else link.fare_fen * heads
+    if leg.fare_fen != fare:
+        held.add("fare", found=_yuan(leg.fare_fen), wanted=_yuan(fare))
+    departures = link.departures if as_written else ()
+    if departures:
+        if leg.depart not in departures:
+            held.add("departure", found=format_clock(leg.depart), limit=", ".join(map(format_clock, departures)))
+        return held
+    if link.first_departure is not None and leg.depart < link.first_departure:
+        held.add("departure", found=format_clock(leg.depart), limit="≥ " + format_clock(link.first_departure))
+    last = link.last_departure
+    if last is None:
+        last = ASSUMED_LAST_MIN[leg.mode] - ASSUMED_SLACK_MIN
+        if leg.timetable == "sourced":
+            held.add("basis", claimed="sourced", fact="?")
+    if leg.depart > last:
+        held.add("departure", found=format_clock(leg.depart), limit="≤ " + format_clock(last))
+    if link.headway_min is not None and leg.wait_min < link.headway_min // 2:
+        held.add("wait_short", found=leg.wait_min, wanted=link.headway_min // 2)
+    return held
+
+
+def _road(audit: Audit, d: int, k: int, leg: LegItem, origin: PlaceRef, target: PlaceRef) -> None:
+    facts = [link for link, _ in _between(audit.catalog.links, "drive", origin, target)]
+    known = [link.minutes for link in facts if link.minutes is not None]
+    if known and leg.arrive - leg.depart < min(known):
+        audit.add("leg_fast", d, k, leg.to, found=leg.arrive - leg.depart, wanted=min(known))
+    if leg.basis == "sourced" and not _road_known(audit, origin, target):
+        audit.add("basis", d, k, leg.to, claimed="sourced", fact="estimated")
+    cars = -(-audit.request.party.size // SEATS)
+    if leg.mode == "taxi":
+        fares = {link.fare_fen * cars for link in facts if link.fare_fen is not None}
+        if leg.fare_fen is not None and leg.fare_fen not in fares:
+            audit.add(
+                "fare", d, k, leg.to, found=_yuan(leg.fare_fen), wanted="/".join(map(_yuan, sorted(fares))) or "?"
+            )
+    elif leg.fare_fen:
+        audit.add("fare", d, k, leg.to, found=_yuan(leg.fare_fen), wanted=_yuan(0))
+
+
+def _road_known(audit: Audit, origin: PlaceRef, target: PlaceRef) -> bool:
+    """Whether road facts lead from one to the other, over other known places or straight."""
+    if not isinstance(origin, str) or not isinstance(target, str):
+        return False
+    reached, edge = {origin}, [origin]
+    while edge:
+        here = edge.pop()
+        if here == target:
+            return True
+        for link in audit.catalog.links:
+            if link.mode not in ("drive", "walk") or not link.usable:
+                continue
+            for a, b in ((link.from_id, link.to_id), (link.to_id, link.from_id)):
+                if a == here and b not in reached and not (link.oneway and a == link.to_id):
+                    reached.add(b)
+                    edge.append(b)
+    return False
+
+
+def _mode(audit: Audit, d: int, k: int, leg: LegItem, origin: PlaceRef, target: PlaceRef) -> None:
+    if leg.mode in MODES[audit.request.mode]:
+        return
+    services = {
+        link.service
+        for pair in ((leg.from_, leg.to), (origin, target))
+        for link, _ in _between(audit.catalog.links, leg.mode, *pair)
+    }
+    if not services & SCENIC_SERVICES:
+        audit.add("leg_mode", d, k, leg.to, found=leg.mode, wanted=audit.request.mode)
+
+
+def _yuan(fen: int | None) -> str:
+    return "?" if fen is None else f"¥{fen / 100:g}"
