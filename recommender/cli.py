@@ -100,13 +100,14 @@ def _plan(args: argparse.Namespace) -> int:
         return _plan_batch(args)
     if args.request is None:
         raise RequestError([Problem("REQUEST.json", "", "field_missing")])
-    data = read_json(*_read(args.request))
-
-    from recommender import region as regions
     from recommender.model import TripRequest
+
+    request = TripRequest.parse(read_json(*_read(args.request)))
+
+    # The engines are imported once the request is known to be one.
+    from recommender import region as regions
     from recommender.trip.planning import check_request, plan_trip
 
-    request = TripRequest.parse(data)
     region = regions.current()
     check_request(region, request, today=args.today)
     itinerary = plan_trip(region, request)
@@ -115,11 +116,12 @@ def _plan(args: argparse.Namespace) -> int:
 
 
 def _plan_batch(args: argparse.Namespace) -> int:
-    from recommender.batch import Progress, plan_lines
-
     lines = _read(args.batch)[0].split(b"\n")
     if not lines[-1]:
         lines.pop()
+
+    from recommender.batch import Progress, plan_lines
+
     counts = {"itinerary": 0, "infeasible": 0, "refused": 0, "failed": 0}
     started = time.perf_counter()
     with _writing(args.out) as out, Progress(len(lines), sys.stderr) as progress:
@@ -133,13 +135,13 @@ def _plan_batch(args: argparse.Namespace) -> int:
 
 
 def _verify(args: argparse.Namespace) -> int:
-    data = read_json(*_read(args.itinerary))
+    from recommender.model import Itinerary
+
+    itinerary = Itinerary.parse(read_json(*_read(args.itinerary)))
 
     from recommender import region as regions
-    from recommender.model import Itinerary
     from recommender.trip.verify import verify
 
-    itinerary = Itinerary.parse(data)
     region = regions.current()
     if itinerary.revision != region.revision:
         _say(text("cli.verify.revision", args.lang, made=itinerary.revision, now=region.revision))
