@@ -35,9 +35,9 @@ class WarmUp:
             self._thread.join(timeout_s)
 
     def _run(self) -> None:
-        from recommender.warm import warm
-
         try:
+            from recommender.warm import warm
+
             warm()
         except RecommenderError as error:
             _log.error("the data cannot be used:\n%s", error.message("en"))
