@@ -293,16 +293,14 @@ def test_several_processes_answer_the_same(run: Run) -> None:
 
 
 def test_a_fault_of_ours_in_one_line_is_recorded_and_the_rest_go_on(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    from recommender import batch
-
-    real = batch.plan_trip
+    from recommender.trip.planning import plan_trip as real
 
     def sometimes(region: Any, request: Any) -> Itinerary:
         if request.seed == 3:
             raise ZeroDivisionError
         return real(region, request)
 
-    monkeypatch.setattr(batch, "plan_trip", sometimes)
+    monkeypatch.setattr("recommender.batch.plan_trip", sometimes)
     code, out, err = run("plan", "--batch", "-", "--lang", "en", stdin=BATCH)
     assert code == 1
     assert _kinds(out)[1:4] == ["json_invalid", "internal", "request_invalid"]
