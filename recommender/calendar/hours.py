@@ -28,7 +28,9 @@ _MOVABLE = re.compile(r"\b(easter|sunrise|sunset|dawn|dusk)\b")
 _PH = re.compile(r"\bPH\b")
 _WEEKDAY = r"(?:Mo|Tu|We|Th|Fr|Sa|Su)"
 _DAY = rf"(?:PH|{_WEEKDAY}(?:-{_WEEKDAY})?)"
-_PH_RULE = re.compile(rf"(?P<season>[^:]*?)\s*(?P<days>{_DAY}(?:\s*,\s*{_DAY})*)(?P<rest>(?:\s+[^A-Z]*)?)")
+_TIME = r"\d{1,2}:\d{2}\s*-\s*\d{1,2}:\d{2}"
+_REST = rf"(?:\s+{_TIME}(?:\s*,\s*{_TIME})*)?(?:\s+(?:off|closed|open|unknown))?"
+_PH_RULE = re.compile(rf"(?P<season>[^:]*?)\s*(?P<days>{_DAY}(?:\s*,\s*{_DAY})*)(?P<rest>{_REST})")
 
 
 @lru_cache(maxsize=1024)

@@ -61,14 +61,16 @@ def content_features(frame: pd.DataFrame) -> ContentFeatures:
     Chinese description and of words of the English one. Every block has length one before ``BLOCK_WEIGHTS``, so that long
     texts do not outweigh a category. County and area are left out: taste is about what a place is, not where.
     """
+    from scipy.sparse import csr_matrix
     from sklearn.compose import ColumnTransformer
     from sklearn.preprocessing import normalize
 
-    blocks = [(name, maker(), column) for name, column, maker in _blocks() if _says_something(frame, column)]
+    clean = _cleaned(frame)
+    blocks = [(name, maker(), column) for name, column, maker in _blocks() if _says_something(clean, column, maker())]
     transformer = ColumnTransformer(
         blocks, transformer_weights={name: BLOCK_WEIGHTS[name] for name, _, _ in blocks}, sparse_threshold=1.0
     )
-    matrix = normalize(transformer.fit_transform(_cleaned(frame))).astype(np.float32).tocsr()
+    matrix = csr_matrix(normalize(transformer.fit_transform(clean)), dtype=np.float32)
     ids = tuple(str(place) for place in frame.index)
     slices = {name: transformer.output_indices_[name] for name, _, _ in blocks}
     return ContentFeatures(ids, matrix, slices, _similarity(matrix))
@@ -140,11 +142,9 @@ def _quarter_circle(values: Any) -> Floats:
     return np.hstack([np.cos(angle), np.sin(angle)])
 
 
-def _says_something(frame: pd.DataFrame, column: list[str] | str) -> bool:
-    """Whether a text block has any content at all: vectorizers refuse an empty vocabulary."""
+def _says_something(clean: pd.DataFrame, column: list[str] | str, vectorizer: Any) -> bool:
+    """Whether a text block has any term at all: vectorizers refuse an empty vocabulary."""
     if isinstance(column, list):
         return True
-    cells = frame[column]
-    if column.startswith("description"):
-        return any(isinstance(cell, str) and sum(c.isalpha() for c in cell) > 3 for cell in cells)
-    return any(_texts(cell) for cell in cells)
+    terms = vectorizer.build_analyzer()
+    return any(terms(cell) for cell in clean[column])
