@@ -74,9 +74,10 @@ def _slack(audit: Audit, visit: Visit, date: dt.date) -> None:
 def last_entry_min(rule: str | None, date: dt.date) -> int | None:
     """Last admission on a date, minutes after midnight; None where none is known.
 
-    ``"17:00"``, ``"Apr-Oct 17:30; Nov-Mar 17:00"``, ``"Mar 15-Jun 30 16:00; …"``; seasons may pass the year's end.
+    ``"17:00"``, ``"Apr-Oct 17:30; Nov-Mar 17:00"``, ``"Mar 15-Jun 30 16:00; …"``; seasons may pass the year's end, and of
+    overlapping ones the later holds.
     """
-    for clause in (rule or "").split(";"):
+    for clause in reversed((rule or "").split(";")):
         match = _SEASON.fullmatch(clause.strip())
         if match and _in_season(match, date):
             return int(match["h"]) * 60 + int(match["min"])

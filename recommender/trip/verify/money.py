@@ -10,7 +10,7 @@ from recommender.model import Child, LegItem, Party, StopItem
 from recommender.trip.verify.audit import Audit
 
 if TYPE_CHECKING:
-    from recommender.catalog import Attraction
+    from recommender.catalog import Attraction, Catalog
 
 STROLL_M_PER_MIN: Final = 30
 """Metres walked in a minute of a stroll or a mountain path, halts included."""
@@ -35,7 +35,7 @@ def check_money(audit: Audit) -> None:
                     fares += item.fare_fen
             elif isinstance(item, StopItem):
                 visit += item.end - item.start
-                walk += strolled_m(audit, item)
+                walk += strolled_m(audit.catalog, item)
     totals = audit.itinerary.totals
     # Shares of a ticket may be rounded head by head.
     if abs(totals.tickets_fen - tickets) > len(audit.visits) * audit.request.party.size:
@@ -162,9 +162,9 @@ def _child_factors(child: Child, terms: Mapping[str, float]) -> tuple[float, flo
     return min(low), min(high)
 
 
-def strolled_m(audit: Audit, stop: StopItem) -> int:
+def strolled_m(catalog: Catalog, stop: StopItem) -> int:
     """Metres walked within a visit that is itself a walk: open nature, and an area outside its sub-sights."""
-    place = audit.catalog.attractions.get(stop.place)
+    place = catalog.attractions.get(stop.place)
     if place is None:
         return 0
     minutes = stop.end - stop.start

@@ -93,6 +93,6 @@ def _walking(audit: Audit) -> None:
         return
     for d, day in enumerate(audit.itinerary.days, start=1):
         walked = sum(item.distance_m for item in day.items if isinstance(item, LegItem) and item.mode == "walk")
-        walked += sum(strolled_m(audit, stop) for at, _, stop in audit.stops() if at == d)
+        walked += sum(strolled_m(audit.catalog, stop) for at, _, stop in audit.stops() if at == d)
         if walked > limit:
             audit.add("walk_limit", d, found=walked, wanted=limit)

@@ -1,0 +1,34 @@
+"""From facts to words, in Chinese and English: one voice for page, print, terminal, calendar and API.
+
+Everything here takes an itinerary's codes and numbers and gives sentences; nothing is decided here.
+"""
+
+from recommender.trip.narrate.days import day_idea, day_title
+from recommender.trip.narrate.names import (
+    clock,
+    clock_span,
+    date_words,
+    duration,
+    money,
+    place_name,
+    short_name,
+)
+from recommender.trip.narrate.page import itinerary_html
+from recommender.trip.narrate.plain import itinerary_text
+from recommender.trip.narrate.sentences import (
+    hours_text,
+    left_out_text,
+    leg_text,
+    meal_text,
+    price_text,
+    reason_text,
+    totals_text,
+    warning_text,
+    warning_texts,
+)
+
+__all__ = [
+    "clock", "clock_span", "date_words", "day_idea", "day_title", "duration", "hours_text", "itinerary_html",
+    "itinerary_text", "left_out_text", "leg_text", "meal_text", "money", "place_name", "price_text", "reason_text",
+    "short_name", "totals_text", "warning_text", "warning_texts",
+]  # fmt: skip

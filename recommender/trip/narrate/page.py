@@ -1,0 +1,265 @@
+"""An itinerary as one self-contained HTML page: no script, nothing fetched, light and dark, phone first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from importlib import resources
+from typing import TYPE_CHECKING, Final
+
+from markupsafe import Markup, escape
+
+from recommender.i18n import text
+from recommender.model import EndItem, Item, Itinerary, LegItem, MealItem, RestItem, StartItem, StopItem, Warning_
+from recommender.trip.narrate.days import day_idea, day_title
+from recommender.trip.narrate.names import clock, clock_span, date_words, duration, kilometres, money, place_name
+from recommender.trip.narrate.notes import notes_of_day, notes_of_trip
+from recommender.trip.narrate.sentences import (
+    hours_text,
+    left_out_text,
+    leg_text,
+    meal_text,
+    price_text,
+    reason_text,
+    totals_text,
+    warning_texts,
+    wishes_text,
+)
+from recommender.trip.verify.money import strolled_m
+
+if TYPE_CHECKING:
+    from recommender.region import Region
+
+SHOWN_LEFT_OUT: Final = 8
+REM_PER_MIN: Final = 0.03
+TALLEST_REM: Final = 7.0
+SHOWN_SOURCES: Final = 60
+LONGEST_SOURCE: Final = 120
+_TAGS: Final = {"zh": "zh-CN", "en": "en"}
+_COLUMNS: Final = ("opening_hours", "last_entry", "ticket_cny", "ticket_fen", "concessions", "lat")
+_ADDRESS: Final = re.compile(r"https?://[^\s<>\"]+")
+
+
+def itinerary_html(itinerary: Itinerary, region: Region, lang: str = "zh") -> str:
+    """A complete page of the trip with hours, prices, what is not verified, sources and revision.
+
+    Parameters
+    ----------
+    lang
+        ``zh`` or ``en``.
+    """
+    title = text("trip.page.title", lang, brand=text("trip.brand", lang), days=len(itinerary.days))
+    days = [_day(itinerary, d, region, lang) for d in range(len(itinerary.days))]
+    style = resources.files(__package__).joinpath("page.css").read_text(encoding="utf-8")
+    body = [
+        _tag(
+            "header",
+            _tag("b", text("trip.brand", lang), class_="serif"),
+            _tag("h1", text("trip.page.for_you", lang, days=len(itinerary.days))),
+        ),
+        _tag(
+            "main",
+            _tag("ul", *(_tag("li", word, class_="chip") for word in _wishes(itinerary, region, lang)), class_="ask"),
+            *days,
+            _end(itinerary, region, lang),
+        ),
+    ]
+    head = (
+        '<meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
+        '<meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer">'
+        f"<title>{escape(title)}</title><style>{style}</style>"
+    )
+    page = f'<html lang="{_TAGS.get(lang, _TAGS["zh"])}"><head>{head}</head><body>{Markup("").join(body)}</body></html>'
+    return f"<!doctype html>\n{page}\n"
+
+
+def _tag(name: str, *children: str | Markup | None, **attributes: str | None) -> Markup:
+    """One element; text is escaped, ``class_`` is ``class``, None is left out."""
+    shown = Markup("").join(
+        Markup(' {}="{}"').format(key.rstrip("_").replace("_", "-"), value)
+        for key, value in attributes.items()
+        if value is not None
+    )
+    inner = Markup("").join(escape(child) for child in children if child is not None)
+    return Markup("<{0}{1}>{2}</{0}>").format(name, shown, inner)
+
+
+def _wishes(itinerary: Itinerary, region: Region, lang: str) -> list[str]:
+    first = date_words(itinerary.days[0].date, lang, year=True)
+    return [first, *wishes_text(itinerary, region, lang)]
+
+
+def _day(itinerary: Itinerary, d: int, region: Region, lang: str) -> Markup:
+    notes = notes_of_day(itinerary, d)
+    rows: list[Markup] = []
+    number = 0
+    for k, item in enumerate(itinerary.days[d].items):
+        if isinstance(item, StopItem):
+            number += 1
+            rows.append(_stop(itinerary, d, item, number, notes.get(k, []), region, lang))
+        else:
+            rows.append(_other(item, region, lang))
+    return _tag(
+        "article",
+        _tag("h2", day_title(itinerary, d, region, lang), class_="serif"),
+        _tag("p", day_idea(itinerary, d, region, lang), class_="idea"),
+        _warnings(notes.get(None, []), region, lang),
+        _tag("ol", *rows, class_="tl"),
+        _foot(itinerary, d, region, lang),
+        class_="day",
+    )
+
+
+def _stop(
+    itinerary: Itinerary, d: int, stop: StopItem, number: int, notes: list[Warning_], region: Region, lang: str
+) -> Markup:
+    heads = itinerary.request.party.size
+    length = stop.end - stop.start
+    facts = [
+        duration(length, lang),
+        price_text(stop, heads, lang),
+        hours_text(stop.place, itinerary.days[d].date, region, lang),
+    ]
+    if stop.slack_min > 0:
+        facts.append(text("trip.stop.slack", lang, minutes=duration(stop.slack_min, lang)))
+    waits = None
+    if stop.start > stop.arrive:
+        wait = duration(stop.start - stop.arrive, lang)
+        waits = _tag("p", text("trip.stop.waits", lang, time=clock(stop.arrive, lang), wait=wait))
+    parts = [
+        _tag(
+            "li",
+            _tag("span", clock_span(part.start, part.end, lang), class_="at"),
+            " ",
+            _tag("b", place_name(part.place, region, lang)),
+            " ",
+            _tag("span", price_text(part, heads, lang)),
+        )
+        for part in stop.parts
+    ]
+    why = [_tag("li", reason_text(reason, region, lang)) for reason in stop.reasons]
+    return _tag(
+        "li",
+        _time(stop.start, lang),
+        _tag("i", str(number), class_="dot", aria_hidden="true"),
+        _tag(
+            "div",
+            _tag("h3", place_name(stop.place, region, lang)),
+            waits,
+            _tag("p", f"{clock_span(stop.start, stop.end, lang)} · ", " · ".join(facts)),
+            _tag("ol", *parts, class_="parts") if parts else None,
+            _tag("ul", *why, class_="why") if why else None,
+            _warnings(notes, region, lang),
+            class_="stop",
+            style=f"min-height:{min(TALLEST_REM, length * REM_PER_MIN):.1f}rem",
+        ),
+    )
+
+
+def _other(item: Item, region: Region, lang: str) -> Markup:
+    if isinstance(item, MealItem):
+        name = _tag("h3", meal_text(item, region, lang))
+        box = _tag("div", name, _tag("p", duration(item.end - item.start, lang)), class_="stop")
+        return _tag("li", _time(item.start, lang), _tag("i", class_="dot eat", aria_hidden="true"), box, class_="meal")
+    if isinstance(item, LegItem):
+        return _line(item.depart, leg_text(item, region, lang), "leg", lang)
+    if isinstance(item, RestItem):
+        return _line(
+            item.start, text("trip.bound.rest", lang, time=duration(item.end - item.start, lang)), "rest", lang
+        )
+    assert isinstance(item, StartItem | EndItem)
+    words = text(f"trip.bound.{item.kind}", lang, place=place_name(item.place, region, lang))
+    return _line(item.time, words, "bound", lang)
+
+
+def _line(minute: int, words: str, kind: str, lang: str) -> Markup:
+    """A thin row: a leg, a rest, where the day begins or ends."""
+    row = _tag("div", words, class_="leg")
+    return _tag("li", _time(minute, lang), _tag("i", class_="dot small", aria_hidden="true"), row, class_=kind)
+
+
+def _time(minute: int, lang: str) -> Markup:
+    return _tag("time", clock(minute, lang))
+
+
+def _warnings(warnings: Sequence[Warning_], region: Region, lang: str) -> Markup | None:
+    rows = [_tag("li", sentence) for sentence in warning_texts(warnings, region, lang)]
+    return _tag("ul", *rows, class_="warn") if rows else None
+
+
+def _foot(itinerary: Itinerary, d: int, region: Region, lang: str) -> Markup:
+    day = itinerary.days[d]
+    tickets = fares = walk = 0
+    for item in day.items:
+        if isinstance(item, StopItem):
+            walk += strolled_m(region.catalog, item)
+            tickets += item.ticket_fen or sum(part.ticket_fen or 0 for part in item.parts)
+        elif isinstance(item, LegItem):
+            fares += item.fare_fen or 0
+            walk += item.distance_m if item.mode == "walk" else 0
+    unknown = sum(mark.split(":")[1] == str(d + 1) for mark in itinerary.totals.unknown_prices)
+    cells = [
+        text("trip.totals.tickets", lang, money=money(tickets, lang)),
+        text("trip.totals.fares", lang, money=money(fares, lang)),
+        text("trip.totals.walk", lang, km=kilometres(walk)),
+    ]
+    if day.lodging is not None:
+        cells.append(text("trip.totals.night", lang, place=place_name(day.lodging, region, lang)))
+    shown = [_tag("span", cell) for cell in cells]
+    if unknown:
+        shown.append(_tag("span", text("trip.totals.unknown", lang, count=unknown), class_="mark"))
+    return _tag("footer", *shown, class_="foot")
+
+
+def _end(itinerary: Itinerary, region: Region, lang: str) -> Markup:
+    left = itinerary.left_out[:SHOWN_LEFT_OUT]
+    general = _warnings(notes_of_trip(itinerary), region, lang)
+    return _tag(
+        "section",
+        _tag("h2", text("trip.page.whole", lang), class_="serif"),
+        _tag("p", totals_text(itinerary.totals, lang)),
+        _tag("h2", text("trip.page.know", lang), class_="serif"),
+        general,
+        _tag("p", text("trip.page.honest", lang)),
+        _tag("h2", text("trip.page.left_out", lang), class_="serif") if left else None,
+        _tag("ul", *(_tag("li", left_out_text(one, region, lang)) for one in left), class_="plain") if left else None,
+        _tag("details", _tag("summary", text("trip.page.sources", lang)), _tag("ul", *_sources(itinerary, region))),
+        _tag("p", text("trip.page.revision", lang, revision=itinerary.revision, work=itinerary.work), class_="fine"),
+        class_="day",
+    )
+
+
+def _sources(itinerary: Itinerary, region: Region) -> Iterator[Markup]:
+    """Each source that this trip's hours, prices, positions and legs rest on, once."""
+    named: dict[str, None] = {}
+    for day in itinerary.days:
+        for item in day.items:
+            if isinstance(item, LegItem):
+                named.update(dict.fromkeys(_split(item.source)))
+            elif isinstance(item, StopItem):
+                for place in (item.place, *(part.place for part in item.parts)):
+                    fact = region.catalog.attractions.get(place)
+                    if fact is None:
+                        continue
+                    ids = [s for c in _COLUMNS if c in fact.field_sources for s in fact.field_sources[c].source_ids]
+                    named.update(dict.fromkeys([*ids, *_split(fact.source)]))
+    for name in list(named)[:SHOWN_SOURCES]:
+        source = region.catalog.sources.get(name)
+        if source is None:
+            yield _tag("li", _link(name if _ADDRESS.fullmatch(name) else None, name))
+        else:
+            year = f" ({source.year})" if source.year else ""
+            yield _tag("li", _link(source.url, (source.title or name) + year))
+
+
+def _split(source: str) -> list[str]:
+    """``a ; b`` is two sources, ``s-a+s-b`` two ids."""
+    words = [word.strip() for word in re.split(r"\s;\s|\s\|\s", source)]
+    return [name for word in words if word for name in (word.split("+") if word.startswith("s-") else [word])]
+
+
+def _link(address: str | None, label: str) -> Markup:
+    short = label if len(label) <= LONGEST_SOURCE else label[: LONGEST_SOURCE - 1] + "…"
+    if address is None or not _ADDRESS.fullmatch(address):
+        return escape(short)
+    return _tag("a", short, href=address, rel="noopener noreferrer nofollow")

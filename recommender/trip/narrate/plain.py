@@ -1,0 +1,102 @@
+"""An itinerary as plain text, for a terminal, a chat or a printout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from recommender.i18n import text
+from recommender.model import EndItem, Item, Itinerary, LegItem, MealItem, RestItem, StartItem, StopItem
+from recommender.trip.narrate.days import day_idea, day_title
+from recommender.trip.narrate.names import clock, clock_span, date_words, duration, place_name
+from recommender.trip.narrate.notes import notes_of_day, notes_of_trip
+from recommender.trip.narrate.sentences import (
+    hours_text,
+    left_out_text,
+    leg_to_text,
+    meal_text,
+    price_text,
+    reason_text,
+    totals_text,
+    warning_texts,
+    wishes_text,
+)
+
+if TYPE_CHECKING:
+    from recommender.region import Region
+
+SHOWN_LEFT_OUT: Final = 5
+_INDENT: Final = " " * 13
+
+
+def itinerary_text(itinerary: Itinerary, region: Region, lang: str = "zh") -> str:
+    """The whole trip to read: days with times, legs, prices and hours, then totals, warnings and what was left out."""
+    lines = [
+        text("trip.page.title", lang, brand=text("trip.brand", lang), days=len(itinerary.days)),
+        " · ".join([_dates(itinerary, lang), *wishes_text(itinerary, region, lang)]),
+    ]
+    for d in range(len(itinerary.days)):
+        lines += ["", *_day(itinerary, d, region, lang)]
+    lines += ["", text("trip.page.whole", lang), "  " + totals_text(itinerary.totals, lang)]
+    general = notes_of_trip(itinerary)
+    if general:
+        lines += ["", text("trip.page.know", lang)]
+        lines += [f"  ! {sentence}" for sentence in warning_texts(general, region, lang)]
+    if itinerary.left_out:
+        lines += ["", text("trip.page.left_out", lang)]
+        lines += [f"  - {left_out_text(left, region, lang)}" for left in itinerary.left_out[:SHOWN_LEFT_OUT]]
+    lines += ["", text("trip.page.revision", lang, revision=itinerary.revision, work=itinerary.work)]
+    return "\n".join(lines) + "\n"
+
+
+def _dates(itinerary: Itinerary, lang: str) -> str:
+    first, last = itinerary.days[0].date, itinerary.days[-1].date
+    if first == last:
+        return date_words(first, lang, year=True)
+    return text("trip.time.range", lang, first=date_words(first, lang, year=True), last=date_words(last, lang))
+
+
+def _day(itinerary: Itinerary, d: int, region: Region, lang: str) -> Iterator[str]:
+    notes = notes_of_day(itinerary, d)
+    day = itinerary.days[d]
+    yield day_title(itinerary, d, region, lang)
+    yield day_idea(itinerary, d, region, lang)
+    for k, item in enumerate(day.items):
+        if isinstance(item, StopItem):
+            yield from _stop(itinerary, d, item, region, lang)
+        else:
+            yield _other(item, region, lang)
+        for sentence in warning_texts(notes.get(k, []), region, lang):
+            yield f"{_INDENT}! {sentence}"
+    if day.lodging is not None:
+        yield "  " + text("trip.totals.night", lang, place=place_name(day.lodging, region, lang))
+    for sentence in warning_texts(notes.get(None, []), region, lang):
+        yield f"  ! {sentence}"
+
+
+def _stop(itinerary: Itinerary, d: int, stop: StopItem, region: Region, lang: str) -> Iterator[str]:
+    heads = itinerary.request.party.size
+    span = clock_span(stop.start, stop.end, lang)
+    yield f"{span}  {place_name(stop.place, region, lang)} · {duration(stop.end - stop.start, lang)}"
+    if stop.start > stop.arrive:
+        wait = duration(stop.start - stop.arrive, lang)
+        yield _INDENT + text("trip.stop.waits", lang, time=clock(stop.arrive, lang), wait=wait)
+    yield f"{_INDENT}{price_text(stop, heads, lang)} · {hours_text(stop.place, itinerary.days[d].date, region, lang)}"
+    if stop.reasons:
+        yield _INDENT + " · ".join(reason_text(reason, region, lang) for reason in stop.reasons)
+    for part in stop.parts:
+        words = f"{place_name(part.place, region, lang)} · {price_text(part, heads, lang)}"
+        yield f"{_INDENT}{clock_span(part.start, part.end, lang)}  {words}"
+
+
+def _other(item: Item, region: Region, lang: str) -> str:
+    if isinstance(item, LegItem):
+        return f"{clock(item.depart, lang)}        {leg_to_text(item, region, lang)}"
+    if isinstance(item, MealItem):
+        return f"{clock_span(item.start, item.end, lang)}  {meal_text(item, region, lang)}"
+    if isinstance(item, RestItem):
+        rest = text("trip.bound.rest", lang, time=duration(item.end - item.start, lang))
+        return f"{clock_span(item.start, item.end, lang)}  {rest}"
+    assert isinstance(item, StartItem | EndItem)
+    place = place_name(item.place, region, lang)
+    return f"{clock(item.time, lang)}        {text(f'trip.bound.{item.kind}', lang, place=place)}"
