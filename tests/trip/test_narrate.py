@@ -113,7 +113,9 @@ def test_a_reason_names_the_wish(code: str, lang: str, region: Any) -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("reason", LEFT_OUT)
-@pytest.mark.parametrize("detail", [{}, {"travel_min": 200, "ticket_fen": 12_000, "need": "wheelchair", "reach": "wings"}])
+@pytest.mark.parametrize(
+    "detail", [{}, {"travel_min": 200, "ticket_fen": 12_000, "need": "wheelchair", "reach": "wings"}]
+)
 def test_what_was_left_out_has_its_reason(reason: Any, lang: str, detail: dict[str, Any], region: Any) -> None:
     said = narrate.left_out_text(LeftOut(place="qiaojia-dayuan", reason=reason, detail=detail), region, lang)
     assert said.startswith("乔家大院" if lang == "zh" else "Qiao Family Compound 乔家大院")
@@ -166,7 +168,10 @@ def idea(items: list[dict[str, Any]], region: Any, lang: str = "zh") -> str:
 def test_the_idea_of_a_day(region: Any) -> None:
     assert narrate.day_idea(trip_of(good_trip()), 0, region, "zh") == "双林寺，再进平遥古城，夜里看戏"
     wang, qiao = stop("wangjia-dayuan", "10:00", "10:00", "13:00"), stop("qiaojia-dayuan", "15:00", "15:00", "17:00")
-    town, shuanglin = stop("pingyao-gucheng", "09:00", "09:00", "10:00"), stop("shuanglin-si", "09:00", "09:00", "10:00")
+    town, shuanglin = (
+        stop("pingyao-gucheng", "09:00", "09:00", "10:00"),
+        stop("shuanglin-si", "09:00", "09:00", "10:00"),
+    )
     assert idea([wang], region) == "西南线：王家大院"
     assert idea([qiao], region, "en") == "North-east: Qiao Family Compound"
     assert idea([shuanglin], region) == "不走远：双林寺"

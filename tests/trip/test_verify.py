@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,10 @@ from recommender.trip import verify as room
 from recommender.trip.verify import pace, verify
 from recommender.trip.verify.audit import Audit
 from recommender.trip.verify.hours import last_entry_min
+from recommender.trip.verify.legs import _on_the_mountain
 from recommender.trip.verify.money import party_price_fen
 from recommender.trip.verify.wishes import _maybe_near
-from tests.trip.little_region import ATTRACTIONS, TOWN, good_trip, leg, little_region, settle, stop, trip_of
+from tests.trip.little_region import ATTRACTIONS, LINKS, TOWN, good_trip, leg, little_region, settle, stop, trip_of
 
 Trip = dict[str, Any]
 SATURDAY = dt.date(2027, 4, 17)
@@ -275,6 +277,28 @@ def test_a_coach_does_not_run_backwards_on_a_one_way_fact() -> None:
     items(trip, 2)[3].update(arrive="09:40", start="09:40")
     items(trip, 2)[3].update(end="10:30")
     assert codes(settle(trip)) == {"leg_fact"}
+
+
+def test_the_scenic_bus_runs_within_its_mountain_only() -> None:
+    shuttle = replace(LINKS[2], from_id="pingyao-bus", to_id="qiaojia-dayuan", service="shuttle", departures=())
+    region = little_region(qiaojia_dayuan={"area_visit": "whole"}, zhenguo_si={"area_id": "qiaojia-dayuan"})
+    mountain = replace(region, catalog=replace(region.catalog, links=(*LINKS, shuttle)))
+    audit = Audit(mountain, trip_of(good_trip()))
+    assert _on_the_mountain(audit, "qiaojia-dayuan", "zhenguo-si")
+    assert _on_the_mountain(audit, "pingyao-bus", "zhenguo-si")
+    assert not _on_the_mountain(audit, "zhenguo-si", "shuanglin-si")
+    assert not _on_the_mountain(Audit(region, trip_of(good_trip())), "qiaojia-dayuan", "zhenguo-si")
+
+
+def test_the_metro_is_trusted_longer_than_the_train() -> None:
+    trip = good_trip()
+    trip["request"]["end"] = {"place": "taiyuan-south-station"}
+    items(trip, 2)[8].update(depart="19:45", arrive="20:25", wait_min=390)
+    items(trip, 2)[9].update(time="20:25")
+    region = little_region()
+    metro = replace(region, catalog=replace(region.catalog, links=(replace(LINKS[0], service="metro"), *LINKS[1:])))
+    assert codes(settle(trip)) == {"departure"}
+    assert codes(trip, metro) == set()
 
 
 def test_provisional_and_missing_holiday_tables_and_holidays_must_be_told() -> None:

@@ -23,7 +23,8 @@ MODES: Final = {
 }
 SCENIC_SERVICES: Final = frozenset({"shuttle", "tourist_bus"})
 """Buses that people with a car take too, where cars may not go."""
-ASSUMED_LAST_MIN: Final = {"bus": 17 * 60, "rail": 20 * 60}
+ASSUMED_FIRST_MIN: Final = 6 * 60
+ASSUMED_LAST_MIN: Final = {"bus": 17 * 60, "rail": 20 * 60, "metro": 22 * 60}
 ASSUMED_SLACK_MIN: Final = 30
 SEATS: Final = 4
 
@@ -76,12 +77,35 @@ def _public(audit: Audit, d: int, k: int, leg: LegItem, origin: PlaceRef, target
     facts = _between(audit.catalog.links, leg.mode, leg.from_, leg.to) or _between(
         audit.catalog.links, leg.mode, origin, target
     )
+    if not facts and leg.mode == "bus" and _on_the_mountain(audit, origin, target):
+        return
     if not facts:
         audit.add("leg_fact", d, k, leg.to, mode=leg.mode)
         return
     held = [_hold(leg, link, as_written, audit.request.party.size) for link, as_written in facts]
     for code, detail in min(held, key=lambda h: len(h.wrong)).wrong:
         audit.add(code, d, k, leg.to, **detail)
+
+
+def _on_the_mountain(audit: Audit, origin: PlaceRef, target: PlaceRef) -> bool:
+    """Whether a scenic area's own bus leads from one to the other: within the area, or to and from its gate."""
+    ends = [_whole_area(audit, origin), _whole_area(audit, target)]
+    if ends[0] == ends[1] and ends != [origin, target]:
+        return any(
+            link.service == "shuttle" and link.usable and ends[0] in (link.from_id, link.to_id)
+            for link in audit.catalog.links
+        )
+    return any(link.service == "shuttle" for link, _ in _between(audit.catalog.links, "bus", *ends))
+
+
+def _whole_area(audit: Audit, place: PlaceRef) -> PlaceRef:
+    """The area that is one visit with all it holds, for a sight or an inn within it; else the place itself."""
+    if not isinstance(place, str):
+        return place
+    catalog = audit.catalog
+    known = catalog.attractions.get(place) or catalog.lodging.get(place) or catalog.dining.get(place)
+    area = catalog.attractions.get(known.area_id or "") if known is not None else None
+    return area.id if area is not None and area.area_visit == "whole" else place
 
 
 def _hold(leg: LegItem, link: Link, as_written: bool, heads: int) -> _Held:
@@ -99,11 +123,16 @@ def _hold(leg: LegItem, link: Link, as_written: bool, heads: int) -> _Held:
         if leg.depart not in departures:
             held.add("departure", found=format_clock(leg.depart), limit=", ".join(map(format_clock, departures)))
         return held
-    if link.first_departure is not None and leg.depart < link.first_departure:
-        held.add("departure", found=format_clock(leg.depart), limit="≥ " + format_clock(link.first_departure))
-    last = link.last_departure
+    # Departures are known in one direction; the way back of such a fact has none.
+    first = None if link.departures else link.first_departure
+    last = None if link.departures else link.last_departure
+    if first is None:
+        first = ASSUMED_FIRST_MIN
+    if leg.depart < first:
+        held.add("departure", found=format_clock(leg.depart), limit="≥ " + format_clock(first))
     if last is None:
-        last = ASSUMED_LAST_MIN[leg.mode] - ASSUMED_SLACK_MIN
+        mode = "metro" if link.service == "metro" else leg.mode
+        last = ASSUMED_LAST_MIN[mode] - ASSUMED_SLACK_MIN
         if leg.timetable == "sourced":
             held.add("basis", claimed="sourced", fact="?")
     if leg.depart > last:
@@ -158,7 +187,7 @@ def _mode(audit: Audit, d: int, k: int, leg: LegItem, origin: PlaceRef, target: 
         for pair in ((leg.from_, leg.to), (origin, target))
         for link, _ in _between(audit.catalog.links, leg.mode, *pair)
     }
-    if not services & SCENIC_SERVICES:
+    if not services & SCENIC_SERVICES and not (leg.mode == "bus" and _on_the_mountain(audit, origin, target)):
         audit.add("leg_mode", d, k, leg.to, found=leg.mode, wanted=audit.request.mode)
 
 

@@ -1,0 +1,53 @@
+"""Whatever is asked, the answer is an itinerary that the independent check accepts, or a named conflict."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from recommender.errors import InfeasibleTrip
+from recommender.i18n import LANGUAGES
+from recommender.model import TripRequest
+from recommender.trip.narrate import itinerary_html, itinerary_text
+from recommender.trip.verify import verify
+from tests.random_requests import hard_request
+from tests.trip.little_region import catalog
+
+HARD = 120
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_a_hard_request_is_well_formed_and_always_the_same(seed: int) -> None:
+    places: Any = catalog()
+    request = hard_request(places, seed)
+    assert request == hard_request(places, seed)
+    assert TripRequest.parse(request).days == request["days"]
+
+
+@pytest.fixture(scope="module")
+def region() -> Any:
+    from recommender import region as regions
+
+    return regions.current()
+
+
+@pytest.mark.parametrize("block", range(8))
+def test_hard_requests_give_good_trips_or_named_conflicts(block: int, region: Any) -> None:
+    from recommender.trip.planning import plan_trip
+
+    faults: list[str] = []
+    for seed in range(block * HARD // 8, (block + 1) * HARD // 8):
+        try:
+            itinerary = plan_trip(region, TripRequest.parse(hard_request(region.catalog, seed)))
+        except InfeasibleTrip as conflict:
+            if not (conflict.problems or conflict.detail.get("conflict")):
+                faults.append(f"seed {seed}: a conflict that names nothing")
+            continue
+        faults += [f"seed {seed}: {violation.message('en')}" for violation in verify(region, itinerary)]
+        for lang in LANGUAGES:
+            assert "{" not in itinerary_text(itinerary, region, lang).replace("民宿 & <家>", "")
+            page = itinerary_html(itinerary, region, lang)
+            assert len(page.encode()) < 100_000
+            assert "<家>" not in page
+    assert faults == []
