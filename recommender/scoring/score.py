@@ -112,18 +112,17 @@ class Scorer:
         likes, dislikes = self._rows("likes", profile.likes), self._rows("dislikes", profile.dislikes)
         appetite = {category: profile.appetite(category) for category in set(self._category)}
         want = np.array([appetite[category] for category in self._category], dtype=float)
-        # The explorer's half of the slider acts gently: 0.3 is still a visitor who wants the sights.
-        quiet = profile.explore**2
-        pull = np.maximum(self._fame, 0.6 * self._heritage**2)
+        known, found = self._renown(profile.explore)
+        pull = np.maximum(known + found, 0.6 * self._heritage**2)
         taste = w.taste if likes or dislikes else 0.0
         gate = 0.4 + 0.6 * want
 
         parts = np.zeros((len(self.features.ids), len(PART_NAMES)))
-        parts[:, 0] = (w.interest - taste) * want * (1 - 0.92 * (1 - quiet) * (1 - pull))
+        parts[:, 0] = (w.interest - taste) * want * (0.08 + 0.92 * pull)
         parts[:, 1] = taste * self._likeness(likes, dislikes)
-        parts[:, 2] = w.fame * (1 - quiet) * self._fame * gate
+        parts[:, 2] = w.fame * gate * known
         parts[:, 3] = w.heritage * self._heritage
-        parts[:, 6] = w.fame * quiet * (1 - self._fame) * (0.5 + 0.5 * self._heritage) * gate
+        parts[:, 6] = w.fame * gate * found
         if profile.nudge and profile.reach != "classic":
             parts[:, 7] = w.dispersal * self._outside * (0.4 + 0.6 * (1 - self._fame))
         appeal = parts.sum(axis=1) / w.pull
@@ -182,6 +181,20 @@ class Scorer:
         if missing:
             raise UnknownPlace([Problem(field, place, "unknown_place") for place in missing])
         return [self._index[place] for place in ids]
+
+    def _renown(self, explore: float) -> tuple[Floats, Floats]:
+        """How well known a place is, and what it gains from being less so, each (n,); their sum is in [0, 1].
+
+        The fame that suits best moves from the highest at ``explore`` 0 to that of a village temple at 1. Better known
+        than that counts down, the more so the further one explores; less known gains, half of it only with heritage.
+        """
+        # The lower half of the slider acts gently: 0.3, the default, is still a visitor who wants the sights.
+        away = explore**2.5
+        best = 1 - 0.85 * away
+        suits = np.where(self._fame <= best, away + (1 - away) * self._fame / best, 1 - away * (self._fame - best))
+        known: Floats = np.minimum(self._fame, suits)
+        found: Floats = (suits - known) * (0.5 + 0.5 * self._heritage)
+        return known, found
 
     def _likeness(self, likes: list[int], dislikes: list[int]) -> Floats:
         """(n,) in [0, 1]: near to what is liked, far from what is not."""

@@ -177,13 +177,25 @@ def test_liking_a_place_never_lowers_its_rank(scorer: Scorer, profile: Profile, 
 
 
 @given(INTERESTS, st.floats(0, 1), st.floats(0, 1))
-def test_exploring_further_moves_the_balance_to_quiet_places(
+def test_exploring_further_moves_the_balance_from_the_most_famous_to_quiet_places(
     scorer: Scorer, interests: dict[str, float], one: float, other: float
 ) -> None:
     low, high = sorted((one, other))
     near, far = (scorer.score(Profile(interests, explore=e), APRIL) for e in (low, high))
-    famous, quiet = near.index["shuanglin-si"], near.index["liyinghou-miao"]
+    famous, quiet = near.index["pingyao-gucheng"], near.index["liyinghou-miao"]
     assert far.total[quiet] - far.total[famous] >= near.total[quiet] - near.total[famous] - 1e-12
+
+
+def test_exploring_moves_the_best_twenty_step_by_step(scorer: Scorer) -> None:
+    popularity = real_frame()["popularity"].to_numpy()
+    means = [
+        popularity[scorer.score(Profile(explore=e), APRIL).total.argsort()[-20:]].mean()
+        for e in (0, 0.3, 0.5, 0.7, 0.85, 1)
+    ]
+    assert means == sorted(means, reverse=True)
+    assert means[0] - means[1] < 5, "the default is a visitor who wants the sights"
+    assert 45 < means[3] < 79, "between the two ends lie the places between"
+    assert means[5] < 45
 
 
 def test_the_same_question_gives_the_same_answer(scorer: Scorer) -> None:
