@@ -1,7 +1,8 @@
 """Thousands of seeded random requests, planned and checked: ``python -m benchmarks.sweep --count 10000 --jobs 2``.
 
 Every line must be an itinerary in which the independent check finds nothing, or a named conflict. ``--write FILE`` only
-writes the requests, for ``python -m recommender plan --batch FILE``.
+writes the requests, for ``python -m recommender plan --batch FILE``; ``--hard`` takes those of ``tests/random_requests.py``,
+made to break planners, instead of what visitors ask.
 """
 
 from __future__ import annotations
@@ -100,10 +101,13 @@ def random_request(catalog: Catalog, seed: int) -> dict[str, Any]:
     return wish
 
 
-def lines(catalog: Catalog, count: int, first: int = 0) -> Iterator[bytes]:
+def lines(catalog: Catalog, count: int, first: int = 0, *, hard: bool = False) -> Iterator[bytes]:
     """Requests ``first`` to ``first + count - 1`` as JSON, one a line."""
+    from tests.random_requests import hard_request
+
+    make = hard_request if hard else random_request
     for seed in range(first, first + count):
-        yield json.dumps(random_request(catalog, seed), ensure_ascii=False).encode()
+        yield json.dumps(make(catalog, seed), ensure_ascii=False).encode()
 
 
 def faults(region: Region, answer: Answer) -> list[str]:
@@ -120,11 +124,12 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--count", type=int, default=1000)
     arguments.add_argument("--first", type=int, default=0, help="seed of the first request")
+    arguments.add_argument("--hard", action="store_true", help="requests that are hard to plan")
     arguments.add_argument("--jobs", type=int, default=1)
     arguments.add_argument("--write", type=Path, help="only write the requests there")
     given = arguments.parse_args()
     region = regions.current()
-    wishes = lines(region.catalog, given.count, given.first)
+    wishes = lines(region.catalog, given.count, given.first, hard=given.hard)
     if given.write:
         given.write.write_bytes(b"".join(line + b"\n" for line in wishes))
         return 0
