@@ -35,6 +35,7 @@ check: lint types imports ## linters, types and the import contract
 
 lint: $(DEV_STAMP)
 	$(BIN)/ruff check .
+	$(BIN)/numpydoc lint $$(find recommender -name '*.py' | sort)
 
 types: $(DEV_STAMP)
 	$(BIN)/mypy
