@@ -1,0 +1,280 @@
+"""Travel times, fares and departure limits between all places, for one way of travelling."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from recommender.errors import NoRoute, Problem, UnknownPlace
+from recommender.travel import assumptions as a
+from recommender.travel.graph import Graph, Site, sites_of
+from recommender.travel.hops import NEVER, SERVICE, WALK, Hops, Roads, rides, roads_of, ways_table
+from recommender.travel.network import Journeys, Network
+from recommender.travel.points import Attached, attach
+from recommender.travel.segment import Segment, SegmentMode, service_segment, told, walk_segment
+
+TravelMode = Literal["transit", "drive", "charter"]
+MODES: Final[tuple[TravelMode, ...]] = get_args(TravelMode)
+UNREACHABLE: Final = 99_999
+"""Minutes where no journey leads."""
+Table = npt.NDArray[np.int32]
+COLUMNS: Final = {
+    "minutes": "minutes", "metres": "metres", "walk_m": "walk_m", "fare_head_fen": "fare_head",
+    "fare_vehicle_fen": "fare_vehicle", "fare_guess_fen_head": "guess_head", "fare_guess_fen_vehicle": "guess_vehicle",
+    "unknown_fares": "unknown",
+}  # fmt: skip
+
+Way = tuple[int, int, Mapping[str, Any]]
+Option = tuple[Journeys, int, int]
+"""Journeys with the row and the column that hold one pair."""
+
+
+@dataclass(frozen=True)
+class TravelMatrix:
+    """All pairs of places for one mode. Rows are origins, columns destinations; all arrays are (n, n) int32.
+
+    Attributes
+    ----------
+    ids, index
+        Places in order, and the position of each.
+    minutes
+        Expected, waits included; ``UNREACHABLE`` where nothing leads. 0 on the diagonal.
+    first, latest
+        Departures from the origin, minutes after midnight, between which every rail and bus of the journey is caught;
+        0 and ``NEVER`` where nothing binds.
+    late_minutes
+        By road and on foot only, for leaving after ``latest``; ``UNREACHABLE`` where nothing leads.
+    metres, walk_m
+        Length, and the part on foot.
+    fare_head_fen, fare_vehicle_fen
+        What is known to be paid, per head and per vehicle.
+    fare_guess_fen_head, fare_guess_fen_vehicle
+        A cautious guess at what is not known, for budgets only.
+    unknown_fares
+        How many vehicles of the journey have no known fare.
+    """
+
+    mode: TravelMode
+    ids: tuple[str, ...]
+    index: dict[str, int]
+    minutes: Table
+    first: Table
+    latest: Table
+    late_minutes: Table
+    metres: Table
+    walk_m: Table
+    fare_head_fen: Table
+    fare_vehicle_fen: Table
+    fare_guess_fen_head: Table
+    fare_guess_fen_vehicle: Table
+    unknown_fares: Table
+    _world: World = field(repr=False)
+
+    def segments(self, origin_id: str, dest_id: str, late: bool = False) -> tuple[Segment, ...]:
+        """The vehicles and walks of a journey, in order.
+
+        Parameters
+        ----------
+        late
+            The journey for leaving after ``latest``, by road and on foot.
+
+        Raises
+        ------
+        UnknownPlace
+            An id is not in this matrix.
+        NoRoute
+            Nothing leads from one to the other.
+        """
+        problems = [
+            Problem("place", place, "unknown_place") for place in (origin_id, dest_id) if place not in self.index
+        ]
+        if problems:
+            raise UnknownPlace(problems)
+        if origin_id == dest_id:
+            return ()
+        i, j = self.index[origin_id], self.index[dest_id]
+        if (self.late_minutes if late else self.minutes)[i, j] >= UNREACHABLE:
+            raise NoRoute(origin=origin_id, destination=dest_id)
+        return self._world.segments(self.ids, i, j, self.mode, late=late)
+
+    def with_points(self, points: Mapping[str, tuple[float, float]]) -> TravelMatrix:
+        """A matrix that also holds points of the visitor's own, by latitude and longitude (WGS-84).
+
+        Journeys between the places already there stay as they are. Costs two Dijkstra searches a point.
+
+        Raises
+        ------
+        ValueError
+            An id is already taken, or a coordinate is not a number.
+        """
+        if not points:
+            return self
+        taken = sorted(set(points) & set(self.index))
+        if taken:
+            raise ValueError(f"already in the matrix: {', '.join(taken)}")
+        return _extended(self, points)
+
+
+@dataclass(frozen=True)
+class World:
+    """What journeys are read back from.
+
+    ``options`` maps a pair that involves a custom point to its journeys by day and after the last departure; every other
+    pair is found in ``day`` (rows of the first ``base`` places, ``plain`` where its bit is set) and ``night``.
+    """
+
+    sites: tuple[Site, ...]
+    roads: Roads
+    hops: Hops
+    ways: tuple[Way, ...]
+    day: Journeys
+    plain: Journeys
+    night: Journeys
+    choice: npt.NDArray[np.int8]
+    base: int
+    options: Mapping[tuple[int, int], tuple[Option, Option]]
+
+    def segments(self, ids: tuple[str, ...], i: int, j: int, mode: TravelMode, *, late: bool) -> tuple[Segment, ...]:
+        """The journey from ``i`` to ``j`` as segments."""
+        if (i, j) in self.options:
+            journeys, row, column = self.options[i, j][int(late)]
+        else:
+            tier = 2 if late else int(self.choice[i, j])
+            journeys, row, column = (self.day, self.plain, self.night)[tier], i, j
+        found: list[Segment] = []
+        walked: list[Mapping[str, Any]] = []
+        start = i
+        for hop in journeys.path(row, column):
+            tail, head, kind = int(self.hops.tail[hop]), int(self.hops.head[hop]), int(self.hops.kind[hop])
+            if kind == WALK:
+                start = tail if not walked else start
+                walked.append(self.ways[int(self.hops.ref[hop])][2])
+                continue
+            if walked:
+                found.append(walk_segment(ids[start], ids[tail], walked))
+                walked = []
+            if kind == SERVICE:
+                found.append(service_segment(ids[tail], ids[head], self.ways[int(self.hops.ref[hop])][2]))
+            else:
+                found.append(self._ride(ids, hop, mode))
+        if walked:
+            found.append(walk_segment(ids[start], ids[j], walked))
+        return tuple(found)
+
+    def _ride(self, ids: tuple[str, ...], hop: int, mode: TravelMode) -> Segment:
+        tail, head = int(self.hops.tail[hop]), int(self.hops.head[hop])
+        ways = self.roads.way(tail, head) if max(tail, head) < self.base else []
+        kind: SegmentMode = "taxi" if mode == "transit" else mode
+        unknown = bool(self.hops.unknown[hop])
+        wait = int(self.hops.wait[hop])
+        about = told(ways) if ways else {"basis": "estimated", "note": "", "source": "", "confidence": "low"}
+        return Segment(
+            mode=kind, from_id=ids[tail], to_id=ids[head], ride_min=int(self.hops.minutes[hop]) - wait, wait_min=wait,
+            distance_m=int(self.hops.metres[hop]), fare_fen=None if unknown else int(self.hops.fare_vehicle[hop]),
+            per="vehicle", **about,
+        )  # fmt: skip
+
+
+def travel_matrix(graph: Graph, mode: str) -> TravelMatrix:
+    """Best journeys between all places of a graph, by generalised cost.
+
+    Parameters
+    ----------
+    mode
+        ``transit``: rail, bus, walk, and taxi for the rest. ``drive`` and ``charter``: one car ride with walks before
+        and after it, and the scenic bus where cars may not go.
+
+    Raises
+    ------
+    ValueError
+        Unknown mode.
+    """
+    chosen = next((m for m in MODES if m == mode), None)
+    if chosen is None:
+        raise ValueError(f"mode {mode!r} is none of {', '.join(MODES)}")
+    sites = tuple(sites_of(graph).values())
+    index = {site.id: i for i, site in enumerate(sites)}
+    roads = graph.graph.get("roads")
+    if roads is None:
+        roads = graph.graph["roads"] = roads_of(graph, index)
+    ways: tuple[Way, ...] = tuple(
+        (index[u], index[v], data) for u, v, data in graph.edges(data=True) if data["kind"] != "road"
+    )
+    tail, head = np.nonzero(np.isfinite(roads.wheel))
+    fares = {pair: data["fare_fen"] for pair, data in roads.facts.items() if data["fare_fen"] is not None}
+    hops = ways_table(ways).joined(
+        rides(tail, head, roads.wheel[tail, head], roads.metres[tail, head], fares, sites, taxi=chosen == "transit")
+    )
+    networks = _networks(hops, chosen, len(sites))
+    day, plain, night = (network.from_places(np.arange(len(sites))) for network in networks)
+    choice = _choice(day, plain)
+    world = World(sites, roads, hops, ways, day, plain, night, choice, len(sites), {})
+    return TravelMatrix(mode=chosen, ids=tuple(index), index=index, **_tables(day, plain, night, choice), _world=world)
+
+
+def _networks(hops: Hops, mode: TravelMode, places: int) -> tuple[Network, Network, Network]:
+    """By day; by day without buses of unknown hours; by road and on foot."""
+    service = hops.kind == SERVICE
+    single = mode != "transit"
+    day = ~service | hops.scenic if single else np.ones(len(hops.tail), dtype=np.bool_)
+    return (
+        Network(hops, day, places, single_ride=single),
+        Network(hops, day & hops.robust, places, single_ride=single),
+        Network(hops, ~service, places, single_ride=single),
+    )
+
+
+def _choice(day: Journeys, plain: Journeys) -> npt.NDArray[np.int8]:
+    """0 the cheapest journey, 1 the one without buses of unknown hours, 2 neither can be caught: by road and on foot.
+
+    A bus of unknown hours on the way to a train must not end the day early, nor leave the whole way to a taxi after.
+    """
+    longer = (plain.last - day.last >= a.EARLIER_BACK_MIN) & (plain.last < NEVER) & (plain.last >= plain.first)
+    choice = np.where(longer, 1, 0)
+    last, first = np.where(longer, plain.last, day.last), np.where(longer, plain.first, day.first)
+    return np.where((last < first) | (last < 0), 2, choice).astype(np.int8)
+
+
+def _tables(day: Journeys, plain: Journeys, night: Journeys, choice: npt.NDArray[np.int8]) -> dict[str, Table]:
+    def chosen(one: Any, two: Any, three: Any) -> Any:
+        return np.where(choice == 0, one, np.where(choice == 1, two, three))
+
+    lost = ~np.isfinite(chosen(day.cost, plain.cost, night.cost))
+    found: dict[str, Any] = {
+        name: np.where(lost, 0, chosen(*(j.sums[column] for j in (day, plain, night))))
+        for name, column in COLUMNS.items()
+    }
+    found["minutes"] = np.where(lost, UNREACHABLE, found["minutes"])
+    found["first"] = np.where(lost, 0, chosen(day.first, plain.first, 0))
+    found["latest"] = np.where(lost, NEVER, chosen(day.last, plain.last, NEVER))
+    found["late_minutes"] = np.where(np.isfinite(night.cost), night.sums["minutes"], UNREACHABLE)
+    return {name: np.ascontiguousarray(values, dtype=np.int32) for name, values in found.items()}
+
+
+def _extended(matrix: TravelMatrix, points: Mapping[str, tuple[float, float]]) -> TravelMatrix:
+    old = matrix._world  # noqa: SLF001 - of the same class
+    added: Attached = attach(old.sites, old.roads, points, taxi=matrix.mode == "transit", first_ref=len(old.ways))
+    sites, hops, ways = (*old.sites, *added.sites), old.hops.joined(added.hops), (*old.ways, *added.ways)
+    n, m = len(old.sites), len(sites)
+    networks = _networks(hops, matrix.mode, m)
+    grown = {name: np.pad(getattr(matrix, name), (0, m - n)) for name in (*COLUMNS, "first", "latest", "late_minutes")}
+    options = dict(old.options)
+    for p in range(n, m):
+        outward = [network.from_places(np.array([p])) for network in networks]
+        inward = [network.to_place(p) for network in networks]
+        for journeys, place in ((outward, (p, slice(None))), (inward, (slice(None), p))):
+            choice = _choice(journeys[0], journeys[1])
+            for name, values in _tables(journeys[0], journeys[1], journeys[2], choice).items():
+                grown[name][place] = values[0]
+            for q in range(m):
+                pair = (p, q) if journeys is outward else (q, p)
+                options[pair] = (journeys[int(choice[0, q])], 0, q), (journeys[2], 0, q)
+    ids = tuple(site.id for site in sites)
+    world = dataclasses.replace(old, sites=sites, hops=hops, ways=ways, options=options)
+    index = {place: i for i, place in enumerate(ids)}
+    return TravelMatrix(mode=matrix.mode, ids=ids, index=index, **grown, _world=world)
