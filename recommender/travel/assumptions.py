@@ -90,6 +90,10 @@ SHUTTLE_CIRCUITY: Final = 1.6
 PARTY: Final = 2
 VALUE_OF_TIME_FEN_MIN: Final = 75
 """45 CNY an hour and head: choosing the vehicle only, never shown."""
+LONGEST_LOSS_MIN: Final = 120
+"""Nobody spends this much longer on trains and buses than a taxi takes."""
+OWN_KM_COST_MIN: Final = 0.2
+"""Fuel and tolls, in minutes a kilometre: of two ways equally fast the shorter."""
 WALK_WEIGHT: Final = 1.4
 WALK_COST_MIN: Final = 4
 """Setting out on foot only to save a minute of a ride is not worth it."""

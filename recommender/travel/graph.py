@@ -134,7 +134,7 @@ def build_graph(nodes: Iterable[NodeLike], links: Iterable[LinkLike]) -> Graph:
     for site in sites.values():
         graph.add_node(site.id, site=site)
     driven = _add_facts(graph, sites, known, gates)
-    _add_shuttles(graph, sites, known)
+    _add_shuttles(graph, sites)
     for one, other in _road_pairs(list(sites.values())):
         if (one.id, other.id) not in driven:
             _both(graph, one.id, other.id, road_attributes(one, other))
@@ -161,10 +161,9 @@ def road_attributes(one: Site, other: Site) -> dict[str, Any]:
 def walk_attributes(one: Site, other: Site) -> dict[str, Any] | None:
     """Attributes of an estimated walk, None where it is too far to be one."""
     straight = metres_between(one, other)
-    hill = one.closed_by == "shuttle" or other.closed_by == "shuttle"
-    flat = one.area is not None or other.area is not None or one.town is not None or other.town is not None
-    hill = hill or ((one.hilly or other.hilly) and not flat)
-    if straight > 1000 * (a.HILL_WALK_KM if hill else a.WALK_KM):
+    hill = any(site.closed_by == "shuttle" or site.kind == "nature" for site in (one, other))
+    flat = any(site.closed_by == "wall" or site.town is not None for site in (one, other))
+    if straight > 1000 * (a.HILL_WALK_KM if hill or ((one.hilly or other.hilly) and not flat) else a.WALK_KM):
         return None
     metres = straight * (a.HILL_WALK_CIRCUITY if hill else a.WALK_CIRCUITY)
     kmh = a.HILL_WALK_KMH if hill else a.WALK_KMH
@@ -306,25 +305,32 @@ def _add_service(graph: Graph, one: Site, other: Site, link: LinkLike) -> None:
         graph.add_edge(other.id, one.id, **way | {"timetable": timetable_of(link, kind, as_written=False)})
 
 
-def _add_shuttles(graph: Graph, sites: Mapping[str, Site], links: Iterable[LinkLike]) -> None:
-    """The scenic bus between the sights of a mountain, on the ticket bought at its foot."""
+def _add_shuttles(graph: Graph, sites: Mapping[str, Site]) -> None:
+    """The scenic bus between the sights of a mountain, on the ticket bought at its foot, and straight to each of them."""
     for area in sorted({site.area for site in sites.values() if site.closed_by == "shuttle" and site.area}):
-        tables: list[Timetable] = [
-            data["timetable"] for _, _, data in graph.edges(area, data=True) if data["kind"] == "bus"
-        ]
-        if not tables:
+        known = [(u, v, data) for u, v, data in graph.edges(data=True) if area in (u, v) and data["kind"] == "bus"]
+        stops = [site for site in sites.values() if site.area == area and site.id != area]
+        if not known or not stops:
             continue
-        table = min(tables, key=lambda t: t.last)
-        wait = a.WAIT_MIN["shuttle"]
-        inside = Timetable(wait, wait, table.first, table.last, (), table.basis)
-        stops = [site for site in sites.values() if site.area == area]
-        for one in stops:
-            for other in stops:
+        for u, v, data in known:
+            for stop in stops:
+                one, other = (sites[u], stop) if v == area else (stop, sites[v])
+                _add_shuttle(graph, one, other, data["timetable"], data["fare_fen"])
+        table = min((data["timetable"] for _, _, data in known), key=lambda t: t.last)
+        inner = [*stops, sites[area]]
+        for one in inner:
+            for other in inner:
                 if one.id != other.id:
-                    metres = metres_between(one, other) * a.SHUTTLE_CIRCUITY
-                    minutes = max(3, math.ceil(metres / 1000 / a.SHUTTLE_KMH * 60))
-                    way = _attributes("bus", minutes, metres, fare_fen=0, service="shuttle", timetable=inside)
-                    graph.add_edge(one.id, other.id, **way)
+                    _add_shuttle(graph, one, other, table, 0)
+
+
+def _add_shuttle(graph: Graph, one: Site, other: Site, table: Timetable, fare_fen: int | None) -> None:
+    metres = metres_between(one, other) * a.SHUTTLE_CIRCUITY
+    minutes = max(3, math.ceil(metres / 1000 / a.SHUTTLE_KMH * 60))
+    graph.add_edge(
+        one.id, other.id,
+        **_attributes("bus", minutes, metres, fare_fen=fare_fen, service="shuttle", timetable=table),
+    )  # fmt: skip
 
 
 def _road_pairs(sites: list[Site]) -> list[tuple[Site, Site]]:

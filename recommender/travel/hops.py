@@ -123,8 +123,14 @@ class Roads:
         return found[::-1]
 
 
-def roads_of(graph: Graph, index: Mapping[str, int]) -> Roads:
-    """All-pairs car rides over the road edges; a pair with a fact keeps the fact's minutes."""
+def roads_of(graph: Graph, index: Mapping[str, int], km_cost_min: float) -> Roads:
+    """All-pairs car rides over the road edges; a pair with a fact keeps the fact's minutes.
+
+    Parameters
+    ----------
+    km_cost_min
+        What a kilometre costs beside its time, in minutes: taxis take the way that is cheapest for the passenger.
+    """
     n = len(index)
     best: dict[tuple[int, int], dict[str, Any]] = {}
     facts: dict[tuple[int, int], dict[str, Any]] = {}
@@ -138,17 +144,16 @@ def roads_of(graph: Graph, index: Mapping[str, int]) -> Roads:
             best[pair] = data
     pairs = np.array(sorted(best), dtype=np.int64).reshape(-1, 2)
     ways = [best[i, j] for i, j in pairs.tolist()]
-    table = csr_array((np.array([w["wheel_min"] for w in ways]), (pairs[:, 0], pairs[:, 1])), shape=(n, n))
-    wheel, previous = dijkstra(table, return_predecessors=True)
+    wheels, lengths = np.array([w["wheel_min"] for w in ways]), np.array([w["distance_m"] for w in ways])
+    table = csr_array((wheels + km_cost_min * lengths / 1000, (pairs[:, 0], pairs[:, 1])), shape=(n, n))
+    cost, previous = dijkstra(table, return_predecessors=True)
     row = np.full((n, n), -1, dtype=np.int64)
     row[pairs[:, 0], pairs[:, 1]] = np.arange(len(pairs))
     back = np.asarray(previous, dtype=np.int64)
     edge = np.where(back >= 0, row[np.maximum(back, 0), np.arange(n)[None, :]], -1)
-    long, guesses = accumulated(
-        edge, back,
-        [np.array([w["distance_m"] for w in ways]), np.array([w["basis"] != "sourced" for w in ways], dtype=np.int64)],
-    )  # fmt: skip
-    metres, guessed = long.astype(np.float64), guesses.astype(np.int64)
+    doubtful = np.array([w["basis"] != "sourced" for w in ways], dtype=np.int64)
+    wheel, metres, guesses = accumulated(edge, back, [wheels, lengths, doubtful])
+    wheel[~np.isfinite(cost)], guessed = np.inf, guesses.astype(np.int64)
     for (i, j), data in facts.items():
         wheel[i, j], metres[i, j], guessed[i, j] = data["wheel_min"], data["distance_m"], data["basis"] != "sourced"
     np.fill_diagonal(wheel, np.inf)

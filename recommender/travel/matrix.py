@@ -14,7 +14,7 @@ from recommender.errors import NoRoute, Problem, UnknownPlace
 from recommender.travel import assumptions as a
 from recommender.travel.graph import Graph, Site, sites_of
 from recommender.travel.hops import NEVER, SERVICE, WALK, Hops, Roads, rides, roads_of, ways_table
-from recommender.travel.network import Journeys, Network
+from recommender.travel.network import Journeys, Network, Paths
 from recommender.travel.points import Attached, attach
 from recommender.travel.segment import Segment, SegmentMode, service_segment, told, walk_segment
 
@@ -30,8 +30,8 @@ COLUMNS: Final = {
 }  # fmt: skip
 
 Way = tuple[int, int, Mapping[str, Any]]
-Option = tuple[Journeys, int, int]
-"""Journeys with the row and the column that hold one pair."""
+Option = tuple[Paths, int, int]
+"""Paths with the row and the column that hold one pair."""
 
 
 @dataclass(frozen=True)
@@ -132,9 +132,9 @@ class World:
     roads: Roads
     hops: Hops
     ways: tuple[Way, ...]
-    day: Journeys
-    plain: Journeys
-    night: Journeys
+    day: Paths
+    plain: Paths
+    night: Paths
     choice: npt.NDArray[np.int8]
     base: int
     options: Mapping[tuple[int, int], tuple[Option, Option]]
@@ -142,14 +142,14 @@ class World:
     def segments(self, ids: tuple[str, ...], i: int, j: int, mode: TravelMode, *, late: bool) -> tuple[Segment, ...]:
         """The journey from ``i`` to ``j`` as segments."""
         if (i, j) in self.options:
-            journeys, row, column = self.options[i, j][int(late)]
+            paths, row, column = self.options[i, j][int(late)]
         else:
             tier = 2 if late else int(self.choice[i, j])
-            journeys, row, column = (self.day, self.plain, self.night)[tier], i, j
+            paths, row, column = (self.day, self.plain, self.night)[tier], i, j
         found: list[Segment] = []
         walked: list[Mapping[str, Any]] = []
         start = i
-        for hop in journeys.path(row, column):
+        for hop in paths.path(row, column):
             tail, head, kind = int(self.hops.tail[hop]), int(self.hops.head[hop]), int(self.hops.kind[hop])
             if kind == WALK:
                 start = tail if not walked else start
@@ -199,9 +199,8 @@ def travel_matrix(graph: Graph, mode: str) -> TravelMatrix:
         raise ValueError(f"mode {mode!r} is none of {', '.join(MODES)}")
     sites = tuple(sites_of(graph).values())
     index = {site.id: i for i, site in enumerate(sites)}
-    roads = graph.graph.get("roads")
-    if roads is None:
-        roads = graph.graph["roads"] = roads_of(graph, index)
+    per_km = a.TAXI_KM_FEN / a.PARTY / a.VALUE_OF_TIME_FEN_MIN if chosen == "transit" else a.OWN_KM_COST_MIN
+    roads = roads_of(graph, index, per_km)
     ways: tuple[Way, ...] = tuple(
         (index[u], index[v], data) for u, v, data in graph.edges(data=True) if data["kind"] != "road"
     )
@@ -212,8 +211,8 @@ def travel_matrix(graph: Graph, mode: str) -> TravelMatrix:
     )
     networks = _networks(hops, chosen, len(sites))
     day, plain, night = (network.from_places(np.arange(len(sites))) for network in networks)
-    choice = _choice(day, plain)
-    world = World(sites, roads, hops, ways, day, plain, night, choice, len(sites), {})
+    choice = _choice(day, plain, night)
+    world = World(sites, roads, hops, ways, day.paths, plain.paths, night.paths, choice, len(sites), {})
     return TravelMatrix(mode=chosen, ids=tuple(index), index=index, **_tables(day, plain, night, choice), _world=world)
 
 
@@ -229,15 +228,17 @@ def _networks(hops: Hops, mode: TravelMode, places: int) -> tuple[Network, Netwo
     )
 
 
-def _choice(day: Journeys, plain: Journeys) -> npt.NDArray[np.int8]:
-    """0 the cheapest journey, 1 the one without buses of unknown hours, 2 neither can be caught: by road and on foot.
+def _choice(day: Journeys, plain: Journeys, night: Journeys) -> npt.NDArray[np.int8]:
+    """0 the cheapest journey; 1 the one without buses of unknown hours; 2 by road, as those are missed or far too slow.
 
     A bus of unknown hours on the way to a train must not end the day early, nor leave the whole way to a taxi after.
     """
     longer = (plain.last - day.last >= a.EARLIER_BACK_MIN) & (plain.last < NEVER) & (plain.last >= plain.first)
     choice = np.where(longer, 1, 0)
     last, first = np.where(longer, plain.last, day.last), np.where(longer, plain.first, day.first)
-    return np.where((last < first) | (last < 0), 2, choice).astype(np.int8)
+    minutes = np.where(longer, plain.sums["minutes"], day.sums["minutes"])
+    slow = np.isfinite(night.cost) & (minutes - night.sums["minutes"] > a.LONGEST_LOSS_MIN)
+    return np.where((last < first) | (last < 0) | slow, 2, choice).astype(np.int8)
 
 
 def _tables(day: Journeys, plain: Journeys, night: Journeys, choice: npt.NDArray[np.int8]) -> dict[str, Table]:
@@ -268,12 +269,12 @@ def _extended(matrix: TravelMatrix, points: Mapping[str, tuple[float, float]]) -
         outward = [network.from_places(np.array([p])) for network in networks]
         inward = [network.to_place(p) for network in networks]
         for journeys, place in ((outward, (p, slice(None))), (inward, (slice(None), p))):
-            choice = _choice(journeys[0], journeys[1])
+            choice = _choice(*journeys)
             for name, values in _tables(journeys[0], journeys[1], journeys[2], choice).items():
                 grown[name][place] = values[0]
             for q in range(m):
                 pair = (p, q) if journeys is outward else (q, p)
-                options[pair] = (journeys[int(choice[0, q])], 0, q), (journeys[2], 0, q)
+                options[pair] = (journeys[int(choice[0, q])].paths, 0, q), (journeys[2].paths, 0, q)
     ids = tuple(site.id for site in sites)
     world = dataclasses.replace(old, sites=sites, hops=hops, ways=ways, options=options)
     index = {place: i for i, place in enumerate(ids)}

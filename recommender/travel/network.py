@@ -21,17 +21,11 @@ SUMS: Final = (
 
 
 @dataclass(frozen=True)
-class Journeys:
-    """Best journeys from some places to all, or from all to some.
+class Paths:
+    """Shortest-path trees to read journeys back from.
 
     Attributes
     ----------
-    cost
-        (s, n) generalised minutes, infinite where none leads.
-    sums
-        (s, n) sums of the hops' columns `SUMS`.
-    first, last
-        (s, n) departures between which every vehicle is caught; 0 and ``NEVER`` where nothing binds.
     end
         (s, n) state from which a path is read back.
     edge, near
@@ -40,13 +34,9 @@ class Journeys:
         Whether the roots are destinations.
     """
 
-    cost: npt.NDArray[np.float64]
-    sums: dict[str, Ints]
-    first: Ints
-    last: Ints
-    end: Ints
-    edge: Ints
-    near: Ints
+    end: npt.NDArray[np.int32]
+    edge: npt.NDArray[np.int32]
+    near: npt.NDArray[np.int32]
     backward: bool
 
     def path(self, row: int, place: int) -> list[int]:
@@ -57,6 +47,29 @@ class Journeys:
             found.append(int(self.edge[row, state]))
             state = int(self.near[row, state])
         return found if self.backward else found[::-1]
+
+
+@dataclass(frozen=True)
+class Journeys:
+    """Best journeys from some places to all, or from all to one.
+
+    Attributes
+    ----------
+    cost
+        (s, n) generalised minutes, infinite where none leads.
+    sums
+        (s, n) sums of the hops' columns `SUMS`.
+    first, last
+        (s, n) departures between which every vehicle is caught; 0 and ``NEVER`` where nothing binds.
+    paths
+        The journeys themselves.
+    """
+
+    cost: npt.NDArray[np.float64]
+    sums: dict[str, Ints]
+    first: Ints
+    last: Ints
+    paths: Paths
 
 
 class Network:
@@ -163,5 +176,5 @@ class Network:
             sums={name: at_end(values).astype(np.int64) for name, values in zip(SUMS, sums, strict=True)},
             first=np.clip(at_end(first), 0, NEVER).astype(np.int64),
             last=np.clip(at_end(last), -NEVER, NEVER).astype(np.int64),
-            end=end, edge=edge, near=near, backward=backward,
+            paths=Paths(end.astype(np.int32), edge.astype(np.int32), near.astype(np.int32), backward=backward),
         )  # fmt: skip
