@@ -136,13 +136,12 @@ def build_graph(nodes: Iterable[NodeLike], links: Iterable[LinkLike]) -> Graph:
     driven = _add_facts(graph, sites, known, gates)
     _add_shuttles(graph, sites)
     for one, other in _road_pairs(list(sites.values())):
-        if (one.id, other.id) not in driven:
-            _both(graph, one.id, other.id, road_attributes(one, other))
+        _fill(graph, one.id, other.id, road_attributes(one, other), driven)
     on_foot = {(u, v) for u, v, data in graph.edges(data=True) if data["kind"] == "walk"}
     for one, other in _walk_pairs(list(sites.values())):
         way = walk_attributes(one, other)
-        if way is not None and (one.id, other.id) not in on_foot:
-            _both(graph, one.id, other.id, way)
+        if way is not None:
+            _fill(graph, one.id, other.id, way, on_foot)
     return graph
 
 
@@ -179,9 +178,11 @@ def _attributes(kind: str, minutes: float, distance_m: float, **more: Any) -> di
     return found
 
 
-def _both(graph: Graph, one: str, other: str, attributes: Mapping[str, Any]) -> None:
-    graph.add_edge(one, other, **attributes)
-    graph.add_edge(other, one, **attributes)
+def _fill(graph: Graph, one: str, other: str, way: Mapping[str, Any], known: set[tuple[str, str]]) -> None:
+    """Add an estimate in each direction that no fact describes."""
+    for ends in ((one, other), (other, one)):
+        if ends not in known:
+            graph.add_edge(*ends, **way)
 
 
 def _gates(places: Mapping[str, NodeLike], links: Iterable[LinkLike]) -> dict[str, tuple[str, ...]]:
@@ -224,7 +225,7 @@ def _sites(
 def _add_facts(
     graph: Graph, sites: Mapping[str, Site], links: Iterable[LinkLike], gates: Mapping[str, tuple[str, ...]]
 ) -> set[tuple[str, str]]:
-    """Add link facts; return the pairs, both orders, that a road fact joins."""
+    """Add link facts; return the ordered pairs that a road fact joins."""
     driven: set[tuple[str, str]] = set()
     moved: list[tuple[str, str, LinkLike]] = []
     for link in links:
@@ -232,7 +233,7 @@ def _add_facts(
         if link.mode == "drive":
             if all(site.road for site in ends):
                 _add_road(graph, *ends, link, known_fare=True)
-                driven |= {(link.from_id, link.to_id), (link.to_id, link.from_id)}
+                driven |= _directions(link.from_id, link.to_id, link)
             elif not any(site.closed_by == "shuttle" for site in ends):
                 stops = _gate_for(sites, gates, *ends), _gate_for(sites, gates, *reversed(ends))
                 moved.append((*stops, link))
@@ -244,8 +245,12 @@ def _add_facts(
     for start, end, link in moved:
         if start != end and (start, end) not in driven and sites[start].road and sites[end].road:
             _add_road(graph, sites[start], sites[end], link, known_fare=False)
-            driven |= {(start, end), (end, start)}
+            driven |= _directions(start, end, link)
     return driven
+
+
+def _directions(one: str, other: str, link: LinkLike) -> set[tuple[str, str]]:
+    return {(one, other)} if link.oneway else {(one, other), (other, one)}
 
 
 def _gate_for(sites: Mapping[str, Site], gates: Mapping[str, tuple[str, ...]], site: Site, other: Site) -> str:
@@ -297,7 +302,7 @@ def _add_service(graph: Graph, one: Site, other: Site, link: LinkLike) -> None:
     metres = max(straight, link.distance_km * 1000 if link.distance_km else straight * circuity)
     if link.minutes is None and link.mode == "rail":
         return
-    minutes = link.minutes if link.minutes is not None else math.ceil(metres / 1000 / a.BUS_KMH * 60) + 2
+    minutes = link.minutes if link.minutes is not None else math.ceil(metres / 1000 / a.BUS_KMH * 60)
     way = _attributes(link.mode, minutes, metres, fare_fen=link.fare_fen, **_facts_of(link))
     way["service"] = kind
     graph.add_edge(one.id, other.id, **way | {"timetable": timetable_of(link, kind, as_written=True)})

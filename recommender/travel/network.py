@@ -153,15 +153,16 @@ class Network:
 
     def _hop(self, tail: Ints, head: Ints) -> Ints:
         key = tail * self._states + head
+        if not len(self._key):
+            return np.full_like(key, -1)
         at = np.minimum(np.searchsorted(self._key, key), len(self._key) - 1)
         return np.asarray(np.where(self._key[at] == key, self._ids[at], -1), dtype=np.int64)
 
     def _bound(self, name: str, edge: Ints, shift: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Limit on leaving the origin (up to a constant) that the hop at each state sets; infinite where none."""
-        rows = np.maximum(edge, 0)
-        limit = np.asarray(getattr(self._hops, name), dtype=np.float64)[rows] - self._hops.wait[rows] + shift
-        none = self._hops.last[rows] >= NEVER
-        return np.where((edge < 0) | none, np.inf if name == "last" else -np.inf, limit)
+        limit = np.append(np.asarray(getattr(self._hops, name) - self._hops.wait, dtype=np.float64), 0.0)[edge] + shift
+        none = np.append(self._hops.last, NEVER)[edge] >= NEVER
+        return np.where(none, np.inf if name == "last" else -np.inf, limit)
 
     def _read(
         self, cost: npt.NDArray[np.float64], end: Ints, sums: list[npt.NDArray[np.float64]],

@@ -34,7 +34,8 @@ def accumulated(
     reached = edge >= 0
     here = np.arange(edge.shape[1])[None, :]
     above = np.where(reached, previous, here)
-    sums = [np.where(reached, np.asarray(v, dtype=np.float64)[np.maximum(edge, 0)], 0.0) for v in values]
+    rows = np.where(reached, edge, -1)
+    sums = [np.append(np.asarray(v, dtype=np.float64), 0.0)[rows] for v in values]
     while True:
         further = np.take_along_axis(above, above, axis=1)
         sums = [s + np.take_along_axis(s, above, axis=1) for s in sums]
