@@ -90,7 +90,7 @@ SHUTTLE_CIRCUITY: Final = 1.6
 PARTY: Final = 2
 VALUE_OF_TIME_FEN_MIN: Final = 75
 """45 CNY an hour and head: choosing the vehicle only, never shown."""
-LONGEST_LOSS_MIN: Final = 120
+LONGEST_LOSS_MIN: Final = 90
 """Nobody spends this much longer on trains and buses than a taxi takes."""
 OWN_KM_COST_MIN: Final = 0.2
 """Fuel and tolls, in minutes a kilometre: of two ways equally fast the shorter."""

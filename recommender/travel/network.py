@@ -1,4 +1,8 @@
-"""Best journeys over hops: Dijkstra on places, or on places before and after the one car ride of people with a car."""
+"""Best journeys over hops: Dijkstra on places before and after a car ride.
+
+Nobody leaves one taxi for another, and a car of one's own stays where it was parked: after a ride people walk, or board
+a train or bus. Only in `transit` does that bring the next taxi within reach again.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from recommender.travel.hops import NEVER, RIDE, Hops
+from recommender.travel.hops import NEVER, RIDE, WALK, Hops
 from recommender.travel.tree import accumulated, least
 
 Ints = npt.NDArray[np.int64]
@@ -84,21 +88,20 @@ class Network:
     places
         How many places there are.
     single_ride
-        At most one car ride a journey: the car stays where it was parked.
+        At most one car ride a journey; otherwise a ride may follow a train or bus.
     """
 
     def __init__(self, hops: Hops, chosen: npt.NDArray[np.bool_], places: int, *, single_ride: bool) -> None:
         self._hops = hops
         self._places = places
-        self._states = places * (2 if single_ride else 1)
+        self._states = 2 * places
         ids = np.flatnonzero(chosen)
-        tail, head = hops.tail[ids], hops.head[ids]
-        if single_ride:
-            ride = hops.kind[ids] == RIDE
-            on = ~ride
-            ids = np.concatenate([ids, ids[on]])
-            head = np.concatenate([head + ride * places, head[on] + places])
-            tail = np.concatenate([tail, tail[on] + places])
+        kind, tail, head = hops.kind[ids], hops.tail[ids], hops.head[ids]
+        on = kind != RIDE
+        stays = single_ride | (kind[on] == WALK)
+        ids = np.concatenate([ids, ids[on]])
+        head = np.concatenate([head + ~on * places, head[on] + stays * places])
+        tail = np.concatenate([tail, tail[on] + places])
         key = tail * self._states + head
         order = np.lexsort((ids, hops.cost[ids], key))
         key, ids = key[order], ids[order]
@@ -121,9 +124,7 @@ class Network:
         last = least(edge, before, self._bound("last", edge, -tail_min))
         first = -least(edge, before, -self._bound("first", edge, -tail_min))
         n = self._places
-        end = np.broadcast_to(np.arange(n), (len(roots), n)).copy()
-        if self._states > n:
-            end += n * (cost[:, n:] < cost[:, :n])
+        end = np.arange(n)[None, :] + n * (cost[:, n:] < cost[:, :n])
         return self._read(cost, end, [minutes, *others], first, last, edge, before, backward=False)
 
     def to_place(self, target: int) -> Journeys:

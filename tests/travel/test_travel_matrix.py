@@ -40,7 +40,9 @@ def check(matrix: TravelMatrix, one: str, other: str) -> None:
     for before, after in itertools.pairwise(journey):
         assert before.to_id == after.from_id
         assert (before.mode, after.mode) != ("walk", "walk")
-        assert (before.mode, after.mode) not in (("taxi", "taxi"), ("drive", "drive"))
+        assert (before.mode, after.mode) != ("taxi", "taxi")
+    if matrix.mode != "transit":
+        assert sum(s.mode in {"drive", "charter"} for s in journey) <= 1
     assert {s.mode for s in journey} <= PERMITTED[matrix.mode]
     assert matrix.metres[at] == sum(s.distance_m for s in journey)
     assert matrix.walk_m[at] == sum(s.distance_m for s in journey if s.mode == "walk")
