@@ -81,7 +81,7 @@ def _summary(state: State, region: Region, wanted: TripRequest) -> None:
             if state.history and st.button(text("ui.plan.undo", lang), key=Other.UNDO):
                 plans.undo(state)
                 st.rerun()
-        with st.container(key="jz_dial"):
+        with st.container(key="jz_dial_box"):
             if Other.DIAL in st.session_state and st.session_state[Other.DIAL] != wanted.reach:
                 del st.session_state[Other.DIAL]
             reach = reach_dial(wanted.reach, lang, bind(Other.DIAL, wanted.reach))
