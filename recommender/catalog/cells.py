@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -171,7 +172,7 @@ CLOCKS: Final = Kind(_read_clocks, lambda found: ";".join(map(grammars.write_clo
 
 
 def _write_months(months: tuple[int, ...]) -> str:
-    runs = all((b - a) % 12 == 1 for a, b in zip(months, months[1:], strict=False))
+    runs = all((b - a) % 12 == 1 for a, b in itertools.pairwise(months))
     return f"{months[0]}-{months[-1]}" if runs and len(months) > 1 else ";".join(map(str, months))
 
 
@@ -215,3 +216,15 @@ FIELD_SOURCES: Final = Kind(
     blank={},
 )
 """Sources of single cells."""
+
+_FORMULA: Final = re.compile(r"'*[=+\-@\t＝＋－＠]")
+
+
+def guard(text: str) -> str:
+    """Text that a spreadsheet does not take for a formula: marked by an apostrophe where it begins like one."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def unguard(text: str) -> str:
+    """The text before `guard`."""
+    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text

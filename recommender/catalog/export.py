@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, Final
 
+from recommender.catalog.cells import guard
 from recommender.catalog.loading import cells_of, records_of
 from recommender.catalog.places import Catalog
 from recommender.catalog.tables import TABLES, Table
@@ -20,8 +21,9 @@ _WIDEST: Final = 60
 def export_catalog(catalog: Catalog, path: Path | str) -> None:
     """Write a revision as ``FILE.xlsx``, one sheet a file, or else as a folder of CSV.
 
-    Nothing in a workbook is a formula, whatever it begins with. CSV is UTF-8 with a byte order mark, so that Excel does
-    not take it for GBK. Files of the same name are replaced, each as a whole or not at all.
+    No text becomes a formula: in a workbook its type says so, in CSV an apostrophe, which loading takes off again. CSV is
+    UTF-8 with a byte order mark, so that Excel does not take it for GBK. Files of the same name are replaced, each as a
+    whole or not at all.
 
     Raises
     ------
@@ -54,7 +56,10 @@ def _csv(catalog: Catalog, table: Table) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([column.name for column in table.columns])
-    writer.writerows(cells_of(table, record) for record in records_of(catalog, table))
+    numbers = [column.kind.is_number for column in table.columns]
+    for record in records_of(catalog, table):
+        cells = cells_of(table, record)
+        writer.writerow(cell if n else guard(cell) for cell, n in zip(cells, numbers, strict=True))
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -93,4 +98,4 @@ def _fill(cell: Any, text: str, *, is_number: bool) -> None:
     cell.value = text
     # The content stays as it is; the type says text, and the mark keeps Excel from reading it anew when edited.
     cell.data_type = "s"
-    cell.quotePrefix = text[0] in "=+-@\t"
+    cell.quotePrefix = guard(text) != text

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from recommender.catalog.cells import unguard
 from recommender.catalog.tables import Table
 from recommender.errors import Problem
 
@@ -85,9 +86,7 @@ def read_sheet(directory: Path, table: Table) -> Sheet:
     control = _CONTROL.search(text)
     if control:
         line = text.count("\n", 0, control.start()) + 1
-        return Sheet(
-            table, problems=[problem(table, "data_control", line=line, character=f"U+{ord(control[0]):04X}")]
-        )
+        return Sheet(table, problems=[problem(table, "data_control", line=line, character=f"U+{ord(control[0]):04X}")])
     return _split(table, text)
 
 
@@ -121,7 +120,7 @@ def _split(table: Table, text: str) -> Sheet:
     try:
         for cells in reader:
             # A cell may hold line breaks; whatever kind they are, the content is the same.
-            records.append((begins, [re.sub(r"\r\n?", "\n", cell).strip() for cell in cells]))
+            records.append((begins, [unguard(re.sub(r"\r\n?", "\n", cell).strip()) for cell in cells]))
             begins = reader.line_num + 1
     except csv.Error as error:
         problems.append(problem(table, "data_quotes", line=begins, reason=str(error)))

@@ -61,7 +61,9 @@ def _read(directory: Path) -> tuple[list[Problem], dict[str, list[Row]]]:
 
 
 def _assemble(rows: Mapping[str, Sequence[Row]]) -> Catalog:
-    records = {table.name: in_order(table, [table.record(**row.values) for row in rows[table.name]]) for table in TABLES}
+    records = {
+        table.name: in_order(table, [table.record(**row.values) for row in rows[table.name]]) for table in TABLES
+    }
     fields: dict[str, Any] = {
         field: {record.id: record for record in records[name]} for name, field in SHELVES.items()
     } | {name: tuple(records[name]) for name in LISTS}

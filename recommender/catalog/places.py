@@ -217,11 +217,11 @@ class Holiday:
 
 @dataclass(frozen=True, slots=True)
 class Closure:
-    """A one-off closure, both days included."""
+    """A one-off closure, both days included; without ``to`` it lasts until further notice."""
 
     place_id: str
     from_: dt.date
-    to: dt.date
+    to: dt.date | None
     reason: str
     source: str
 

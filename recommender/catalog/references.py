@@ -89,9 +89,7 @@ def _check_sources(sheets: Mapping[str, Sheet], rows: Rows, known: set[str] | No
     for row in rows["attractions"]:
         for column, named in (row.get("field_sources") or {}).items():
             if column not in columns:
-                yield problem(
-                    ATTRACTIONS, "data_unknown_column", column, line=row.line, column="field_sources"
-                )
+                yield problem(ATTRACTIONS, "data_unknown_column", column, line=row.line, column="field_sources")
             for given in named.source_ids:
                 if known is not None and given not in known:
                     yield _unknown(

@@ -18,7 +18,7 @@ _LONGEST_QUERY: Final = 100
 
 # What a match is worth, by the way in which the query is found in a name.
 _EXACT, _PREFIX, _WORDS, _INSIDE, _TAG, _FUZZY = 1.0, 0.95, 0.9, 0.85, 0.6, 0.8
-_FIRST_NAMES: Final = 0.02
+_FAME: Final = 0.02
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
 _WORD: Final = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]+")
 _ASIDE: Final = re.compile(r"[（(].*?[）)]")
@@ -38,7 +38,7 @@ class _Entry:
     place_id: str
     names: tuple[_Name, ...]
     tags: frozenset[str]
-    lift: float
+    fame: float
 
 
 class SearchIndex:
@@ -65,9 +65,9 @@ class SearchIndex:
             forms.append(_Name("".join(syllables), (), 0.93))
         found = []
         for entry in self._entries:
-            worth = max(form.weight * _match(form, entry) for form in forms)
+            worth = max(form.weight * _match(form, entry) for form in forms) * (1 - _FAME + entry.fame)
             if worth >= FLOOR:
-                found.append((entry.place_id, round(min(1.0, worth * (1 - _FIRST_NAMES + entry.lift)), 4)))
+                found.append((entry.place_id, round(worth, 4)))
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:limit]
 
 
@@ -121,7 +121,7 @@ def _entry(place: Place) -> _Entry:
     add(_spell(place.id.replace("-", " ")))
     popularity = place.popularity if isinstance(place, Attraction) else 0
     tags = frozenset(_spell(tag).whole for tag in place.tags) if isinstance(place, Attraction) else frozenset()
-    return _Entry(place.id, tuple(names.values()), tags, _FIRST_NAMES * popularity / 100)
+    return _Entry(place.id, tuple(names.values()), tags, _FAME * popularity / 100)
 
 
 def _spell(text: str) -> _Name:

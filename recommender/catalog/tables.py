@@ -241,7 +241,8 @@ THEMED_ROUTES: Final = Table("themed_routes", places.ThemedRoute, (
 ))  # fmt: skip
 
 SOURCES: Final = Table("sources", places.Source, (
-    _must("id", cells.pattern(r"s-[A-Za-z0-9][A-Za-z0-9-]{0,77}", "s-…, A-Z a-z 0-9 -")), _may("url", cells.OPTIONAL), _must("kind", cells.choice(*SOURCE_KINDS)),
+    _must("id", cells.pattern(r"s-[A-Za-z0-9][A-Za-z0-9-]{0,77}", "s-…, A-Z a-z 0-9 -")),
+    _may("url", cells.OPTIONAL), _must("kind", cells.choice(*SOURCE_KINDS)),
     _may("year", cells.whole(1900, 2200)), _must("title", cells.TEXT),
 ))  # fmt: skip
 
