@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from pathlib import Path
 
@@ -297,3 +298,36 @@ def test_long_values_are_cut_and_stay_on_one_line(folder: Path) -> None:
 def test_blank_rows_at_the_end_say_nothing(folder: Path) -> None:
     rewrite(folder, "hubs", lambda text: text + "\n,,,\n" + "," * 10 + "\n")
     assert found(folder) == []
+
+
+NOISE = (
+    b"\x00",
+    b"\xff",
+    b'"',
+    b",",
+    b"\n",
+    b"\r",
+    b";",
+    b"|",
+    b"9",
+    b"-",
+    b"\xef\xbb\xbf",
+    "“".encode(),
+    "½".encode(),
+    b"=",
+)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_whatever_is_damaged_is_answered_with_problems_or_a_catalogue(folder: Path, seed: int) -> None:
+    dice = random.Random(seed)
+    for _ in range(dice.randint(1, 4)):
+        path = folder / f"{dice.choice(list(HEADERS))}.csv"
+        data = path.read_bytes()
+        at = dice.randint(0, len(data))
+        path.write_bytes(data[:at] + dice.choice(NOISE) * dice.randint(0, 2) + data[at + dice.randint(0, 3) :])
+    if found(folder):
+        with pytest.raises(CatalogInvalid):
+            load_catalog(folder)
+    else:
+        assert load_catalog(folder).attractions
