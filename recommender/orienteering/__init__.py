@@ -1,0 +1,11 @@
+"""Which visits, in what order, on which day: a team orienteering engine that knows arrays only."""
+
+from __future__ import annotations
+
+from recommender.orienteering.check import Fault, check
+from recommender.orienteering.conflict import find_conflict
+from recommender.orienteering.engine import is_warm
+from recommender.orienteering.problem import INF, Problem, Solution
+from recommender.orienteering.solving import solve
+
+__all__ = ["INF", "Fault", "Problem", "Solution", "check", "find_conflict", "is_warm", "solve"]

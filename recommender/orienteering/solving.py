@@ -1,0 +1,233 @@
+"""Solve a problem: pack it for the kernel, search, and unpack what was found."""
+
+from __future__ import annotations
+
+import math
+import time
+from functools import cache
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from recommender.orienteering import kernel
+from recommender.orienteering.engine import engine, set_warm
+from recommender.orienteering.problem import INF, Problem, Solution
+
+HOT: Final = 0.02
+COLD: Final = 0.002
+"""Share of the best value that a worse solution may lack and be accepted with probability 1/e, at first and at last."""
+CHUNK: Final = 64
+
+
+def solve(
+    problem: Problem,
+    *,
+    iterations: int = 6_000,
+    seconds: float | None = None,
+    seed: int = 0,
+    start: Solution | None = None,
+    compiled: bool = True,
+) -> Solution:
+    """Search for the tours that are worth most.
+
+    Parameters
+    ----------
+    iterations
+        Rounds of ruin and recreate. Equal problem, seed, start and iterations give equal solutions.
+    seconds
+        Search for this long instead, for benchmarks.
+    seed
+        Any integer.
+    start
+        Where to begin, for example a plan before an edit; visits that no longer fit are dropped.
+    compiled
+        False runs the same source uncompiled, with the same result.
+
+    Returns
+    -------
+    Solution
+        Feasible always; ``unplaced`` names required visits for which no place was found.
+
+    Raises
+    ------
+    ValueError
+        Negative iterations, or a start of another shape.
+    """
+    if iterations < 0:
+        raise ValueError(f"iterations: {iterations} is negative")
+    run = engine(compiled=compiled)
+    data = pack(problem)
+    now = _state(problem, data)
+    routes, lengths = _given(problem, start)
+    now.slots[:] = _slots(problem, start)
+    worth = np.zeros(4, dtype=np.int64)
+    run.settle(data, now, routes, lengths, worth)
+    worth[2:] = worth[:2]
+    trial = kernel.State(*(np.copy(array) for array in now))
+    best_seq = np.zeros((problem.days, max(problem.visits, 1)), dtype=np.int64)
+    best_length, best_slots = now.length.copy(), now.slots.copy()
+    for d in range(problem.days):
+        best_seq[d, : now.length[d]] = now.seq[d, 1 : now.length[d] + 1]
+    rng = np.array([(seed * 2_654_435_761 + 88_172_645_463_325) % 0xFFFFFFFB + 1], dtype=np.int64)
+    found: tuple[Any, ...] = (best_seq, best_length, best_slots, worth, rng)
+    done = 0
+    if len(data.alive):
+        if seconds is None:
+            run.search(data, now, trial, *found, 0, iterations, max(iterations, 1), HOT, COLD)
+            done = iterations
+        else:
+            done = _for_a_while(run, data, now, trial, found, seconds)
+    if compiled:
+        set_warm()
+    tours = tuple(tuple(best_seq[d, : best_length[d]].tolist()) for d in range(problem.days))
+    placed = {k for tour in tours for k in tour}
+    exceeded = tuple(q for q in range(len(problem.trip_cap)) if not _holds(problem, q, tours, best_slots))
+    return Solution(
+        routes=tours,
+        slots=tuple(best_slots.tolist()),
+        value=int(worth[3]),
+        unplaced=tuple(k for k in problem.musts if k not in placed),
+        exceeded=exceeded,
+        iterations=done,
+        compiled=compiled,
+    )
+
+
+def _for_a_while(
+    run: Any, data: kernel.Data, now: kernel.State, trial: kernel.State, found: tuple[Any, ...], seconds: float
+) -> int:
+    """One cooling a second from two seconds on, one for all below; each goes on from the solution it has."""
+    coolings = max(1, round(seconds)) if seconds >= 2 else 1
+    began = time.perf_counter()
+    done = 0
+    for lap in range(coolings):
+        length = seconds / coolings
+        opened = began + lap * length
+        while (share := (time.perf_counter() - opened) / length) < 1:
+            # The kernel reads progress as begin / total.
+            run.search(data, now, trial, *found, int(share * 1_000_000), CHUNK, 1_000_000 + CHUNK, HOT, COLD)
+            done += CHUNK
+    return done
+
+
+def _holds(problem: Problem, q: int, routes: tuple[tuple[int, ...], ...], slots: npt.NDArray[np.int64]) -> bool:
+    used, groups = 0, set()
+    for d, route in enumerate(routes):
+        nodes = [problem.visits + int(slots[d]), *route, problem.visits + int(slots[d + 1])]
+        used += sum(int(problem.trip_use[q, k]) for k in route)
+        groups |= {int(problem.group[k]) for k in route}
+        if problem.trip_arc_use.size:
+            arcs = problem.trip_arc_use[q, problem.table_of_day[d]]
+            used += sum(int(arcs[i, j]) for i, j in zip(nodes, nodes[1:], strict=False))
+    used += sum(int(problem.group_use[q, g]) for g in groups if g >= 0)
+    return used <= int(problem.trip_cap[q])
+
+
+@cache
+def _tables() -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """-ln(u) and u for 4,096 evenly spread u, shuffled: chance without logarithms in the kernel."""
+    order = np.random.default_rng(20_240_607).permutation(kernel.TABLE)
+    u = (np.arange(kernel.TABLE) + 0.5) / kernel.TABLE
+    logs = np.array([round(-math.log(x), 9) for x in u.tolist()])
+    return logs[order], np.random.default_rng(7).permutation(u)
+
+
+def pack(problem: Problem) -> kernel.Data:
+    """The problem as the kernel reads it."""
+    n, kinds = problem.visits, problem.day_weight.shape[0]
+    members = np.argsort(problem.kind, kind="stable").astype(np.int64)
+    sorted_kinds = problem.kind[members]
+    members_at = np.searchsorted(sorted_kinds, np.arange(kinds + 1)).astype(np.int64)
+    swift = np.minimum(problem.travel, problem.late_travel)
+    timed = bool(
+        ((problem.first > problem.day_start.min()) & (problem.travel < INF)).any() or (problem.latest < problem.day_end.max()).any()
+    )
+    travelled = problem.travel[problem.travel < INF]
+    lost = int(problem.arc_loss[problem.travel < INF].sum())
+    logs, noise = _tables()
+    free = [
+        s
+        for s in range(problem.days + 1)
+        if problem.slot_allowed[s].sum() > 1
+        and not (s == 0 and problem.tie_first and problem.days > 1)
+        and not (s == problem.days and problem.tie_last)
+    ]
+
+    def filled(arcs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        return arcs if arcs.size else np.zeros((0, 0, 0, 0), dtype=np.int64)
+
+    def turned(table: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        return np.ascontiguousarray(table.transpose(0, 2, 1))
+
+    return kernel.Data(
+        n=n, days=problem.days, depots=problem.depots, breaks=problem.break_earliest.shape[1], timed=timed,
+        costly=bool(problem.arc_loss.any()), rate=max(1, lost // max(1, int(travelled.sum()))),
+        prize=problem.prize, duration=problem.duration, travel=problem.travel, travel_t=turned(problem.travel),
+        first=problem.first, latest=problem.latest, late=problem.late_travel, swift=swift, swift_t=turned(swift),
+        loss=problem.arc_loss, loss_t=turned(problem.arc_loss), table=problem.table_of_day, opens=problem.window_open,
+        closes=problem.window_close, windows=problem.window_count, day_start=problem.day_start, day_end=problem.day_end,
+        slot_allowed=problem.slot_allowed, slot_loss=problem.slot_loss, tie_first=bool(problem.tie_first),
+        tie_last=bool(problem.tie_last), move_loss=int(problem.move_loss), break_early=problem.break_earliest,
+        break_late=problem.break_latest, break_len=problem.break_length, break_count=problem.break_count,
+        kind=problem.kind, members=members, members_at=members_at, day_weight=problem.day_weight,
+        trip_weight=problem.trip_weight, variant=np.unique(problem.variant, return_inverse=True)[1].astype(np.int64),
+        apart=problem.apart, any_apart=bool(problem.apart.any()), day_use=problem.day_use, day_arc=filled(problem.day_arc_use),
+        day_cap=problem.day_cap, trip_use=problem.trip_use, trip_arc=filled(problem.trip_arc_use), trip_cap=problem.trip_cap,
+        group=problem.group, group_use=problem.group_use, must=problem.must,
+        alive=np.flatnonzero(problem.window_count.any(axis=0)).astype(np.int64), free_slots=np.array(free, dtype=np.int64),
+        log_table=logs, noise_table=noise,
+    )  # fmt: skip
+
+
+def _state(problem: Problem, data: kernel.Data) -> kernel.State:
+    n, days, top = problem.visits, problem.days, data.breaks + 1
+    kinds = problem.day_weight.shape[0]
+
+    def zeros(*shape: int, kind: Any = np.int64) -> npt.NDArray[Any]:
+        return np.zeros(shape, dtype=kind)
+
+    return kernel.State(
+        seq=zeros(days, n + 2), length=zeros(days), start=zeros(days, n + 2, top), arrive=zeros(days, n + 2, top),
+        limit=zeros(days, n + 2, top), soon=zeros(days, n + 2), deep=zeros(days, n + 2),
+        shift=np.full((days, n), INF, dtype=np.int64), worse=zeros(days, n), at=zeros(days, n),
+        gain=np.repeat(problem.prize[None, :], days, axis=0), day_of=np.full(n, -1, dtype=np.int64),
+        slots=zeros(days + 1), day_used=zeros(problem.day_use.shape[0], days), trip_used=zeros(problem.trip_use.shape[0]),
+        arc_used=zeros(problem.trip_use.shape[0], days), day_loss=zeros(days), groups=zeros(problem.group_use.shape[1]),
+        variants=zeros(max(1, len(np.unique(problem.variant)))), ranked=zeros(kinds, days, max(1, n)),
+        ranks=zeros(kinds, days), kind_worth=zeros(kinds), stale_day=zeros(days, kind=np.bool_),
+        stale_kind=np.ones(kinds, dtype=np.bool_), touched_day=zeros(days, kind=np.bool_),
+        touched_kind=zeros(kinds, kind=np.bool_), ready=zeros(top), sorted=zeros(n * days + 1),
+        marks=zeros(days + 1, kind=np.bool_), blocked=zeros(days, n, kind=np.bool_),
+    )  # fmt: skip
+
+
+def _slots(problem: Problem, start: Solution | None) -> npt.NDArray[np.int64]:
+    """The depots of ``start`` where the problem allows them, else the first allowed of every slot, ties kept."""
+    if start is not None and len(start.slots) == problem.days + 1:
+        given = np.array(start.slots, dtype=np.int64)
+        tied = (problem.tie_first and given[0] != given[1]) or (problem.tie_last and given[-1] != given[-2])
+        known = given.min() >= 0 and given.max() < problem.depots
+        if known and not tied and problem.slot_allowed[np.arange(problem.days + 1), given].all():
+            return given
+    allowed = problem.slot_allowed.copy()
+    if problem.tie_first:
+        allowed[0] = allowed[1] = allowed[0] & allowed[1]
+    if problem.tie_last:
+        allowed[-1] = allowed[-2] = allowed[-1] & allowed[-2]
+    return np.argmax(allowed, axis=1).astype(np.int64)
+
+
+def _given(problem: Problem, start: Solution | None) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    routes = np.zeros((problem.days, max(problem.visits, 1)), dtype=np.int64)
+    lengths = np.zeros(problem.days, dtype=np.int64)
+    if start is None:
+        return routes, lengths
+    if len(start.routes) != problem.days:
+        raise ValueError(f"start: {len(start.routes)} days are not {problem.days}")
+    for d, route in enumerate(start.routes):
+        if any(not 0 <= k < problem.visits for k in route) or len(route) > problem.visits:
+            raise ValueError(f"start: day {d} holds a visit that the problem does not have")
+        routes[d, : len(route)] = route
+        lengths[d] = len(route)
+    return routes, lengths
