@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from recommender.calendar import Calendar, HoursFact, events_on
-from recommender.catalog import Catalog, Event, load_catalog
+from recommender.catalog import Catalog, Event, Place, load_catalog
 from recommender.settings import settings
 from recommender.travel import TravelMatrix, build_graph, travel_matrix
 
@@ -83,7 +83,7 @@ class Region:
     def graph(self) -> nx.MultiDiGraph[str]:
         """The multimodal graph of hubs, attractions, lodgings and eateries."""
         catalog = self.catalog
-        nodes = [
+        nodes: list[Place] = [
             *catalog.hubs.values(),
             *catalog.attractions.values(),
             *catalog.lodging.values(),
@@ -157,7 +157,7 @@ class Region:
         """Build what is built on first use, ahead of the first visitor."""
         for mode in ("transit", "drive", "charter"):
             self.travel(mode)
-        assert self.scorer
+        self.scorer  # noqa: B018 - fitted on first use
 
 
 _current: dict[str, Region] = {}

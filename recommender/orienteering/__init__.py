@@ -6,6 +6,6 @@ from recommender.orienteering.check import Fault, check
 from recommender.orienteering.conflict import find_conflict
 from recommender.orienteering.engine import is_warm
 from recommender.orienteering.problem import INF, Problem, Solution
-from recommender.orienteering.solving import solve
+from recommender.orienteering.solving import solve, trip_used
 
-__all__ = ["INF", "Fault", "Problem", "Solution", "check", "find_conflict", "is_warm", "solve"]
+__all__ = ["INF", "Fault", "Problem", "Solution", "check", "find_conflict", "is_warm", "solve", "trip_used"]

@@ -130,7 +130,7 @@ def draw(rng: Any) -> int:
     x ^= x >> 17
     x ^= (x << 5) & 0xFFFFFFFF
     rng[0] = x
-    return x
+    return int(x)
 
 
 def below(rng: Any, count: int) -> int:
@@ -167,7 +167,7 @@ def pause(data: Data, day: int, which: int, time: int) -> int:
     begin = time if time > begin else begin
     if begin > data.break_late[day, which]:
         return INF
-    return begin + data.break_len[day, which]
+    return int(begin + data.break_len[day, which])
 
 
 def unpause(data: Data, day: int, which: int, time: int) -> int:
@@ -176,7 +176,7 @@ def unpause(data: Data, day: int, which: int, time: int) -> int:
     if begin < data.break_early[day, which]:
         return -INF
     late = data.break_late[day, which]
-    return late if begin > late else begin
+    return int(late if begin > late else begin)
 
 
 def cross(data: Data, day: int, i: int, j: int, taken: int, then: int, time: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -82,10 +83,12 @@ def solve(
         set_warm()
     tours = tuple(tuple(best_seq[d, : best_length[d]].tolist()) for d in range(problem.days))
     placed = {k for tour in tours for k in tour}
-    exceeded = tuple(q for q in range(len(problem.trip_cap)) if not _holds(problem, q, tours, best_slots))
+    slots = tuple(best_slots.tolist())
+    used = trip_used(problem, tours, slots)
+    exceeded = tuple(q for q, cap in enumerate(problem.trip_cap.tolist()) if used[q] > cap)
     return Solution(
         routes=tours,
-        slots=tuple(best_slots.tolist()),
+        slots=slots,
         value=int(worth[3]),
         unplaced=tuple(k for k in problem.musts if k not in placed),
         exceeded=exceeded,
@@ -111,17 +114,19 @@ def _for_a_while(
     return done
 
 
-def _holds(problem: Problem, q: int, routes: tuple[tuple[int, ...], ...], slots: npt.NDArray[np.int64]) -> bool:
-    used, groups = 0, set()
-    for d, route in enumerate(routes):
-        nodes = [problem.visits + int(slots[d]), *route, problem.visits + int(slots[d + 1])]
-        used += sum(int(problem.trip_use[q, k]) for k in route)
-        groups |= {int(problem.group[k]) for k in route}
-        if problem.trip_arc_use.size:
-            arcs = problem.trip_arc_use[q, problem.table_of_day[d]]
-            used += sum(int(arcs[i, j]) for i, j in zip(nodes, nodes[1:], strict=False))
-    used += sum(int(problem.group_use[q, g]) for g in groups if g >= 0)
-    return used <= int(problem.trip_cap[q])
+def trip_used(problem: Problem, routes: Sequence[Sequence[int]], slots: Sequence[int]) -> list[int]:
+    """What tours take of each trip resource: visits, groups once, legs."""
+    used = [0] * len(problem.trip_cap)
+    groups = {int(problem.group[k]) for route in routes for k in route} - {-1}
+    for q in range(len(used)):
+        used[q] = sum(int(problem.group_use[q, g]) for g in groups)
+        for d, route in enumerate(routes):
+            used[q] += sum(int(problem.trip_use[q, k]) for k in route)
+            if problem.trip_arc_use.size:
+                nodes = [problem.visits + slots[d], *route, problem.visits + slots[d + 1]]
+                arcs = problem.trip_arc_use[q, problem.table_of_day[d]]
+                used[q] += sum(int(arcs[i, j]) for i, j in zip(nodes, nodes[1:], strict=False))
+    return used
 
 
 @cache
@@ -215,7 +220,8 @@ def _slots(problem: Problem, start: Solution | None) -> npt.NDArray[np.int64]:
         allowed[0] = allowed[1] = allowed[0] & allowed[1]
     if problem.tie_last:
         allowed[-1] = allowed[-2] = allowed[-1] & allowed[-2]
-    return np.argmax(allowed, axis=1).astype(np.int64)
+    first: npt.NDArray[np.int64] = np.argmax(allowed, axis=1).astype(np.int64)
+    return first
 
 
 def _given(problem: Problem, start: Solution | None) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:

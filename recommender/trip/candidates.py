@@ -75,7 +75,7 @@ class Candidates:
 
 def worth(score: float, minutes: int) -> int:
     """Worth of a visit: a great sight beats two fair ones, and a long visit is worth more, though less than in proportion."""
-    return round(PRIZE_SCALE * score**SCORE_POWER * (minutes / 60) ** LENGTH_POWER)
+    return round(PRIZE_SCALE * float(score**SCORE_POWER) * float((minutes / 60) ** LENGTH_POWER))
 
 
 def is_evening_place(place: Attraction) -> bool:

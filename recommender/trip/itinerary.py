@@ -92,11 +92,14 @@ class Writer:
     def _items(self, day: int, line: DayLine) -> list[Item]:
         items: list[Item] = [StartItem(place=self._refs.get(line.start_id, line.start_id), time=line.start)]
         events = list(line.events)
+        left: str | None = None
         k = 0
         while k < len(events):
             event = events[k]
             if isinstance(event, Ride):
-                items.append(leg_of(event, self._refs, self._request.party))
+                leg = leg_of(event, self._refs, self._request.party)
+                items.append(leg if left is None else leg.model_copy(update={"from_": left}))
+                left = None
             elif isinstance(event, Meal):
                 kind = "lunch" if event.kind == "lunch" else "dinner"
                 items.append(MealItem(meal=kind, place=event.place, start=event.start, end=event.end))
@@ -109,10 +112,8 @@ class Writer:
                     area, visits = cluster
                     self._enter(items, area)
                     items.append(self._area_stop(day, area, visits))
+                    left = area
                     k = last + 1
-                    if k < len(events) and isinstance(events[k], Ride):
-                        items.append(self._leave(leg_of(events[k], self._refs, self._request.party), area))
-                        k += 1
                     continue
                 items.append(self._stop(day, event))
             k += 1
@@ -152,14 +153,13 @@ class Writer:
         return (area, visits), last
 
     def _enter(self, items: list[Item], area: str) -> None:
-        """The leg that leads to an area's first sub-sight leads to the area."""
-        if items and isinstance(items[-1], LegItem):
-            leg = items.pop()
-            assert isinstance(leg, LegItem)
-            items.append(leg.model_copy(update={"to": area}))
-
-    def _leave(self, leg: LegItem, area: str) -> LegItem:
-        return leg.model_copy(update={"from_": area})
+        """The leg that leads to an area's first sub-sight leads to the area, also where one rests on arrival."""
+        at = len(items) - 1
+        while isinstance(items[at], RestItem) or getattr(items[at], "place", "") is None:
+            at -= 1
+        leg = items[at]
+        if isinstance(leg, LegItem):
+            items[at] = leg.model_copy(update={"to": area})
 
     def _reasons(self, place: str, role: str) -> tuple[Reason, ...]:
         reasons: list[Reason] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -143,7 +143,7 @@ def _buffer_min(region: Region, place: PlaceRef) -> int:
 
 
 def build(
-    region: Region, request: TripRequest, candidates: Candidates, *, loose_pace: bool = False, budget: bool = True
+    region: Region, request: TripRequest, candidates: Candidates, *, loose_pace: bool = False
 ) -> Mapped:
     """The solver's problem for a request.
 
@@ -151,8 +151,6 @@ def build(
     ----------
     loose_pace
         Lift the daily caps, for wishes that the visitor insists on.
-    budget
-        False leaves the budget out, to learn what the wishes would cost.
     """
     refs: dict[str, PlaceRef] = {}
     points: dict[str, tuple[float, float]] = {}
@@ -171,7 +169,7 @@ def build(
     if request.days == 1 and start is not None and end is None:
         end = start
     fixed = (
-        None if request.lodging == "auto" else [known(p, f"@night-{k}") for k, p in enumerate(request.lodging, start=1)]
+        None if request.lodging == "auto" or request.days == 1 else [known(p, f"@night-{k}") for k, p in enumerate(request.lodging, start=1)]
     )
     if points:
         matrix = matrix.with_points(points)
@@ -225,10 +223,10 @@ def build(
 
     places = [region.catalog.attractions[option.place] for option in options]
     day_use, day_arc, day_cap = _day_resources(region, request, options, places, matrix.walk_m[grid], loose_pace)
-    money = budget and request.budget_fen is not None
-    trip_use, trip_arc, trip_cap, group, group_use = _money(region, request, places, options, fare, money)
+    trip_use, trip_arc, trip_cap, group, group_use = _money(request, places, options, fare)
     kinds = {name: k for k, name in enumerate(sorted({p.category for p in places}))}
-    variant_ids = {name: k for k, name in enumerate(sorted({_variant(o) for o in options}))}
+    variants = [_variant(option, place) for option, place in zip(options, places, strict=True)]
+    variant_ids = {name: k for k, name in enumerate(sorted(set(variants)))}
 
     problem = Problem(
         prize=np.array([o.prize for o in options], dtype=np.int64),
@@ -256,7 +254,7 @@ def build(
         kind=np.array([kinds[p.category] for p in places], dtype=np.int64),
         day_weight=_weights(kinds, DAY_WEIGHTS, DAY_WEIGHT, 6),
         trip_weight=_weights(kinds, TRIP_WEIGHTS, TRIP_WEIGHT, 6),
-        variant=np.array([variant_ids[_variant(o)] for o in options], dtype=np.int64),
+        variant=np.array([variant_ids[name] for name in variants], dtype=np.int64),
         apart=np.zeros((n, n), dtype=np.bool_),
         day_use=day_use,
         day_arc_use=day_arc,
@@ -275,8 +273,9 @@ def _within_a_day(request: TripRequest, matrix: TravelMatrix, candidates: Candid
     return [option for option in candidates.options if option.place in matrix.index]
 
 
-def _variant(option: Option) -> str:
-    return f"{option.place}:again" if option.role == "restroll" else option.place
+def _variant(option: Option, place: Attraction) -> str:
+    """One visit of each name a trip: entrances of one sight share it, a second stroll has its own."""
+    return f"{option.place}:again" if option.role == "restroll" else place.alternative_of or option.place
 
 
 def _bounded(minutes: Any) -> np.ndarray[Any, np.dtype[np.int64]]:
@@ -285,7 +284,7 @@ def _bounded(minutes: Any) -> np.ndarray[Any, np.dtype[np.int64]]:
 
 
 def _weights(
-    kinds: dict[str, int], named: dict[str, tuple[int, ...]], usual: tuple[int, ...], width: int
+    kinds: dict[str, int], named: Mapping[str, tuple[int, ...]], usual: tuple[int, ...], width: int
 ) -> np.ndarray[Any, np.dtype[np.int64]]:
     table = np.zeros((max(1, len(kinds)), width), dtype=np.int64)
     for name, k in kinds.items():
@@ -304,9 +303,9 @@ def _slots(
         for name in bases if fixed is None else [fixed[slot - 1]]:
             allowed[slot, index[name]] = True
     tie_first, tie_last = start is None, end is None
-    for slot, name in ((0, start), (days, end)):
-        if name is not None:
-            allowed[slot, index[name]] = True
+    for slot, edge in ((0, start), (days, end)):
+        if edge is not None:
+            allowed[slot, index[edge]] = True
         elif days > 1:
             allowed[slot] = allowed[1 if slot == 0 else days - 1]
         else:
@@ -349,17 +348,12 @@ def _day_resources(
 
 
 def _money(
-    region: Region,
-    request: TripRequest,
-    places: Sequence[Attraction],
-    options: Sequence[Option],
-    fare: Any,
-    limited: bool,
+    request: TripRequest, places: Sequence[Attraction], options: Sequence[Option], fare: Any
 ) -> tuple[Any, Any, Any, Any, Any]:
     """The budget as a trip-wide resource, joint tickets charged once a trip."""
     names = sorted({p.ticket_group for p in places if p.ticket_group})
     group = np.array([names.index(p.ticket_group) if p.ticket_group else -1 for p in places], dtype=np.int64)
-    if not limited:
+    if request.budget_fen is None:
         none = np.zeros((0, len(places)), dtype=np.int64)
         return none, np.zeros((0, 0, 0, 0), dtype=np.int64), np.zeros(0, dtype=np.int64), group, np.zeros(
             (0, max(1, len(names))), dtype=np.int64

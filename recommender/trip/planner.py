@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from recommender.errors import InfeasibleTrip, Problem
 from recommender.model import ITERATIONS, Itinerary, LeftOut, TripRequest
-from recommender.orienteering import Solution, find_conflict, solve
+from recommender.orienteering import Solution, find_conflict, solve, trip_used
 from recommender.scoring import Profile
 from recommender.trip.candidates import Candidates, find_candidates
 from recommender.trip.itinerary import Writer
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 TRIAL_ITERATIONS: Final = 1_500
 """Work spent on each question "would this help?" when wishes clash."""
+BUDGET_TRIES: Final = 3
+MOST_BUDGET_FEN: Final = 100_000_000
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Draft:
 def score(region: Region, request: TripRequest) -> Scores:
     """Scores of every attraction for this visitor on the first day of the trip."""
     profile = Profile(
-        interests=dict(request.interests), likes=request.likes, dislikes=request.dislikes, explore=request.explore,
+        interests={str(name): weight for name, weight in request.interests.items()}, likes=request.likes, dislikes=request.dislikes, explore=request.explore,
         nudge=request.nudge, reach=request.reach,
     )  # fmt: skip
     return region.scorer.score(profile, request.start_date)
@@ -77,13 +79,34 @@ def draft(region: Region, request: TripRequest, *, iterations: int | None = None
     candidates = find_candidates(region, request, score(region, request))
     _refuse_impossible(region, request, candidates)
     for loose in (False, True):
-        mapped = build(region, request, candidates, loose_pace=loose)
-        solution = solve(mapped.problem, iterations=work, seed=request.seed)
-        if not solution.unplaced and _reaches_the_end(mapped, solution):
-            return _timed(region, request, candidates, mapped, solution, paced=not loose)
+        plan = _solved(region, request, candidates, work, loose=loose)
+        if plan is not None:
+            return plan
         if not any(option.must for option in candidates.options):
             break
     raise _conflict(region, request, candidates)
+
+
+def _solved(region: Region, request: TripRequest, candidates: Candidates, work: int, *, loose: bool) -> Draft | None:
+    """One search and its days on the clock; None if a wish, the end or the budget is not kept."""
+    budget = request.budget_fen
+    purse = budget
+    for _ in range(BUDGET_TRIES):
+        held = request if purse == budget else request.model_copy(update={"budget_fen": purse})
+        mapped = build(region, held, candidates, loose_pace=loose)
+        solution = solve(mapped.problem, iterations=work, seed=request.seed)
+        if solution.unplaced or solution.exceeded or not _reaches_the_end(mapped, solution):
+            return None
+        plan = _timed(region, request, candidates, mapped, solution, paced=not loose)
+        if budget is None or purse is None:
+            return plan
+        totals = plan.written().totals
+        over = totals.tickets_fen + totals.fares_fen - budget
+        if over <= 0:
+            return plan
+        # On the clock a dearer vehicle may be needed than the table says; keep that much free and search again.
+        purse = max(0, purse - over)
+    return None
 
 
 def plan(region: Region, request: TripRequest) -> Itinerary:
@@ -181,27 +204,43 @@ def _conflict(region: Region, request: TripRequest, candidates: Candidates) -> I
     mapped = build(region, request, candidates, loose_pace=True)
     places = [mapped.options[i].place for i in find_conflict(mapped.problem, iterations=TRIAL_ITERATIONS, seed=request.seed)]
     fields = [_wish_field(request, place) for place in places]
-    if request.budget_fen is not None:
-        free = build(region, request, candidates, loose_pace=True, budget=False)
-        solution = solve(free.problem, iterations=TRIAL_ITERATIONS, seed=request.seed)
-        if not solution.unplaced:
-            fields.append("budget_fen")
+    needed = _needed_fen(region, request, candidates)
     names = [region.catalog.attractions[place] for place in places]
     trials: list[dict[str, object]] = []
-    if request.budget_fen is not None:
-        trials.append({"field": "budget_fen", "value": None})
+    if needed is not None:
+        fields.append("budget_fen")
+        trials.append({"field": "budget_fen", "value": needed})
     if request.days < 7:
         trials.append({"field": "days", "value": request.days + 1})
     if request.mode == "transit":
         trials.append({"field": "mode", "value": "charter"})
     trials += [{"field": field, "value": None} for field in fields if field != "budget_fen"]
-    problem = Problem(
-        ", ".join(fields) or "end", ", ".join(places), "wishes_clash" if places else "no_way_to_end",
-        {"names_zh": "、".join(p.name_zh for p in names), "names_en": ", ".join(p.name_en for p in names)},
-    )  # fmt: skip
+    if needed is not None and request.budget_fen is not None:
+        money = {"needed": f"{needed / 100:g}"}
+        problem = Problem("budget_fen", f"{request.budget_fen / 100:g}", "budget_too_small", money)
+    else:
+        problem = Problem(
+            ", ".join(fields) or "end", ", ".join(places), "wishes_clash" if places else "no_way_to_end",
+            {"names_zh": "、".join(p.name_zh for p in names), "names_en": ", ".join(p.name_en for p in names)},
+        )  # fmt: skip
     return InfeasibleTrip(
         [problem], conflict=fields or ["start", "end"], relaxations=_that_work(region, request, trials)
     )
+
+
+def _needed_fen(region: Region, request: TripRequest, candidates: Candidates) -> int | None:
+    """A budget with which the wishes fit, in whole tens of yuan; None if money is not what stands in the way."""
+    if request.budget_fen is None:
+        return None
+    rich = build(
+        region, request.model_copy(update={"budget_fen": MOST_BUDGET_FEN}), candidates, loose_pace=True
+    )
+    problem = rich.problem.without({i for i, option in enumerate(rich.options) if not option.must})
+    solution = solve(problem, iterations=TRIAL_ITERATIONS, seed=request.seed)
+    if solution.unplaced or solution.exceeded or not _reaches_the_end(rich, solution):
+        return None
+    used = trip_used(problem, solution.routes, solution.slots)[0]
+    return None if used <= request.budget_fen else -(-used // 1_000) * 1_000
 
 
 def relaxed(request: TripRequest, change: dict[str, object]) -> TripRequest:
@@ -230,7 +269,7 @@ def _that_work(
             continue
         mapped = build(region, eased, candidates, loose_pace=True)
         solution = solve(mapped.problem, iterations=TRIAL_ITERATIONS, seed=eased.seed)
-        if not solution.unplaced and _reaches_the_end(mapped, solution):
+        if not (solution.unplaced or solution.exceeded) and _reaches_the_end(mapped, solution):
             working.append(change)
     return working
 

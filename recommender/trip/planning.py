@@ -54,9 +54,9 @@ def check_request(region: Region, request: TripRequest, today: dt.date | None = 
     anywhere = [(name, anchor.place) for name, anchor in (("start.place", request.start), ("end.place", request.end)) if anchor]
     if request.lodging != "auto":
         anywhere += [(f"lodging[{k}]", place) for k, place in enumerate(request.lodging)]
-    for field, place in anywhere:
-        if not isinstance(place, Point) and catalog.find_place(place) is None:
-            problems.append(Problem(field, place, "unknown_place"))
+    for field, ref in anywhere:
+        if not isinstance(ref, Point) and catalog.find_place(ref) is None:
+            problems.append(Problem(field, ref, "unknown_place"))
     first, last = request.dates[0], request.dates[-1]
     if not FIRST_DATE <= first <= last <= LAST_DATE:
         problems.append(

@@ -136,7 +136,7 @@ def _free_half_days(request: TripRequest, day: ItineraryDay) -> int:
     """Half days of daytime in which nothing is planned."""
     begin = max(request.day_start, next(item.time for item in day.items if isinstance(item, StartItem)))
     end = request.day_end
-    if request.end and request.end.time is not None and day is not None and day.lodging is None:
+    if request.end and request.end.time is not None and day.lodging is None:
         end = min(end, request.end.time)
     busy = sum(
         max(0, min(b, end) - max(a, begin))

@@ -80,7 +80,7 @@ def test_words_come_in_the_language_asked_for(
     code, out, err = run("plan", request_file(TRIP), "--format", form, "--lang", lang)
     assert (code, err) == (0, [])
     assert word in out
-    assert out.lstrip().startswith("<!DOCTYPE html>") == (form == "html")
+    assert out.lstrip().startswith("<!doctype html>") == (form == "html")
 
 
 @pytest.mark.parametrize("form", ["pdf", "ics", "gpx", "kml", "geojson", "jsonld", "docx"])
