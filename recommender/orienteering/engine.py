@@ -30,7 +30,7 @@ def _compiled() -> ModuleType:
     sys.modules[_TWIN] = twin
     spec.loader.exec_module(twin)
     # Both copies share the tuples, so that one packed problem serves either.
-    vars(twin).update(Data=kernel.Data, State=kernel.State)
+    vars(twin).update(Data=kernel.Data, State=kernel.State, Leg=kernel.Leg)
     for name in kernel.COMPILED:
         function = getattr(twin, name)
         how: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 INF = 1_000_000
 TABLE = 4096
 STRING = 8
+BLINK = 0.03
 
 
 class Data(NamedTuple):
@@ -27,6 +28,7 @@ class Data(NamedTuple):
     depots: int
     breaks: int
     timed: bool
+    simple: bool
     costly: bool
     rate: int
     prize: Any
@@ -56,8 +58,6 @@ class Data(NamedTuple):
     break_len: Any
     break_count: Any
     kind: Any
-    members: Any
-    members_at: Any
     day_weight: Any
     trip_weight: Any
     variant: Any
@@ -76,6 +76,15 @@ class Data(NamedTuple):
     free_slots: Any
     log_table: Any
     noise_table: Any
+
+
+class Leg(NamedTuple):
+    """Minutes of a leg, the departures between which they hold, and minutes after that."""
+
+    travel: int
+    first: int
+    latest: int
+    late: int
 
 
 class State(NamedTuple):
@@ -111,9 +120,14 @@ class State(NamedTuple):
     ranks: Any
     kind_worth: Any
     stale_day: Any
-    stale_kind: Any
     touched_day: Any
     touched_kind: Any
+    version: Any
+    gain_at: Any
+    clock: Any
+    stale_pick: Any
+    top_score: Any
+    top_visit: Any
     ready: Any
     sorted: Any
     marks: Any
@@ -161,89 +175,84 @@ def unride(arrival: int, travel: int, first: int, latest: int, late: int) -> int
     return latest if time > latest else time
 
 
-def pause(data: Data, day: int, which: int, time: int) -> int:
-    """End of a break when free at ``time``; INF if it is too late for it."""
-    begin = data.break_early[day, which]
+def pause(early: Any, late: Any, length: Any, which: int, time: int) -> int:
+    """End of a day's break when free at ``time``; INF if it is too late for it."""
+    begin = early[which]
     begin = time if time > begin else begin
-    if begin > data.break_late[day, which]:
+    if begin > late[which]:
         return INF
-    return int(begin + data.break_len[day, which])
+    return int(begin + length[which])
 
 
-def unpause(data: Data, day: int, which: int, time: int) -> int:
+def unpause(early: Any, late: Any, length: Any, which: int, time: int) -> int:
     """The latest moment to be free so that the break ends by ``time``; -INF if there is none."""
-    begin = time - data.break_len[day, which]
-    if begin < data.break_early[day, which]:
+    begin = time - length[which]
+    if begin < early[which]:
         return -INF
-    late = data.break_late[day, which]
-    return int(late if begin > late else begin)
+    return int(late[which] if begin > late[which] else begin)
 
 
-def cross(data: Data, day: int, i: int, j: int, taken: int, then: int, time: int) -> int:
-    """Earliest arrival at ``j`` when free at ``i`` at ``time``, with breaks ``taken`` to ``then`` - 1 before or after the leg."""
-    table = data.table[day]
-    travel = data.travel[table, i, j]
+def cross(leg: Leg, early: Any, late: Any, length: Any, taken: int, then: int, time: int) -> int:
+    """Earliest arrival when free at ``time``, with breaks ``taken`` to ``then`` - 1 before or after the leg."""
     best = INF
     left = time
     for split in range(taken, then + 1):
         if split > taken:
-            left = pause(data, day, split - 1, left)
+            left = pause(early, late, length, split - 1, left)
             if left >= INF:
                 break
-        if data.timed:
-            arrival = ride(left, travel, data.first[table, i, j], data.latest[table, i, j], data.late[table, i, j])
-        else:
-            arrival = left + travel
+        arrival = ride(left, leg.travel, leg.first, leg.latest, leg.late)
         for which in range(split, then):
             if arrival >= INF:
                 break
-            arrival = pause(data, day, which, arrival)
+            arrival = pause(early, late, length, which, arrival)
         if arrival < best:
             best = arrival
     return best
 
 
-def uncross(data: Data, day: int, i: int, j: int, taken: int, then: int, arrival: int) -> int:
-    """The latest moment to be free at ``i`` so that one is at ``j``, breaks taken, by ``arrival``; -INF if there is none."""
-    table = data.table[day]
-    travel = data.travel[table, i, j]
+def uncross(leg: Leg, early: Any, late: Any, length: Any, taken: int, then: int, arrival: int) -> int:
+    """The latest moment to be free so that one is there, breaks taken, by ``arrival``; -INF if there is none."""
     best = -INF
     after = arrival
     for back in range(then - taken + 1):
         split = then - back
         if back > 0:
-            after = unpause(data, day, split, after)
+            after = unpause(early, late, length, split, after)
             if after <= -INF:
                 break
-        if data.timed:
-            time = unride(after, travel, data.first[table, i, j], data.latest[table, i, j], data.late[table, i, j])
-        else:
-            time = after - travel
+        time = unride(after, leg.travel, leg.first, leg.latest, leg.late)
         for step in range(split - taken):
             if time <= -INF:
                 break
-            time = unpause(data, day, split - 1 - step, time)
+            time = unpause(early, late, length, split - 1 - step, time)
         if time > best:
             best = time
     return best
 
 
-def next_start(data: Data, day: int, visit: int, time: int) -> int:
+def leg_of(data: Data, table: int, i: int, j: int) -> Leg:
+    """One leg of a table."""
+    if data.timed:
+        return Leg(data.travel[table, i, j], data.first[table, i, j], data.latest[table, i, j], data.late[table, i, j])
+    travel = data.travel[table, i, j]
+    return Leg(travel, 0, INF, travel)
+
+
+def next_start(opens: Any, closes: Any, count: int, time: int) -> int:
     """Earliest start of a visit from ``time`` on; INF if the day has none left."""
-    for w in range(data.windows[day, visit]):
-        if time <= data.closes[day, visit, w]:
-            opens = data.opens[day, visit, w]
-            return opens if time < opens else time
+    for w in range(count):
+        if time <= closes[w]:
+            return int(opens[w] if time < opens[w] else time)
     return INF
 
 
-def last_start(data: Data, day: int, visit: int, time: int) -> int:
+def last_start(opens: Any, closes: Any, count: int, time: int) -> int:
     """Latest start of a visit up to ``time``; -INF if there is none so early."""
-    for back in range(data.windows[day, visit]):
-        w = data.windows[day, visit] - 1 - back
-        if time >= data.opens[day, visit, w]:
-            closes = data.closes[day, visit, w]
-            return closes if time > closes else time
+    for back in range(count):
+        w = count - 1 - back
+        if time >= opens[w]:
+            return int(closes[w] if time > closes[w] else time)
     return -INF
 
 
@@ -256,6 +265,7 @@ def refresh(data: Data, state: State, day: int) -> None:
     last = state.length[day] + 1
     seq, start, arrive, limit = state.seq[day], state.start[day], state.arrive[day], state.limit[day]
     table = data.table[day]
+    early, late, rest = data.break_early[day], data.break_late[day], data.break_len[day]
     for b in range(top + 1):
         start[0, b] = INF
         arrive[0, b] = INF
@@ -264,18 +274,19 @@ def refresh(data: Data, state: State, day: int) -> None:
     for p in range(1, last + 1):
         i, j = seq[p - 1], seq[p]
         spent = data.duration[i] if i < n else 0
+        leg = leg_of(data, table, i, j)
         for b in range(top + 1):
             arrival = INF
             for a in range(b + 1):
                 if start[p - 1, a] < INF:
-                    time = cross(data, day, i, j, a, b, start[p - 1, a] + spent)
+                    time = cross(leg, early, late, rest, a, b, start[p - 1, a] + spent)
                     if time < arrival:
                         arrival = time
             arrive[p, b] = arrival
             if arrival >= INF:
                 start[p, b] = INF
             elif j < n:
-                start[p, b] = next_start(data, day, j, arrival)
+                start[p, b] = next_start(data.opens[day, j], data.closes[day, j], data.windows[day, j], arrival)
             else:
                 start[p, b] = arrival
     for b in range(top + 1):
@@ -285,17 +296,18 @@ def refresh(data: Data, state: State, day: int) -> None:
         p = last - back
         i, j = seq[p], seq[p + 1]
         spent = data.duration[i] if i < n else 0
+        leg = leg_of(data, table, i, j)
         for a in range(top + 1):
             time = -INF
             for b in range(a, top + 1):
                 if limit[p + 1, b] > -INF:
-                    free = uncross(data, day, i, j, a, b, limit[p + 1, b])
+                    free = uncross(leg, early, late, rest, a, b, limit[p + 1, b])
                     if free > time:
                         time = free
             if time > -INF:
                 time -= spent
                 if i < n:
-                    time = last_start(data, day, i, time)
+                    time = last_start(data.opens[day, i], data.closes[day, i], data.windows[day, i], time)
             limit[p, a] = time
     for p in range(last + 1):
         i = seq[p]
@@ -341,25 +353,6 @@ def feasible(data: Data, state: State, day: int) -> bool:
     return True
 
 
-def evaluate(data: Data, state: State, day: int) -> None:
-    """For every visit not on this day: where it fits best and what that costs."""
-    if data.breaks == 0 and not data.timed:
-        evaluate_plain(data, state, day)
-    else:
-        evaluate_full(data, state, day)
-    state.stale_day[day] = False
-
-
-def admitted(data: Data, state: State, day: int, k: int) -> bool:
-    """Whether a visit may be looked at for a day at all: open, elsewhere, within the day's counted resources."""
-    if data.windows[day, k] == 0 or state.day_of[k] == day:
-        return False
-    for r in range(data.day_use.shape[0]):
-        if data.day_use[r, k] > 0 and state.day_used[r, day] + data.day_use[r, k] > data.day_cap[r, day]:
-            return False
-    return True
-
-
 def walks(data: Data, state: State, day: int, i: int, k: int, j: int) -> bool:
     """Whether a visit between two others keeps to the day's resources, legs included."""
     table = data.table[day]
@@ -371,114 +364,122 @@ def walks(data: Data, state: State, day: int, i: int, k: int, j: int) -> bool:
     return True
 
 
-def evaluate_plain(data: Data, state: State, day: int) -> None:
-    """``evaluate`` for days without breaks and legs without timetables."""
-    table = data.table[day]
-    last = state.length[day] + 1
-    seq, limit, arrive = state.seq[day], state.limit[day], state.arrive[day]
-    soon = state.soon[day]
-    shift, worse, at = state.shift[day], state.worse[day], state.at[day]
-    walked = data.day_arc.shape[0] > 0
-    for k in range(data.n):
-        shift[k] = INF
-        if not admitted(data, state, day, k):
+def labelled(
+    inward: Leg, outward: Leg, early: Any, late: Any, rest: Any, top: int, start: Any, here: Any, limit: Any, arrive: Any,
+    spent: int, opens: Any, closes: Any, count: int, length: int, alone: bool, ready: Any,
+) -> int:  # fmt: skip
+    """Minutes that a visit between two stops costs with all ways to take the breaks; INF if none works.
+
+    ``start`` and ``here`` are E and L by breaks taken at the stop before, ``arrive`` and ``limit`` arrivals and L at the next.
+    """
+    for b in range(top + 1):
+        ready[b] = INF
+    for a in range(top + 1):
+        if start[a] >= INF or not (alone or start[a] <= here[a]):
             continue
-        out, back = data.travel[table, k], data.travel_t[table, k]
-        length = data.duration[k]
-        count = data.windows[day, k]
-        opens, closes = data.opens[day, k, 0], data.closes[day, k, count - 1]
-        best = 1 << 60
-        for p in range(last):
-            i, j = seq[p], seq[p + 1]
-            time = soon[p] + back[i]
-            if time > closes:
+        for b in range(a, top + 1):
+            time = cross(inward, early, late, rest, a, b, start[a] + spent)
+            if time < ready[b]:
+                ready[b] = time
+    longer = INF
+    for a in range(top + 1):
+        if ready[a] > closes[count - 1]:
+            continue
+        free = next_start(opens, closes, count, ready[a]) + length
+        for b in range(a, top + 1):
+            if free > limit[b]:
                 continue
-            if time < opens:
-                time = opens
-            elif count > 1:
-                time = next_start(data, day, k, time)
-            arrival = time + length + out[j]
-            if arrival > limit[p + 1, 0]:
-                continue
-            if walked and not walks(data, state, day, i, k, j):
-                continue
-            longer = arrival - arrive[p + 1, 0]
-            cost = longer
-            dearer = 0
-            if data.costly:
-                dearer = data.loss_t[table, k, i] + data.loss[table, k, j] - data.loss[table, i, j]
-                cost = longer * data.rate + dearer
-            if cost < best:
-                best = cost
-                shift[k] = longer
-                worse[k] = dearer
-                at[k] = p
+            time = cross(outward, early, late, rest, a, b, free)
+            if time <= limit[b]:
+                before = arrive[b] if arrive[b] < INF else time - length
+                if time - before < longer:
+                    longer = time - before
+    return int(longer)
 
 
-def evaluate_full(data: Data, state: State, day: int) -> None:
-    """``evaluate`` with breaks and timetables: labels by number of breaks taken."""
-    table = data.table[day]
-    n, top = data.n, data.break_count[day]
+def evaluate(data: Data, state: State, day: int, fresh: int) -> None:
+    """For every visit not on this day: where it fits best and what that costs.
+
+    With ``fresh`` >= 0 one visit has just come in behind that position of a day evaluated before: what did not fit does not
+    fit now, and of the rest only the two new places and the known one are looked at, all others where none of these will do.
+    """
+    n, table, top = data.n, data.table[day], data.break_count[day]
     last = state.length[day] + 1
-    seq, start, limit, arrive = state.seq[day], state.start[day], state.limit[day], state.arrive[day]
+    alone = last == 1
+    seq, soon, deep = state.seq[day], state.soon[day], state.deep[day]
+    start, limit, arrive = state.start[day], state.limit[day], state.arrive[day]
     shift, worse, at = state.shift[day], state.worse[day], state.at[day]
+    early, late, rest = data.break_early[day], data.break_late[day], data.break_len[day]
+    windows, duration = data.windows[day], data.duration
+    swift, swift_t, loss, loss_t = data.swift[table], data.swift_t[table], data.loss[table], data.loss_t[table]
+    resources = data.day_use.shape[0]
     walked = data.day_arc.shape[0] > 0
-    ready = state.ready
     for k in range(n):
-        shift[k] = INF
-        if not admitted(data, state, day, k):
+        known = at[k]
+        if fresh >= 0 and shift[k] >= INF:
             continue
-        out, back = data.swift[table, k], data.swift_t[table, k]
-        length = data.duration[k]
-        opens, closes = data.opens[day, k, 0], data.closes[day, k, data.windows[day, k] - 1]
+        shift[k] = INF
+        count = windows[k]
+        if count == 0 or state.day_of[k] == day:
+            continue
+        full = False
+        for r in range(resources):
+            if data.day_use[r, k] > 0 and state.day_used[r, day] + data.day_use[r, k] > data.day_cap[r, day]:
+                full = True
+        if full:
+            continue
+        opens, closes, length = data.opens[day, k], data.closes[day, k], duration[k]
+        first, final = opens[0], closes[count - 1]
+        back, out = swift_t[k], swift[k]
         best = 1 << 60
-        for p in range(last):
-            i, j = seq[p], seq[p + 1]
-            time = state.soon[day, p] + back[i]
-            if time > closes:
-                continue
-            if time < opens:
-                time = opens
-            if time + length + out[j] > state.deep[day, p + 1]:
-                continue
-            if walked and not walks(data, state, day, i, k, j):
-                continue
-            spent = data.duration[i] if i < n else 0
-            for b in range(top + 1):
-                ready[b] = INF
-            for a in range(top + 1):
-                if start[p, a] >= INF or (last > 1 and start[p, a] > limit[p, a]):
-                    continue
-                free = start[p, a] + spent
-                for b in range(a, top + 1):
-                    time = cross(data, day, i, k, a, b, free)
-                    if time < ready[b]:
-                        ready[b] = time
-            longer = INF
-            for a in range(top + 1):
-                if ready[a] > closes:
-                    continue
-                free = next_start(data, day, k, ready[a]) + length
-                for b in range(a, top + 1):
-                    if free > limit[p + 1, b]:
+        for x in range(last if fresh < 0 else last + 3):
+            p = x
+            if fresh >= 0:
+                if x < 2:
+                    p = fresh + x
+                elif x == 2:
+                    if known == fresh:
                         continue
-                    time = cross(data, day, k, j, a, b, free)
-                    if time <= limit[p + 1, b]:
-                        before = arrive[p + 1, b] if arrive[p + 1, b] < INF else time - length
-                        if time - before < longer:
-                            longer = time - before
-            if longer >= INF:
+                    p = known if known < fresh else known + 1
+                elif best < 1 << 60:
+                    break
+                else:
+                    p = x - 3
+            i, j = seq[p], seq[p + 1]
+            # With the fewest breaks and the fastest way: most places are out by this alone.
+            time = soon[p] + back[i]
+            if time > final:
+                continue
+            time = first if time < first else time
+            if count > 1:
+                time = next_start(opens, closes, count, time)
+            time += length + out[j]
+            if time > deep[p + 1]:
                 continue
             dearer = 0
-            cost = longer
             if data.costly:
-                dearer = data.loss_t[table, k, i] + data.loss[table, k, j] - data.loss[table, i, j]
-                cost = longer * data.rate + dearer
+                dearer = loss_t[k, i] + loss[k, j] - loss[i, j]
+                # No visit adds more than its prize.
+                if dearer >= data.prize[k] and not data.must[k]:
+                    continue
+            if walked and not walks(data, state, day, i, k, j):
+                continue
+            if data.simple:
+                longer = time - arrive[p + 1, 0]
+            else:
+                longer = labelled(
+                    leg_of(data, table, i, k), leg_of(data, table, k, j), early, late, rest, top, start[p], limit[p], limit[p + 1],
+                    arrive[p + 1], duration[i] if i < n else 0, opens, closes, count, length, alone, state.ready,
+                )  # fmt: skip
+                if longer >= INF:
+                    continue
+            cost = longer * data.rate + dearer
             if cost < best:
                 best = cost
                 shift[k] = longer
                 worse[k] = dearer
                 at[k] = p
+    state.stale_day[day] = False
 
 
 # ------------------------------------------------------------------------------------------------ diminishing worth
@@ -515,18 +516,6 @@ def kind_worth(data: Data, state: State, kind: int, day: int, extra: int) -> int
     return total
 
 
-def regain(data: Data, state: State, kind: int) -> None:
-    """Recompute what every visit of a kind would add on every day."""
-    worth = kind_worth(data, state, kind, -1, 0)
-    state.kind_worth[kind] = worth
-    for x in range(data.members_at[kind], data.members_at[kind + 1]):
-        k = data.members[x]
-        for d in range(data.days):
-            if state.day_of[k] < 0:
-                state.gain[d, k] = kind_worth(data, state, kind, d, data.prize[k]) - worth
-    state.stale_kind[kind] = False
-
-
 # -------------------------------------------------------------------------------------------------------- changes
 
 
@@ -535,7 +524,14 @@ def touch(data: Data, state: State, day: int, visit: int) -> None:
     state.touched_day[day] = True
     if visit >= 0 and data.kind[visit] >= 0:
         state.touched_kind[data.kind[visit]] = True
-        state.stale_kind[data.kind[visit]] = True
+
+
+def reprice(data: Data, state: State, kind: int) -> None:
+    """A kind's worth after a change; what its visits would add has to be computed anew."""
+    state.kind_worth[kind] = kind_worth(data, state, kind, -1, 0)
+    # One clock for both states, so that no version ever stands for two different sets of visits.
+    state.clock[0] += 1
+    state.version[kind] = state.clock[0]
 
 
 def put(data: Data, state: State, day: int, k: int, p: int) -> None:
@@ -555,6 +551,7 @@ def put(data: Data, state: State, day: int, k: int, p: int) -> None:
             x -= 1
         state.ranked[kind, day, x] = data.prize[k]
         state.ranks[kind, day] += 1
+        reprice(data, state, kind)
     state.day_of[k] = day
 
 
@@ -575,6 +572,7 @@ def take(data: Data, state: State, day: int, p: int) -> None:
         for y in range(x, held - 1):
             state.ranked[kind, day, y] = state.ranked[kind, day, y + 1]
         state.ranks[kind, day] = held - 1
+        reprice(data, state, kind)
     state.day_of[k] = -1
 
 
@@ -610,7 +608,7 @@ def duties_of(data: Data, state: State) -> int:
 
 
 def value_of(data: Data, state: State) -> int:
-    """Worth less losses. Kinds must be fresh."""
+    """Worth less losses."""
     total = 0
     for d in range(data.days):
         total -= state.day_loss[d]
@@ -709,7 +707,7 @@ def ruin_day(data: Data, state: State, rng: Any) -> int:
     state.touched_day[day] = True
     refresh(data, state, day)
     if state.day_of[seed] < 0 and state.variants[data.variant[seed]] == 0:
-        evaluate(data, state, day)
+        evaluate(data, state, day, -1)
         if state.shift[day, seed] < INF and fits_trip(data, state, day, seed):
             put(data, state, day, seed, state.at[day, seed])
             refresh(data, state, day)
@@ -805,60 +803,87 @@ def thrift(data: Data, state: State, k: int) -> float:
     return most
 
 
+def pick(data: Data, state: State, day: int, power: int, dear: float, offset: int, blind: int) -> None:
+    """The best visit to put in on a day and how good it is: gain for its time, a little blurred, some not looked at."""
+    shift, worse, gain, gain_at = state.shift[day], state.worse[day], state.gain[day], state.gain_at[day]
+    blocked, day_of, variants = state.blocked[day], state.day_of, state.variants
+    prize, kinds, variant, must, noise = data.prize, data.kind, data.variant, data.must, data.noise_table
+    scarce = data.trip_cap.shape[0] > 0
+    limited = scarce or data.any_apart
+    best, visit = -1.0, -1
+    for k in range(data.n):
+        if shift[k] >= INF or day_of[k] >= 0 or variants[variant[k]] > 0 or (limited and blocked[k]):
+            continue
+        if noise[(blind + k) & (TABLE - 1)] < BLINK and not must[k]:
+            continue
+        kind = kinds[k]
+        worth = prize[k]
+        if kind >= 0:
+            if gain_at[k] != state.version[kind]:
+                gain[k] = kind_worth(data, state, kind, day, worth) - state.kind_worth[kind]
+                gain_at[k] = state.version[kind]
+            worth = gain[k]
+        net = float(worth - worse[k])
+        if must[k]:
+            net += 1.0e12
+        if net <= 0.0:
+            continue
+        longer = float(shift[k])
+        if longer < 1.0:
+            longer = 1.0
+        if scarce:
+            longer += dear * thrift(data, state, k)
+        score = net
+        if power > 1:
+            score *= net
+        if power > 2:
+            score *= net
+        score = score / longer * (0.7 + 0.6 * noise[(offset + k) & (TABLE - 1)])
+        if score > best:
+            best, visit = score, k
+    state.top_score[day] = best
+    state.top_visit[day] = visit
+    state.stale_pick[day] = False
+
+
 def recreate(data: Data, state: State, rng: Any) -> None:
-    """Insert visits while any is worth it: the best gain for its time, a little blurred, some not looked at."""
+    """Insert visits while any is worth it, the best first."""
     power = 1 + below(rng, 3)
     dear = float(below(rng, 4)) * 250.0
     offset = draw(rng) & (TABLE - 1)
     blind = draw(rng) & (TABLE - 1)
-    limited = data.trip_cap.shape[0] > 0
-    blocked = state.blocked
-    if limited or data.any_apart:
-        for d in range(data.days):
+    limited = data.trip_cap.shape[0] > 0 or data.any_apart
+    for d in range(data.days):
+        state.stale_pick[d] = True
+        if limited:
             for k in range(data.n):
-                blocked[d, k] = False
+                state.blocked[d, k] = False
     while True:
+        best, day = -1.0, -1
         for d in range(data.days):
             if state.stale_day[d]:
-                evaluate(data, state, d)
-        for c in range(state.stale_kind.shape[0]):
-            if state.stale_kind[c]:
-                regain(data, state, c)
-        best, day, visit = -1.0, -1, -1
-        for k in range(data.n):
-            if state.day_of[k] >= 0 or state.variants[data.variant[k]] > 0:
-                continue
-            if data.noise_table[(blind + k) & (TABLE - 1)] < 0.03 and not data.must[k]:
-                continue
-            for d in range(data.days):
-                if state.shift[d, k] >= INF or blocked[d, k]:
-                    continue
-                net = float(state.gain[d, k] - state.worse[d, k])
-                if data.must[k]:
-                    net += 1.0e12
-                if net <= 0.0:
-                    continue
-                longer = float(state.shift[d, k])
-                if longer < 1.0:
-                    longer = 1.0
-                if limited:
-                    longer += dear * thrift(data, state, k)
-                score = net
-                if power > 1:
-                    score *= net
-                if power > 2:
-                    score *= net
-                score = score / longer * (0.7 + 0.6 * data.noise_table[(offset + k * data.days + d) & (TABLE - 1)])
-                if score > best:
-                    best, day, visit = score, d, k
+                evaluate(data, state, d, -1)
+                state.stale_pick[d] = True
+            if state.stale_pick[d]:
+                pick(data, state, d, power, dear, offset + 131 * d, blind)
+            if state.top_visit[d] >= 0 and state.top_score[d] > best:
+                best, day = state.top_score[d], d
         if day < 0:
             return
-        if (limited or data.any_apart) and not fits_trip(data, state, day, visit):
-            blocked[day, visit] = True
+        k = state.top_visit[day]
+        if limited and not fits_trip(data, state, day, k):
+            state.blocked[day, k] = True
+            state.stale_pick[day] = True
             continue
-        put(data, state, day, visit, state.at[day, visit])
+        p = state.at[day, k]
+        put(data, state, day, k, p)
         refresh(data, state, day)
-        offset = (offset + 17) & (TABLE - 1)
+        evaluate(data, state, day, p)
+        state.stale_pick[day] = True
+        for d in range(data.days):
+            other = state.top_visit[d]
+            if other >= 0 and (data.kind[k] >= 0 or limited or data.variant[other] == data.variant[k]):
+                state.stale_pick[d] = True
 
 
 # --------------------------------------------------------------------------------------------------------- search
@@ -907,11 +932,8 @@ def copy_changes(data: Data, here: State, there: State) -> None:
                 there.ranks[c, d] = here.ranks[c, d]
                 for x in range(here.ranks[c, d]):
                     there.ranked[c, d, x] = here.ranked[c, d, x]
-            for x in range(data.members_at[c], data.members_at[c + 1]):
-                for d in range(data.days):
-                    there.gain[d, data.members[x]] = here.gain[d, data.members[x]]
             there.kind_worth[c] = here.kind_worth[c]
-            there.stale_kind[c] = here.stale_kind[c]
+            there.version[c] = here.version[c]
             here.touched_kind[c] = False
             there.touched_kind[c] = False
     for s in range(data.days + 1):
@@ -960,8 +982,7 @@ def settle(data: Data, state: State, routes: Any, lengths: Any, worth: Any) -> N
                 take(data, state, d, end + 1)
                 refresh(data, state, d)
         state.touched_day[d] = False
-    for c in range(state.stale_kind.shape[0]):
-        regain(data, state, c)
+    for c in range(state.touched_kind.shape[0]):
         state.touched_kind[c] = False
     worth[0] = duties_of(data, state)
     worth[1] = value_of(data, state)
@@ -1000,10 +1021,10 @@ def search(
 
 
 COMPILED = (
-    "draw", "below", "ride", "unride", "pause", "unpause", "cross", "uncross", "next_start", "last_start", "refresh",
-    "feasible", "admitted", "walks", "evaluate_plain", "evaluate_full", "evaluate", "kind_worth", "regain", "touch", "account",
-    "put", "take", "duties_of", "value_of", "mend", "nearest", "ruin_strings", "ruin_scattered", "fits_trip", "ruin_day", "ruin_slots",
-    "thrift", "recreate", "copy_changes", "ruin", "settle", "search",
+    "draw", "below", "ride", "unride", "pause", "unpause", "cross", "uncross", "leg_of", "next_start", "last_start", "refresh",
+    "feasible", "walks", "labelled", "evaluate", "kind_worth", "touch",
+    "account", "reprice", "put", "take", "duties_of", "value_of", "mend", "nearest", "ruin_strings", "ruin_scattered", "fits_trip",
+    "ruin_day", "ruin_slots", "thrift", "pick", "recreate", "copy_changes", "ruin", "settle", "search",
 )  # fmt: skip
 ENTRIES = ("settle", "search")
 """What is called from outside; only these pay for being callable."""

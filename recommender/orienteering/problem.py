@@ -144,6 +144,17 @@ class Problem:
         """Visits that have to be made."""
         return tuple(np.flatnonzero(self.must).tolist())
 
+    @cached_property
+    def slot_choices(self) -> Bools:
+        """``slot_allowed`` without the depots that a tied slot may not have."""
+        choices = self.slot_allowed.copy()
+        for _ in range(2):  # the second time for two days, where both ties meet
+            if self.tie_first:
+                choices[:2] = choices[0] & choices[1]
+            if self.tie_last:
+                choices[-2:] = choices[-2] & choices[-1]
+        return choices
+
     @classmethod
     def of(
         cls,
@@ -280,6 +291,8 @@ def _check(p: Problem) -> None:
             raise ValueError(f"{name}: {abs(array).max()} is more than {most}")
     if not p.slot_allowed.any(axis=1).all():
         raise ValueError(f"slot_allowed: slot {int(np.argmin(p.slot_allowed.any(axis=1)))} has no depot")
+    if not p.slot_choices.any(axis=1).all():
+        raise ValueError(f"slot_allowed: slot {int(np.argmin(p.slot_choices.any(axis=1)))} is tied and shares no depot")
     _check_windows(p)
     for name, top in (("table_of_day", tables), ("kind", kinds), ("group", max(1, p.group_use.shape[1]))):
         array = getattr(p, name)
@@ -292,9 +305,6 @@ def _check(p: Problem) -> None:
             raise ValueError(f"{name}: weights must not increase, nor be negative or absent")
     if (p.apart != p.apart.T).any():
         raise ValueError("apart: not symmetric")
-    for tie, slots in ((p.tie_first, (0, 1)), (p.tie_last, (p.days, p.days - 1))):
-        if tie and not (p.slot_allowed[slots[0]] & p.slot_allowed[slots[1]]).any():
-            raise ValueError(f"slot_allowed: slots {slots[0]} and {slots[1]} are tied and share no depot")
 
 
 def _check_windows(p: Problem) -> None:

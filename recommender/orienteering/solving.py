@@ -65,7 +65,7 @@ def solve(
     worth = np.zeros(4, dtype=np.int64)
     run.settle(data, now, routes, lengths, worth)
     worth[2:] = worth[:2]
-    trial = kernel.State(*(np.copy(array) for array in now))
+    trial = kernel.State(*(np.copy(array) for array in now))._replace(clock=now.clock)
     best_seq = np.zeros((problem.days, max(problem.visits, 1)), dtype=np.int64)
     best_length, best_slots = now.length.copy(), now.slots.copy()
     for d in range(problem.days):
@@ -140,10 +140,7 @@ def _tables() -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
 
 def pack(problem: Problem) -> kernel.Data:
     """The problem as the kernel reads it."""
-    n, kinds = problem.visits, problem.day_weight.shape[0]
-    members = np.argsort(problem.kind, kind="stable").astype(np.int64)
-    sorted_kinds = problem.kind[members]
-    members_at = np.searchsorted(sorted_kinds, np.arange(kinds + 1)).astype(np.int64)
+    n = problem.visits
     swift = np.minimum(problem.travel, problem.late_travel)
     timed = bool(
         ((problem.first > problem.day_start.min()) & (problem.travel < INF)).any() or (problem.latest < problem.day_end.max()).any()
@@ -151,12 +148,14 @@ def pack(problem: Problem) -> kernel.Data:
     travelled = problem.travel[problem.travel < INF]
     lost = int(problem.arc_loss[problem.travel < INF].sum())
     logs, noise = _tables()
+    # On a single day both ties say the same; one of them is enough, and one slot has to stay free to move.
+    tie_last = problem.tie_last and not (problem.tie_first and problem.days == 1)
     free = [
         s
         for s in range(problem.days + 1)
-        if problem.slot_allowed[s].sum() > 1
-        and not (s == 0 and problem.tie_first and problem.days > 1)
-        and not (s == problem.days and problem.tie_last)
+        if problem.slot_choices[s].sum() > 1
+        and not (s == 0 and problem.tie_first)
+        and not (s == problem.days and tie_last)
     ]
 
     def filled(arcs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -167,15 +166,16 @@ def pack(problem: Problem) -> kernel.Data:
 
     return kernel.Data(
         n=n, days=problem.days, depots=problem.depots, breaks=problem.break_earliest.shape[1], timed=timed,
+        simple=not timed and problem.break_earliest.shape[1] == 0,
         costly=bool(problem.arc_loss.any()), rate=max(1, lost // max(1, int(travelled.sum()))),
         prize=problem.prize, duration=problem.duration, travel=problem.travel, travel_t=turned(problem.travel),
         first=problem.first, latest=problem.latest, late=problem.late_travel, swift=swift, swift_t=turned(swift),
         loss=problem.arc_loss, loss_t=turned(problem.arc_loss), table=problem.table_of_day, opens=problem.window_open,
         closes=problem.window_close, windows=problem.window_count, day_start=problem.day_start, day_end=problem.day_end,
-        slot_allowed=problem.slot_allowed, slot_loss=problem.slot_loss, tie_first=bool(problem.tie_first),
-        tie_last=bool(problem.tie_last), move_loss=int(problem.move_loss), break_early=problem.break_earliest,
+        slot_allowed=problem.slot_choices, slot_loss=problem.slot_loss, tie_first=bool(problem.tie_first),
+        tie_last=bool(tie_last), move_loss=int(problem.move_loss), break_early=problem.break_earliest,
         break_late=problem.break_latest, break_len=problem.break_length, break_count=problem.break_count,
-        kind=problem.kind, members=members, members_at=members_at, day_weight=problem.day_weight,
+        kind=problem.kind, day_weight=problem.day_weight,
         trip_weight=problem.trip_weight, variant=np.unique(problem.variant, return_inverse=True)[1].astype(np.int64),
         apart=problem.apart, any_apart=bool(problem.apart.any()), day_use=problem.day_use, day_arc=filled(problem.day_arc_use),
         day_cap=problem.day_cap, trip_use=problem.trip_use, trip_arc=filled(problem.trip_arc_use), trip_cap=problem.trip_cap,
@@ -201,8 +201,9 @@ def _state(problem: Problem, data: kernel.Data) -> kernel.State:
         arc_used=zeros(problem.trip_use.shape[0], days), day_loss=zeros(days), groups=zeros(problem.group_use.shape[1]),
         variants=zeros(max(1, len(np.unique(problem.variant)))), ranked=zeros(kinds, days, max(1, n)),
         ranks=zeros(kinds, days), kind_worth=zeros(kinds), stale_day=zeros(days, kind=np.bool_),
-        stale_kind=np.ones(kinds, dtype=np.bool_), touched_day=zeros(days, kind=np.bool_),
-        touched_kind=zeros(kinds, kind=np.bool_), ready=zeros(top), sorted=zeros(n * days + 1),
+        version=zeros(kinds), gain_at=np.full((days, n), -1, dtype=np.int64), clock=zeros(1), touched_day=zeros(days, kind=np.bool_),
+        touched_kind=zeros(kinds, kind=np.bool_), stale_pick=zeros(days, kind=np.bool_),
+        top_score=zeros(days, kind=np.float64), top_visit=np.full(days, -1, dtype=np.int64), ready=zeros(top), sorted=zeros(n * days + 1),
         marks=zeros(days + 1, kind=np.bool_), blocked=zeros(days, n, kind=np.bool_),
     )  # fmt: skip
 
@@ -215,12 +216,7 @@ def _slots(problem: Problem, start: Solution | None) -> npt.NDArray[np.int64]:
         known = given.min() >= 0 and given.max() < problem.depots
         if known and not tied and problem.slot_allowed[np.arange(problem.days + 1), given].all():
             return given
-    allowed = problem.slot_allowed.copy()
-    if problem.tie_first:
-        allowed[0] = allowed[1] = allowed[0] & allowed[1]
-    if problem.tie_last:
-        allowed[-1] = allowed[-2] = allowed[-1] & allowed[-2]
-    first: npt.NDArray[np.int64] = np.argmax(allowed, axis=1).astype(np.int64)
+    first: npt.NDArray[np.int64] = np.argmax(problem.slot_choices, axis=1).astype(np.int64)
     return first
 
 
