@@ -80,7 +80,8 @@ def _tickets(audit: Audit) -> tuple[int, set[str]]:
                 low, high = low + span[0], high + span[1]
         if not _fits(stop.ticket_fen, None if blank else (low, high), audit.request.party.size * len(known)):
             audit.add("ticket", d, k, stop.place, found=_yuan(stop.ticket_fen), wanted="?" if blank else _yuan(high))
-        charged = (stop.ticket_fen or 0) if not blank else low
+        shown = [part.ticket_fen or 0 for part in stop.parts] if blank else [stop.ticket_fen or 0]
+        charged = sum(shown)
         total += charged if low <= charged <= high else high
         _part_tickets(audit, d, k, stop, paid)
         paid |= fresh
