@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 
 from recommender.orienteering.problem import INF, Problem, Solution
 
@@ -62,7 +63,7 @@ def _day(problem: Problem, day: int, route: tuple[int, ...], nodes: list[int]) -
     for r in range(problem.day_cap.shape[0]):
         used = sum(int(problem.day_use[r, k]) for k in route)
         if problem.day_arc_use.size:
-            used += sum(int(problem.day_arc_use[r, table, i, j]) for i, j in zip(nodes, nodes[1:], strict=False))
+            used += sum(int(problem.day_arc_use[r, table, i, j]) for i, j in pairwise(nodes))
         if route and used > problem.day_cap[r, day]:
             faults.append(Fault("day resource", day))
     if any(problem.apart[a, b] for x, a in enumerate(route) for b in route[:x]):
@@ -95,7 +96,7 @@ def _in_time(problem: Problem, day: int, table: int, nodes: list[int]) -> bool:
         return found
 
     states = {(0, int(problem.day_start[day]))}
-    for i, j in zip(nodes, nodes[1:], strict=False):
+    for i, j in pairwise(nodes):
         moved = {(taken, _leg(problem, table, i, j, time)) for taken, time in rested(states)}
         states = {(taken, time) for taken, time in rested({s for s in moved if s[1] < INF})}
         if j < problem.visits:
@@ -128,7 +129,7 @@ def _trip(problem: Problem, solution: Solution) -> list[Fault]:
         if problem.trip_arc_use.size:
             for day in range(problem.days):
                 nodes, table = _nodes(problem, solution, day), int(problem.table_of_day[day])
-                used += sum(int(problem.trip_arc_use[q, table, i, j]) for i, j in zip(nodes, nodes[1:], strict=False))
+                used += sum(int(problem.trip_arc_use[q, table, i, j]) for i, j in pairwise(nodes))
         if used > problem.trip_cap[q]:
             over.append(q)
     return [] if tuple(over) == solution.exceeded else [Fault("trip resource")]
@@ -151,11 +152,11 @@ def value(problem: Problem, solution: Solution) -> int:
             for rank, prize in enumerate(sorted(prizes, reverse=True)):
                 kinds.setdefault(kind, []).append(prize * int(weights[min(rank, len(weights) - 1)]) // 1000)
         nodes, table = _nodes(problem, solution, day), int(problem.table_of_day[day])
-        total -= sum(int(problem.arc_loss[table, i, j]) for i, j in zip(nodes, nodes[1:], strict=False))
+        total -= sum(int(problem.arc_loss[table, i, j]) for i, j in pairwise(nodes))
     for kind, prizes in kinds.items():
         weights = problem.trip_weight[kind]
         for rank, prize in enumerate(sorted(prizes, reverse=True)):
             total += prize * int(weights[min(rank, len(weights) - 1)]) // 1000
     total -= sum(int(problem.slot_loss[slot, depot]) for slot, depot in enumerate(solution.slots))
     inner = solution.slots[1:-1]
-    return total - int(problem.move_loss) * sum(a != b for a, b in zip(inner, inner[1:], strict=False))
+    return total - int(problem.move_loss) * sum(a != b for a, b in pairwise(inner))

@@ -39,7 +39,8 @@ class Problem:
     travel
         (T, n + b, n + b) time of the leg; ``INF`` where there is none.
     first, latest
-        (T, n + b, n + b) departures between which ``travel`` holds; one who comes before ``first`` waits.
+        (T, n + b, n + b) departures between which ``travel`` holds; one who comes before ``first`` waits. No ``latest`` is
+        before its ``first``, so that nobody who leaves later is there sooner.
     late_travel
         (T, n + b, n + b) time of the leg when leaving after ``latest``.
     arc_loss
@@ -175,7 +176,7 @@ class Problem:
             (n + b, n + b); one table for all days. The last node is the depot of every slot unless ``slot_allowed`` is given.
         window_open, window_close
             (n,), one window for all days, or (D, n, W).
-        more
+        **more
             Any other attribute, in its own shape.
         """
         prize, duration = _ints(prize), _ints(duration)
@@ -252,9 +253,54 @@ def _ints(values: Any) -> Ints:
     return np.ascontiguousarray(values, dtype=np.int64)
 
 
+_AXES: Final = {
+    1: ("prize", "duration", "table_of_day", "day_start", "day_end", "break_count", "kind", "variant", "trip_cap", "group",
+        "must"),
+    2: ("window_count", "slot_allowed", "slot_loss", "break_earliest", "break_latest", "break_length", "day_weight",
+        "trip_weight", "apart", "day_use", "day_cap", "trip_use", "group_use"),
+    3: ("travel", "first", "latest", "late_travel", "arc_loss", "window_open", "window_close"),
+    4: ("day_arc_use", "trip_arc_use"),
+}  # fmt: skip
+_FLAGS: Final = ("slot_allowed", "apart", "must")
+_LIMITS: Final = {
+    INF: ("duration", "travel", "first", "latest", "late_travel", "window_open", "window_close", "day_start", "day_end",
+          "break_earliest", "break_latest", "break_length", "day_weight", "trip_weight"),
+    10**9: ("prize", "arc_loss", "slot_loss"),
+    10**12: ("day_use", "day_arc_use", "trip_use", "trip_arc_use", "group_use"),
+    10**15: ("day_cap", "trip_cap"),
+}  # fmt: skip
+"""So far from zero that no sum over a trip overflows."""
+
+
 def _check(p: Problem) -> None:
     """Shapes, ranges and order of everything; the first thing that is wrong is named."""
+    for axes, names in _AXES.items():
+        for name in names:
+            array = getattr(p, name)
+            if array.ndim != axes:
+                raise ValueError(f"{name}: shape {array.shape} has not {axes} axes")
+            if array.dtype != (kind := np.bool_ if name in _FLAGS else np.int64):
+                raise ValueError(f"{name}: {array.dtype} is not {np.dtype(kind).name}")
+    _check_shapes(p)
+    _check_ranges(p)
+    _check_windows(p)
+    for name in ("day_weight", "trip_weight"):
+        if (np.diff(getattr(p, name), axis=1) > 0).any():
+            raise ValueError(f"{name}: weights must not increase")
+    if ((p.first > p.latest) & (p.travel < INF)).any():
+        table, i, j = np.argwhere((p.first > p.latest) & (p.travel < INF))[0].tolist()
+        raise ValueError(f"latest: the last departure from {i} to {j} of table {table} is before the first")
+    if (p.apart != p.apart.T).any():
+        raise ValueError("apart: not symmetric")
+    for slots, why in ((p.slot_allowed, "has no depot"), (p.slot_choices, "is tied and shares no depot")):
+        if not slots.any(axis=1).all():
+            raise ValueError(f"slot_allowed: slot {int(np.argmin(slots.any(axis=1)))} {why}")
+
+
+def _check_shapes(p: Problem) -> None:
     n, b, days, nodes = p.visits, p.depots, p.days, p.visits + p.depots
+    if days < 1 or b < 1:
+        raise ValueError(f"{'day_start' if days < 1 else 'slot_allowed'}: at least one day and one depot are needed")
     tables, width, breaks = p.travel.shape[0], p.window_open.shape[2], p.break_earliest.shape[1]
     resources, trip, kinds = p.day_use.shape[0], p.trip_use.shape[0], p.day_weight.shape[0]
     square = (tables, nodes, nodes)
@@ -263,59 +309,49 @@ def _check(p: Problem) -> None:
         "arc_loss": square, "table_of_day": (days,), "window_open": (days, n, width), "window_close": (days, n, width),
         "window_count": (days, n), "day_start": (days,), "day_end": (days,), "slot_allowed": (days + 1, b),
         "slot_loss": (days + 1, b), "break_earliest": (days, breaks), "break_latest": (days, breaks),
-        "break_length": (days, breaks), "break_count": (days,), "kind": (n,), "trip_weight": (kinds, p.trip_weight.shape[1]),
+        "break_length": (days, breaks), "break_count": (days,), "kind": (n,),
+        "day_weight": (kinds, max(1, p.day_weight.shape[1])), "trip_weight": (kinds, max(1, p.trip_weight.shape[1])),
         "variant": (n,), "apart": (n, n), "day_use": (resources, n), "day_cap": (resources, days), "trip_use": (trip, n),
         "trip_cap": (trip,), "group": (n,), "group_use": (trip, p.group_use.shape[1]), "must": (n,),
     }  # fmt: skip
     for name, shape in shapes.items():
-        array = getattr(p, name)
-        if array.shape != shape:
-            raise ValueError(f"{name}: shape {array.shape} is not {shape}")
-        kind = np.bool_ if name in ("slot_allowed", "apart", "must") else np.int64
-        if array.dtype != kind:
-            raise ValueError(f"{name}: {array.dtype} is not {np.dtype(kind).name}")
+        if getattr(p, name).shape != shape:
+            raise ValueError(f"{name}: shape {getattr(p, name).shape} is not {shape}")
     for name, rows in (("day_arc_use", resources), ("trip_arc_use", trip)):
-        shape = getattr(p, name).shape
-        if getattr(p, name).size and shape != (rows, *square):
-            raise ValueError(f"{name}: shape {shape} is neither {(rows, *square)} nor empty")
-    if days < 1 or b < 1:
-        raise ValueError(f"{'day_start' if days < 1 else 'slot_allowed'}: at least one day and one depot are needed")
-    for name in ("prize", "duration", "travel", "late_travel", "break_length", "day_use", "trip_use", "first", "group_use"):
+        array = getattr(p, name)
+        if array.size and array.shape != (rows, *square):
+            raise ValueError(f"{name}: shape {array.shape} is neither {(rows, *square)} nor empty")
+
+
+def _check_ranges(p: Problem) -> None:
+    for most, names in _LIMITS.items():
+        for name in names:
+            array = getattr(p, name)
+            if array.size and not (-most <= array.min() and array.max() <= most):
+                raise ValueError(f"{name}: {array.min()} to {array.max()} is not within {-most} to {most}")
+    if not -(10**9) <= p.move_loss <= 10**9:
+        raise ValueError(f"move_loss: {p.move_loss} is not within {-(10**9)} to {10**9}")
+    for name in ("prize", "duration", "travel", "late_travel", "break_length", "day_use", "trip_use", "first", "group_use",
+                 "day_weight", "trip_weight"):  # fmt: skip
         array = getattr(p, name)
         if array.size and array.min() < 0:
             raise ValueError(f"{name}: {array.min()} is negative")
-    limits = {"travel": INF, "late_travel": INF, "duration": INF, "day_end": INF, "prize": 10**9, "arc_loss": 10**9}
-    for name, most in limits.items():
+    ranges = {
+        "table_of_day": (0, p.travel.shape[0] - 1), "kind": (-1, p.day_weight.shape[0] - 1),
+        "group": (-1, max(1, p.group_use.shape[1]) - 1), "window_count": (0, p.window_open.shape[2]),
+        "break_count": (0, p.break_earliest.shape[1]),
+    }  # fmt: skip
+    for name, (low, high) in ranges.items():
         array = getattr(p, name)
-        if array.size and abs(array).max() > most:
-            raise ValueError(f"{name}: {abs(array).max()} is more than {most}")
-    if not p.slot_allowed.any(axis=1).all():
-        raise ValueError(f"slot_allowed: slot {int(np.argmin(p.slot_allowed.any(axis=1)))} has no depot")
-    if not p.slot_choices.any(axis=1).all():
-        raise ValueError(f"slot_allowed: slot {int(np.argmin(p.slot_choices.any(axis=1)))} is tied and shares no depot")
-    _check_windows(p)
-    for name, top in (("table_of_day", tables), ("kind", kinds), ("group", max(1, p.group_use.shape[1]))):
-        array = getattr(p, name)
-        low = 0 if name == "table_of_day" else -1
-        if array.size and not (low <= array.min() and array.max() < top):
-            raise ValueError(f"{name}: {array.min()} to {array.max()} is not within {low} to {top - 1}")
-    for name in ("day_weight", "trip_weight"):
-        array = getattr(p, name)
-        if array.shape[1] < 1 or (np.diff(array, axis=1) > 0).any() or array.min() < 0:
-            raise ValueError(f"{name}: weights must not increase, nor be negative or absent")
-    if (p.apart != p.apart.T).any():
-        raise ValueError("apart: not symmetric")
+        if array.size and not (low <= array.min() and array.max() <= high):
+            raise ValueError(f"{name}: {array.min()} to {array.max()} is not within {low} to {high}")
 
 
 def _check_windows(p: Problem) -> None:
     width = p.window_open.shape[2]
     used = np.arange(width)[None, None, :] < p.window_count[:, :, None]
-    if p.window_count.size and (p.window_count.min() < 0 or p.window_count.max() > width):
-        raise ValueError(f"window_count: {p.window_count.min()} to {p.window_count.max()} is not within 0 to {width}")
     if (used & (p.window_open > p.window_close)).any():
         day, visit, window = np.argwhere(used & (p.window_open > p.window_close))[0].tolist()
         raise ValueError(f"window_close: window {window} of visit {visit} on day {day} closes before it opens")
     if width > 1 and (used[:, :, 1:] & (p.window_open[:, :, 1:] <= p.window_close[:, :, :-1])).any():
         raise ValueError("window_open: windows of a visit must be sorted and disjoint")
-    if p.break_count.size and (p.break_count.min() < 0 or p.break_count.max() > p.break_earliest.shape[1]):
-        raise ValueError(f"break_count: {p.break_count.max()} is more than {p.break_earliest.shape[1]}")
