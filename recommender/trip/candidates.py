@@ -133,7 +133,8 @@ def _day_windows(
 ) -> _Day:
     opening = region.calendar.opening(place.id, date)
     first, daytime, last = day_bounds(request, day)
-    limit = last if is_evening_place(place) and request.evenings else daytime
+    evening = min(last, max(pacing.EVENING_END_MIN, request.day_end))
+    limit = evening if is_evening_place(place) and request.evenings else daytime
     if is_open_land(place):
         limit = min(limit, pacing.DAYLIGHT_END_MIN[date.month])
     windows: list[tuple[int, int]] = []
@@ -290,7 +291,7 @@ def find_candidates(region: Region, request: TripRequest, scores: Scores) -> Can
             options.append(
                 Option(place.id, role, duration, lead, windows, slack, worth(score, duration - lead), score, must)
             )
-        if place.walled and request.evenings:
+        if place.walled and place.area_visit == "stroll" and request.evenings:
             evening = tuple(_cut(today, 18 * 60, 24 * 60) for today in windows) if not lock else ()
             if any(evening):
                 options.append(

@@ -74,7 +74,7 @@ class Writer:
             ItineraryDay(
                 date=self._request.dates[d],
                 lodging=self._refs.get(nights[d], nights[d]) if d < len(nights) else None,
-                items=tuple(self._items(d, line)),
+                items=tuple(self.items(d, line)),
             )
             for d, line in enumerate(lines)
         )
@@ -89,7 +89,8 @@ class Writer:
             warnings=tuple(warnings_of(self._region, self._request, days, paced=paced)),
         )
 
-    def _items(self, day: int, line: DayLine) -> list[Item]:
+    def items(self, day: int, line: DayLine) -> list[Item]:
+        """What happens on one day (0-based), in order."""
         items: list[Item] = [StartItem(place=self._refs.get(line.start_id, line.start_id), time=line.start)]
         events = list(line.events)
         left: str | None = None
@@ -108,14 +109,18 @@ class Writer:
                     items.append(RestItem(start=event.start, end=event.end))
             else:
                 cluster, last = self._cluster(day, events, k)
-                if cluster:
+                ends_here = cluster is not None and last == len(events) - 1 and line.end_id != cluster[0]
+                if cluster and not ends_here and self._enter(items, cluster[0]):
                     area, visits = cluster
-                    self._enter(items, area)
+                    self._merged.add((area, day, pacing.part_of_day(visits[0].start)))
                     items.append(self._area_stop(day, area, visits))
                     left = area
                     k = last + 1
                     continue
-                items.append(self._stop(day, event))
+                if self._strolled_already(day, event):
+                    items.append(RestItem(start=event.arrive, end=event.end))
+                else:
+                    items.append(self._stop(day, event))
             k += 1
         items.append(EndItem(place=self._refs.get(line.end_id, line.end_id), time=line.end))
         return items
@@ -142,24 +147,33 @@ class Writer:
                     break
                 visits.append(event)
                 last = j
-            elif not (isinstance(event, Ride) and event.segment.mode == "walk"):
+            elif not (isinstance(event, Rest) or (isinstance(event, Ride) and event.segment.mode == "walk")):
                 break
             j += 1
         alone = len(visits) == 1 and visits[0].option.role not in ("stroll", "restroll")
         key = (area, day, pacing.part_of_day(first.start))
         if alone or key in self._merged:
             return None, k
-        self._merged.add(key)
         return (area, visits), last
 
-    def _enter(self, items: list[Item], area: str) -> None:
-        """The leg that leads to an area's first sub-sight leads to the area, also where one rests on arrival."""
+    def _strolled_already(self, day: int, visit: Visit) -> bool:
+        """Whether the old town itself has had its stop in this part of the day: the time is free."""
+        place = visit.option.place
+        return (place, day, pacing.part_of_day(visit.start)) in self._merged
+
+    def _enter(self, items: list[Item], area: str) -> bool:
+        """The leg that leads to an area's first sub-sight leads to the area, also where one rests on arrival.
+
+        False where the day begins at the sub-sight, so that no leg leads there.
+        """
         at = len(items) - 1
         while isinstance(items[at], RestItem) or getattr(items[at], "place", "") is None:
             at -= 1
         leg = items[at]
         if isinstance(leg, LegItem):
             items[at] = leg.model_copy(update={"to": area})
+            return True
+        return isinstance(leg, StartItem) and leg.place == area
 
     def _reasons(self, place: str, role: str) -> tuple[Reason, ...]:
         reasons: list[Reason] = []
@@ -258,3 +272,12 @@ def _walked_in_m(region: Region, stop: StopItem) -> int:
         strolled = stop.end - stop.start - sum(part.end - part.start for part in stop.parts)
         return strolled * pacing.WALKED_VISIT_M_PER_MIN
     return 0
+
+
+def walked_on(
+    region: Region, request: TripRequest, candidates: Candidates, refs: dict[str, PlaceRef], day: int, line: DayLine
+) -> int:
+    """Metres on foot of one day (0-based), as the itinerary counts them."""
+    items = Writer(region, request, candidates, refs).items(day, line)
+    legs = sum(item.distance_m for item in items if isinstance(item, LegItem) and item.mode == "walk")
+    return legs + sum(_walked_in_m(region, item) for item in items if isinstance(item, StopItem))

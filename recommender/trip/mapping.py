@@ -19,9 +19,14 @@ if TYPE_CHECKING:
     from recommender.region import Region
     from recommender.travel import TravelMatrix
 
-LOSS_PER_MIN: Final = 28
-"""Solver points that a minute on the road costs; a great half-day sight is worth about 12,000."""
-LOSS_PER_YUAN_HEAD: Final = 12
+LOSS_PER_MIN: Final = 12
+LONG_LEG_MIN: Final = 45
+LONG_LOSS_PER_MIN: Final = 42
+"""Solver points that a minute on the road costs, and each beyond three quarters of an hour in one go: nobody minds the next
+temple, everybody minds crossing the region and back. A great half-day sight is worth about 12,000."""
+LATE_ROAD_MIN: Final = 50
+"""The longest taxi ride that a plan by rail and bus takes on for a missed last departure."""
+LOSS_PER_YUAN_HEAD: Final = 8
 """Solver points that a yuan of fare costs each traveller."""
 MOVE_LOSS: Final = 3_500
 """Solver points that packing up for another town costs."""
@@ -85,6 +90,11 @@ def breaks_of(request: TripRequest, first_min: int, last_min: int) -> tuple[Brea
         if first_min + 60 <= earliest and last_min >= latest + length + 30:
             wanted.append(Break("rest", earliest, latest, length))
     return tuple(sorted(wanted, key=lambda b: b.earliest_min))
+
+
+def late_limit_min(request: TripRequest, *, loose: bool) -> int:
+    """Minutes by road beyond which nobody sets out after the last train or bus; ``loose`` for wishes that need it."""
+    return INF if loose or request.mode != "transit" else LATE_ROAD_MIN
 
 
 def is_outer(region: Region, place: Attraction) -> bool:
@@ -189,13 +199,15 @@ def build(
 
     travel = _bounded(matrix.minutes[grid])
     late = _bounded(matrix.late_minutes[grid])
+    late[(late > late_limit_min(request, loose=loose_pace)) & (late > travel)] = INF
     fare = party_fare_fen(
         matrix.fare_head_fen[grid].astype(np.int64) + matrix.fare_guess_fen_head[grid],
         matrix.fare_vehicle_fen[grid].astype(np.int64) + matrix.fare_guess_fen_vehicle[grid],
         party,
     )
     yuan_head = fare / 100 / party.size
-    loss = np.rint(np.where(travel < INF, travel * LOSS_PER_MIN + yuan_head * LOSS_PER_YUAN_HEAD, 0)).astype(np.int64)
+    tedium = travel * LOSS_PER_MIN + np.maximum(travel - LONG_LEG_MIN, 0) * (LONG_LOSS_PER_MIN - LOSS_PER_MIN)
+    loss = np.rint(np.where(travel < INF, tedium + yuan_head * LOSS_PER_YUAN_HEAD, 0)).astype(np.int64)
 
     width = max((len(w) for option in options for w in option.windows), default=1) or 1
     opens = np.zeros((days, n, width), dtype=np.int64)

@@ -15,8 +15,8 @@ from recommender.model import ITERATIONS, Itinerary, LeftOut, TripRequest
 from recommender.orienteering import Solution, find_conflict, solve, trip_used
 from recommender.scoring import Profile
 from recommender.trip.candidates import Candidates, find_candidates
-from recommender.trip.itinerary import Writer
-from recommender.trip.mapping import Mapped, breaks_of, build
+from recommender.trip.itinerary import Writer, walked_on
+from recommender.trip.mapping import Mapped, breaks_of, build, late_limit_min
 from recommender.trip.timeline import Clock, DayLine
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _solved(region: Region, request: TripRequest, candidates: Candidates, work: 
         if solution.unplaced or solution.exceeded or not _reaches_the_end(mapped, solution):
             return None
         plan = _timed(region, request, candidates, mapped, solution, paced=not loose)
-        if budget is None or purse is None:
+        if plan is None or budget is None or purse is None:
             return plan
         totals = plan.written().totals
         over = totals.tickets_fen + totals.fares_fen - budget
@@ -122,31 +122,53 @@ def plan(region: Region, request: TripRequest) -> Itinerary:
 
 def _timed(
     region: Region, request: TripRequest, candidates: Candidates, mapped: Mapped, solution: Solution, *, paced: bool
-) -> Draft:
-    clock = Clock(region, mapped.matrix, request.party)
+) -> Draft | None:
+    """The solution on the clock; None if a wish of the visitor's own cannot be kept there."""
+    clock = Clock(region, mapped.matrix, request.party, late_limit_min(request, loose=not paced))
     lines: list[DayLine] = []
     routes = [list(route) for route in solution.routes]
     for d, route in enumerate(routes):
-        first, last = mapped.limits[d]
-        start, end = (mapped.depots[solution.slots[s]] for s in (d, d + 1))
-        fixed = d == 0 and request.start is not None and request.start.time is not None
-        line = None
+        line = _line(clock, region, request, candidates, mapped, solution, d, route)
         while line is None:
-            visits = [(mapped.options[i], d) for i in route]
-            breaks = breaks_of(request, first, last) if visits or start != end else ()
-            line = clock.day(start, end, visits, breaks, first, last, fixed_start=fixed)
-            if line is None and not visits:
-                line = clock.day(start, end, visits, (), first, 48 * 60, fixed_start=fixed)
-                if line is None:
-                    raise InfeasibleTrip(conflict=["start", "end"], relaxations=[])
-                break
-            if line is None:
-                # The table that the solver reads is cautious, so this is rare: give up the least valuable free visit.
-                free = [i for i in route if not mapped.options[i].must] or route
-                route.remove(min(free, key=lambda i: (mapped.options[i].prize, i)))
+            # The table that the solver reads is cautious, so this is rare: give up the least valuable free visit.
+            free = [i for i in route if not mapped.options[i].must]
+            if not free:
+                return None
+            route.remove(min(free, key=lambda i: (mapped.options[i].prize, i)))
+            line = _line(clock, region, request, candidates, mapped, solution, d, route)
         lines.append(line)
     kept = replace(solution, routes=tuple(tuple(route) for route in routes))
     return Draft(region, request, candidates, mapped, kept, tuple(lines), paced)
+
+
+def _line(
+    clock: Clock,
+    region: Region,
+    request: TripRequest,
+    candidates: Candidates,
+    mapped: Mapped,
+    solution: Solution,
+    day: int,
+    route: Sequence[int],
+) -> DayLine | None:
+    """One day on the clock, within the visitor's walking limit; None if its visits cannot all be kept."""
+    first, last = mapped.limits[day]
+    start, end = (mapped.depots[solution.slots[s]] for s in (day, day + 1))
+    fixed = day == 0 and request.start is not None and request.start.time is not None
+    visits = [(mapped.options[i], day) for i in route]
+    breaks = breaks_of(request, first, last) if visits or start != end else ()
+    for near in (False, True):
+        line = clock.day(start, end, visits, breaks, first, last, fixed_start=fixed, near=near)
+        if line is not None:
+            walked = walked_on(region, request, candidates, mapped.refs, day, line) if request.max_walk_m else 0
+            if walked <= (request.max_walk_m or 0):
+                return line
+    if visits:
+        return None
+    line = clock.day(start, end, visits, (), first, 48 * 60, fixed_start=fixed, near=True)
+    if line is None:
+        raise InfeasibleTrip(conflict=["start", "end"], relaxations=[])
+    return line
 
 
 def _reaches_the_end(mapped: Mapped, solution: Solution) -> bool:
@@ -164,11 +186,15 @@ def _reaches_the_end(mapped: Mapped, solution: Solution) -> bool:
 # ------------------------------------------------------------------------------------------------ conflicts
 
 
-def _wish_field(request: TripRequest, place: str) -> str:
-    for k, lock in enumerate(request.locks):
-        if lock.place == place:
-            return f"locks[{k}]"
-    return f"must_see[{request.must_see.index(place)}]" if place in request.must_see else "must_see"
+def _wish_field(region: Region, request: TripRequest, place: str) -> str:
+    """The wish that asks for a place, or for something within it."""
+    wished = [(f"locks[{k}]", lock.place) for k, lock in enumerate(request.locks)]
+    wished += [(f"must_see[{k}]", name) for k, name in enumerate(request.must_see)]
+    inside = {part.id for part in region.catalog.parts_of(place)}
+    return next(
+        (field for field, name in wished if name == place),
+        next((field for field, name in wished if name in inside), "must_see"),
+    )
 
 
 def _refuse_impossible(region: Region, request: TripRequest, candidates: Candidates) -> None:
@@ -180,7 +206,7 @@ def _refuse_impossible(region: Region, request: TripRequest, candidates: Candida
         reason = candidates.dropped.get(place)
         if reason is None:
             continue
-        field = _wish_field(request, place)
+        field = _wish_field(region, request, place)
         conflict.append(field)
         detail = {**reason.detail, "name_zh": region.catalog.attractions[place].name_zh,
                   "name_en": region.catalog.attractions[place].name_en}  # fmt: skip
@@ -203,7 +229,7 @@ def _conflict(region: Region, request: TripRequest, candidates: Candidates) -> I
     """The smallest set of wishes that clash, and what would resolve it."""
     mapped = build(region, request, candidates, loose_pace=True)
     places = [mapped.options[i].place for i in find_conflict(mapped.problem, iterations=TRIAL_ITERATIONS, seed=request.seed)]
-    fields = [_wish_field(request, place) for place in places]
+    fields = [_wish_field(region, request, place) for place in places]
     needed = _needed_fen(region, request, candidates)
     names = [region.catalog.attractions[place] for place in places]
     trials: list[dict[str, object]] = []

@@ -27,6 +27,8 @@ TABLE_MIN: Final = 10
 NO_EATERY_COST: Final = 45
 FAR_EATERY_MIN: Final = 20
 LONG_WAIT_MIN: Final = 30
+EARLY_MIN: Final = 15
+"""How much before its usual time a meal or a rest may begin where there is nothing else to do."""
 LABELS: Final = 10
 
 
@@ -86,7 +88,9 @@ class _Label:
 class Clock:
     """Puts days on the clock for one trip."""
 
-    def __init__(self, region: Region, matrix: TravelMatrix, party: Party) -> None:
+    def __init__(self, region: Region, matrix: TravelMatrix, party: Party, late_limit_min: int) -> None:
+        self._late_limit_min = late_limit_min
+        self._near = False
         self._region = region
         self._matrix = matrix
         self._party = party
@@ -99,11 +103,13 @@ class Clock:
         matrix = self._matrix
         i, j = matrix.index[origin], matrix.index[target]
         late = bool(leave > matrix.latest[i, j])
-        if (matrix.late_minutes if late else matrix.minutes)[i, j] >= 9_000:
+        if late:
+            return self._late(origin, target, leave)
+        if matrix.minutes[i, j] >= 9_000:
             return None
         rides: list[Ride] = []
         now = leave
-        for segment in matrix.segments(origin, target, late=late):
+        for segment in matrix.segments(origin, target):
             depart = now + segment.wait_min
             if segment.departures:
                 later = [minute for minute in segment.departures if minute >= depart]
@@ -112,7 +118,7 @@ class Clock:
                 depart = later[0]
             elif segment.first is not None:
                 depart = max(depart, segment.first)
-            if segment.last is not None and depart > segment.last and not late:
+            if segment.last is not None and depart > segment.last:
                 return self._late(origin, target, leave)
             rides.append(Ride(segment, depart, depart + segment.ride_min, depart - now))
             now = depart + segment.ride_min
@@ -120,7 +126,8 @@ class Clock:
 
     def _late(self, origin: str, target: str, leave: int) -> tuple[int, tuple[Ride, ...]] | None:
         i, j = self._matrix.index[origin], self._matrix.index[target]
-        if self._matrix.late_minutes[i, j] >= 9_000:
+        late = self._matrix.late_minutes[i, j]
+        if late >= 9_000 or (late > self._late_limit_min and late > self._matrix.minutes[i, j]):
             return None
         rides: list[Ride] = []
         now = leave
@@ -130,7 +137,9 @@ class Clock:
         return now, tuple(rides)
 
     def eateries(self, place: str) -> tuple[Dining, ...]:
-        """Eateries within a short walk of a place, nearest first."""
+        """Eateries within a short walk of a place, nearest first; none where feet are to be spared."""
+        if self._near:
+            return ()
         if place not in self._eateries:
             matrix = self._matrix
             row = matrix.index[place]
@@ -154,6 +163,7 @@ class Clock:
         last_min: int,
         *,
         fixed_start: bool,
+        near: bool = False,
     ) -> DayLine | None:
         """The best day for visits in this order, or None if they cannot all be kept.
 
@@ -165,7 +175,10 @@ class Clock:
             Meals and rests, in order; every one is taken.
         fixed_start
             The trip begins here and now (an arrival); otherwise people leave as late as the first opening allows.
+        near
+            Meals are eaten wherever one is, to spare feet.
         """
+        self._near = near
         labels: dict[int, list[_Label]] = {0: [_Label(first_min, 0.0, ())]}
         stops = [option.place for option, _ in visits]
         nodes = [start_id, *stops, end_id]
@@ -253,6 +266,11 @@ class Clock:
                     continue
                 for eatery in self.eateries(at):
                     walk = self.ride(at, eatery.id, state.time)
+                    spare = pause.earliest_min - EARLY_MIN - walk[0] if walk is not None else 0
+                    if spare > 0:
+                        # Free time is spent here, not at a table.
+                        walk = self.ride(at, eatery.id, state.time + spare)
+                        state = _Label(state.time + spare, state.cost, (*state.events, Rest(state.time, state.time + spare)))
                     if walk is not None:
                         moved = _Label(walk[0], state.cost, (*state.events, *walk[1]))
                         following += [(ate, eatery.id) for ate in self._eat(moved, pause, eatery)]
@@ -260,7 +278,7 @@ class Clock:
         yield from states
 
     def _plain(self, label: _Label, pause: Break) -> _Label | None:
-        begin = max(label.time, pause.earliest_min)
+        begin = _begin(label.time, pause)
         if begin > pause.latest_min:
             return None
         events = label.events if begin == label.time else (*label.events, Rest(label.time, begin))
@@ -272,7 +290,7 @@ class Clock:
 
     def _eat(self, label: _Label, pause: Break, eatery: Dining) -> Iterable[_Label]:
         length = pause.length_min - TABLE_MIN
-        begin = max(label.time, pause.earliest_min)
+        begin = _begin(label.time, pause)
         if begin > pause.latest_min + TABLE_MIN or not self._serves(eatery, begin, begin + length):
             return
         events = label.events if begin == label.time else (*label.events, Rest(label.time, begin))
@@ -281,6 +299,11 @@ class Clock:
 
     def _serves(self, eatery: Dining, begin: int, end: int) -> bool:
         return any(a <= begin and end <= b for a, b in eatery_hours(eatery))
+
+
+def _begin(time: int, pause: Break) -> int:
+    """When a break begins: a little early rather than after an empty quarter of an hour."""
+    return time if pause.earliest_min - EARLY_MIN <= time else pause.earliest_min
 
 
 def eatery_hours(eatery: Dining) -> tuple[tuple[int, int], ...]:
