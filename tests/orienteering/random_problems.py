@@ -10,6 +10,7 @@ from itertools import pairwise, permutations, product
 from typing import Any, Final
 
 import numpy as np
+from hypothesis import strategies as st
 
 from recommender.orienteering import INF, Problem, Solution
 from recommender.orienteering.check import _day, _nodes, value
@@ -34,6 +35,17 @@ class Recipe:
 
     def __call__(self) -> Problem:
         return _Kitchen(self).cook()
+
+
+def recipes(visits: int, days: int, without: frozenset[str] = frozenset()) -> st.SearchStrategy[Recipe]:
+    """Recipes of up to so many visits and days."""
+    return st.builds(
+        Recipe,
+        st.integers(0, 2**31),
+        st.integers(0, visits),
+        st.integers(1, days),
+        st.frozensets(st.sampled_from([feature for feature in FEATURES if feature not in without])),
+    )
 
 
 class _Kitchen:

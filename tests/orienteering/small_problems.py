@@ -54,8 +54,8 @@ MARKET_DAYS: Final = Problem.of(
 def meals(moment: int) -> Problem:
     """Lunch and dinner both on the one way to a place that opens for a moment.
 
-    Lunch from 60 to 90, the way until 100, dinner until 120: 120 is the first moment, and after dinner it is the way back
-    only. Dinner cannot begin after 110, so that no moment between 111 and 119 is possible.
+    Lunch from 60 to 90, the way until 100, dinner until 120: from 120 on both are taken on the way. Dinner cannot begin
+    after 110, so that a visit of 5 comes before it until 105, and no moment from 106 to 119 is possible.
     """
     return Problem.of(
         [1], [5], road(10, 0), [moment], [moment], [60], [200], break_earliest=ints([[60, 100]]),
