@@ -202,7 +202,7 @@ class Problem:
             "apart": np.zeros((n, n), dtype=np.bool_), "day_use": np.zeros((0, n), dtype=np.int64), "day_arc_use": none,
             "day_cap": np.zeros((0, days), dtype=np.int64), "trip_use": np.zeros((0, n), dtype=np.int64),
             "trip_arc_use": none, "trip_cap": np.zeros(0, dtype=np.int64), "group": np.full(n, -1, dtype=np.int64),
-            "group_use": np.zeros((0, 1), dtype=np.int64), "must": np.zeros(n, dtype=np.bool_),
+            "group_use": np.zeros((len(more.get("trip_cap", ())), 1), dtype=np.int64), "must": np.zeros(n, dtype=np.bool_),
         }  # fmt: skip
         return cls(
             prize=prize, duration=duration, travel=table, window_open=opens, window_close=closes,

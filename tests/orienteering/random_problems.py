@@ -159,7 +159,6 @@ class _Kitchen:
         if self.features & {"trip_use", "trip_arcs", "groups"}:
             more["trip_use"] = self.ints(0, 10, 2, self.n) * self.chances(70, 2, self.n)
             more["trip_cap"] = self.ints(5, 60, 2)
-            more["group_use"] = np.zeros((2, 1), dtype=np.int64)
         if "trip_arcs" in self.features:
             more["trip_arc_use"] = self.arcs()
             more["trip_cap"] = more["trip_cap"] + self.ints(0, 20, 2) * self.days

@@ -127,7 +127,7 @@ FOOT_SORE: Final = Problem.of(
 # 20 for tickets and fares of both days: fares are 3 a leg, tickets 8; two on one day cost 25, on two days 28, one 14.
 PURSE: Final = Problem.of(
     [10, 9], [1] * 2, road(1, 2, 0), *wide(2), [0, 0], [100, 100], trip_use=ints([[8, 8]]), trip_cap=ints([20]),
-    trip_arc_use=ints([[[[0, 3, 3], [3, 0, 3], [3, 3, 0]]]]), group_use=ints([[0]]),
+    trip_arc_use=ints([[[[0, 3, 3], [3, 0, 3], [3, 3, 0]]]]),
 )  # fmt: skip
 
 # A joint ticket of 10 for the first two, used on two days, and nothing left for the dearer third.
