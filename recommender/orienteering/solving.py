@@ -19,6 +19,7 @@ HOT: Final = 0.02
 COLD: Final = 0.002
 """Share of the best value that a worse solution may lack and be accepted with probability 1/e, at first and at last."""
 CHUNK: Final = 64
+"""Compiled rounds between two looks at the clock; plain ones take too long for more than one."""
 
 
 def solve(
@@ -78,7 +79,7 @@ def solve(
             run.search(data, now, trial, *found, 0, iterations, max(iterations, 1), HOT, COLD)
             done = iterations
         else:
-            done = _for_a_while(run, data, now, trial, found, seconds)
+            done = _for_a_while(run, data, now, trial, found, seconds, CHUNK if compiled else 1)
     if compiled:
         set_warm()
     tours = tuple(tuple(best_seq[d, : best_length[d]].tolist()) for d in range(problem.days))
@@ -98,7 +99,7 @@ def solve(
 
 
 def _for_a_while(
-    run: Any, data: kernel.Data, now: kernel.State, trial: kernel.State, found: tuple[Any, ...], seconds: float
+    run: Any, data: kernel.Data, now: kernel.State, trial: kernel.State, found: tuple[Any, ...], seconds: float, chunk: int
 ) -> int:
     """One cooling a second from two seconds on, one for all below; each goes on from the solution it has."""
     coolings = max(1, round(seconds)) if seconds >= 2 else 1
@@ -109,8 +110,8 @@ def _for_a_while(
         opened = began + lap * length
         while (share := (time.perf_counter() - opened) / length) < 1:
             # The kernel reads progress as begin / total.
-            run.search(data, now, trial, *found, int(share * 1_000_000), CHUNK, 1_000_000 + CHUNK, HOT, COLD)
-            done += CHUNK
+            run.search(data, now, trial, *found, int(share * 1_000_000), chunk, 1_000_000 + chunk, HOT, COLD)
+            done += chunk
     return done
 
 
