@@ -16,9 +16,11 @@ export default function ({ data }) {
   if (data.jump && data.jump !== window.jzJump) {
     window.jzJump = data.jump
     const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches
+    const id = data.jump.split("@")[0]
     const go = (left) => {
-      const node = document.getElementById(data.jump.split("@")[0])
-      if (node) node.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "center" })
+      const node = document.getElementById(id)
+      const block = node && node.clientHeight > window.innerHeight * 0.6 || id === "jz-top" ? "start" : "center"
+      if (node) node.scrollIntoView({ behavior: calm || id === "jz-top" ? "auto" : "smooth", block })
       else if (left) setTimeout(() => go(left - 1), 150)
     }
     go(10)
@@ -28,6 +30,24 @@ export default function ({ data }) {
 
 _SHEET_JS = """
 const shown = new WeakMap()
+
+async function copied(words) {
+  try {
+    await navigator.clipboard.writeText(words)
+    return true
+  } catch {
+    // Over plain http there is no clipboard but the old one.
+    const box = document.createElement("textarea")
+    box.value = words
+    box.style.position = "fixed"
+    document.body.append(box)
+    box.select()
+    const done = document.execCommand("copy")
+    box.remove()
+    return done
+  }
+}
+
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".jz-sheet")
   if (shown.get(root) !== data.html) {
@@ -38,9 +58,15 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (same && data.keep) root.querySelectorAll("details").forEach((d, k) => { if (open.has(k)) d.open = true })
     shown.set(root, data.html)
   }
-  root.onclick = (event) => {
+  root.onclick = async (event) => {
     const button = event.target.closest("[data-act]")
     if (button) setTriggerValue("act", button.dataset.act)
+    const copy = event.target.closest("[data-copied]")
+    if (copy) {
+      const said = copy.textContent
+      copy.textContent = (await copied(window.location.href)) ? copy.dataset.copied : copy.dataset.failed
+      setTimeout(() => { if (copy.isConnected) copy.textContent = said }, 2500)
+    }
   }
 }
 """
@@ -77,10 +103,15 @@ def frame(lang: str, jump: str = "") -> None:
         _mount("jz_frame", html="<i></i>", js=_FRAME_JS)(key="jz_frame_part", data={"lang": lang, "jump": jump})
 
 
-def sheet(html: Markup, key: str, on_act: Callable[[], None]) -> None:
+def _nothing() -> None:
+    """No act is expected."""
+
+
+def sheet(html: Markup, key: str, on_act: Callable[[], None] = _nothing) -> None:
     """HTML made by ``markup``; ``on_act`` runs when one of its ``data-act`` buttons is pressed.
 
-    The action is ``session_state[key].act`` then.
+    The action is ``session_state[key].act`` then. A button with ``data-copied`` copies the page's address and says so in
+    the words given there, or in those of ``data-failed``.
     """
     _mount("jz_sheet", html='<div class="jz-sheet"></div>', js=_SHEET_JS, isolate_styles=False)(
         key=key, data={"html": str(html), "keep": True}, on_act_change=on_act

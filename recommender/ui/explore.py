@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
+from markupsafe import Markup
 
 from recommender.catalog.search import search
 from recommender.i18n import text
@@ -14,9 +16,10 @@ from recommender.trip import narrate
 from recommender.ui import plans
 from recommender.ui.clock import date_words, duration
 from recommender.ui.components import map_view, sheet
+from recommender.ui.form import first_day, optional
 from recommender.ui.itinerary import opening_words
 from recommender.ui.map import browse_payload
-from recommender.ui.markup import Markup, join, tag
+from recommender.ui.markup import join, tag
 from recommender.ui.pictograms import pictogram
 from recommender.ui.provenance import basis_mark, place_provenance
 from recommender.ui.state import Looking, Other, State, bind, get_state, local_today
@@ -43,7 +46,9 @@ def explore_page(region: Region) -> None:
         if looking.place in region.catalog.attractions:
             _detail(state, region, region.catalog.attractions[looking.place], date)
     with left, st.container(key="jz_found"):
-        st.html(str(tag("p", text("ui.explore.count", lang, count=len(found), date=date_words(date, lang)), class_="count", role="status")))
+        key = "ui.explore.count" if found else "ui.explore.none"
+        counted = text(key, lang, count=len(found), date=date_words(date, lang))
+        st.html(str(tag("p", counted, class_="count", role="status")))
         shown = found[: looking.shown]
         rows = [_row(region, place, date, lang, place.id == looking.place) for place in shown]
         sheet(tag("ul", *rows, class_="places"), Other.EXPLORE_LIST, _on_list)
@@ -74,31 +79,28 @@ def _filters(looking: Looking, region: Region, lang: str, start: dt.date) -> Non
     before = (looking.query, tuple(looking.categories), looking.county)
     counties = {place.county: place.county_zh for place in region.catalog.attractions.values()}
     with st.container(key="jz_filters"):
-        first, second, third = st.columns([2, 1, 1], gap="small")
-        with first:
+        with st.container(key="jz_search_row"):
             looking.query = st.text_input(
                 text("ui.explore.search", lang),
                 key=bind(Other.SEARCH, looking.query),
                 max_chars=60,
                 placeholder=text("ui.explore.search_hint", lang),
             )
+        with st.container(key="jz_where_when"):
+            second, third = st.columns(2, gap="small")
         with second:
-            looking.county = st.selectbox(
+            looking.county = optional(
                 text("ui.explore.county", lang),
-                [None, *counties],
-                format_func=lambda c: text("ui.explore.all", lang)
-                if c is None
-                else (counties.get(c, c) if lang == "zh" else c),
-                key=bind(Other.COUNTY, looking.county),
+                sorted(counties),
+                looking.county,
+                Other.COUNTY,
+                lambda county: counties[county] if lang == "zh" else county,
+                text("ui.explore.all", lang),
+                type_in=False,
             )
         with third:
-            looking.date = st.date_input(
-                text("ui.explore.date", lang),
-                key=bind(Other.ON_DATE, looking.date or start),
-                min_value=min(local_today(), looking.date or start),
-                max_value=max(local_today() + dt.timedelta(days=550), start),
-                format="YYYY-MM-DD",
-            )
+            date = looking.date or start
+            looking.date = first_day(text("ui.explore.date", lang), date, bind(Other.ON_DATE, date), local_today())
         looking.categories = list(
             st.pills(
                 text("ui.explore.category", lang),
@@ -113,8 +115,7 @@ def _filters(looking: Looking, region: Region, lang: str, start: dt.date) -> Non
 
 
 def _row(region: Region, place: Attraction, date: dt.date, lang: str, chosen: bool) -> Markup:
-    name = narrate.place_name(place.id, region, lang)
-    other = place.name_en if lang == "zh" else place.name_zh
+    name, other = (place.name_zh, place.name_en) if lang == "zh" else (place.name_en, place.name_zh)
     county = place.county_zh if lang == "zh" else place.county
     return tag(
         "li",
@@ -133,6 +134,7 @@ def _row(region: Region, place: Attraction, date: dt.date, lang: str, chosen: bo
             aria_pressed="true" if chosen else "false",
         ),
         class_="is-picked" if chosen else None,
+        id=f"place-{place.id}",
     )
 
 
@@ -147,6 +149,7 @@ def _detail(state: State, region: Region, place: Attraction, date: dt.date) -> N
     if place.booking_required:
         rows.append(("ui.explore.booking", join([place.booking_channel or text("ui.unknown", lang)])))
     description = place.description_zh if lang == "zh" else place.description_en
+    facts = [join([tag("dt", text(key, lang, date=date_words(date, lang))), tag("dd", value)]) for key, value in rows]
     with st.container(key="jz_detail"):
         st.html(
             str(
@@ -154,24 +157,39 @@ def _detail(state: State, region: Region, place: Attraction, date: dt.date) -> N
                     "article",
                     tag("h3", pictogram(place.category), tag("span", narrate.place_name(place.id, region, lang)), class_="serif"),
                     tag("p", description),
-                    tag("dl", *(join([tag("dt", text(key, lang, date=date_words(date, lang))), tag("dd", value)]) for key, value in rows)),
+                    tag("dl", *facts),
                     place_provenance(region.catalog, place, lang),
                     class_="day detail",
                     id="jz-detail",
                 )
             )
         )  # fmt: skip
-        wanted = place.id in state.draft.must_see
-        if st.button(
+        actions = st.container(key="jz_detail_actions", horizontal=True)
+    wanted = place.id in state.draft.must_see
+    with actions:
+        st.button(
             text("ui.explore.in_must_see" if wanted else "ui.explore.add_must_see", lang),
             key=Other.ADD_MUST,
             disabled=wanted,
             type="primary",
-        ):
-            plans.add_must_see(state.draft, place.id)
-            state.rebind = True
-            state.form_open = True
-            st.rerun()
+            on_click=partial(_want, place.id),
+        )
+        st.button(text("ui.explore.close", lang), key=Other.CLOSE, on_click=partial(_close, place.id))
+
+
+def _want(place: str) -> None:
+    """Among the must-sees, and the form open when the visitor comes back to it."""
+    state = get_state()
+    plans.add_must_see(state.draft, place)
+    state.rebind = True
+    state.form_open = True
+
+
+def _close(place: str) -> None:
+    """Back to where the place stands in the list."""
+    state = get_state()
+    state.looking.place = None
+    state.go_to(f"place-{place}")
 
 
 def price_words(place: Attraction, lang: str) -> Markup:
@@ -206,5 +224,4 @@ def _open(place: str, *, jump: bool) -> None:
     state = get_state()
     state.looking.place = place or None
     if jump and place:
-        state.jumps += 1
-        state.jump = f"jz-detail@{state.jumps}"
+        state.go_to("jz-detail")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 import streamlit as st
 
-from recommender.errors import Problem
-from recommender.i18n import find_text, text
+from recommender.i18n import text
 from recommender.model import CATEGORIES, MAX_DAYS, Child, Lock, Point
 from recommender.trip import narrate
 from recommender.ui.clock import clock, date_words
+from recommender.ui.markup import tag
 from recommender.ui.state import Draft, Key, Other, State, bind, local_today, unbind_widgets
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ EARLIEST_MIN: Final = 5 * 60
 LATEST_MIN: Final = 24 * 60
 WALKS_M: Final = (2_000, 4_000, 6_000, 8_000, 10_000, 15_000)
 FARTHEST: Final = dt.timedelta(days=550)
+NOTHING: Final = ""
+"""Stands for None among a box's options: the widget takes None for "nothing chosen" and asks for a choice in English."""
+_T = TypeVar("_T")
 
 
 def form(state: State, region: Region) -> bool:
@@ -38,7 +41,8 @@ def form(state: State, region: Region) -> bool:
         state.rebind = False
     draft, lang = state.draft, state.lang
     with st.container(key="jz_form"):
-        problems(state)
+        if state.conflict is None and not state.problems and state.wanted is None:
+            st.html(str(tag("p", text("ui.form.lead", lang), class_="lead")))
         with st.container(key="jz_when"):
             _when(draft, region, lang)
         with st.container(key="jz_how"):
@@ -49,59 +53,24 @@ def form(state: State, region: Region) -> bool:
             return st.button(text("ui.form.plan", lang), key=Other.PLAN, type="primary", width="stretch")
 
 
-def problems(state: State) -> None:
-    """What is wrong, in words, with the way out."""
-    lang = state.lang
-    if state.problems:
-        lines = "\n".join(f"- {_plain(problem_words(p, lang))}" for p in state.problems)
-        st.error(text("ui.problem.title", lang) + "\n\n" + lines)
-    if state.conflict is not None:
-        lines = [_plain(line) for line in state.conflict.message(lang).splitlines()]
-        st.error(text("ui.problem.conflict", lang) + "\n\n" + "\n".join(f"- {line}" for line in lines))
-
-
-def problem_words(problem: Problem, lang: str) -> str:
-    """A problem with its field named as on the form, its code beside it for those who wrote the address by hand."""
-    root = problem.field.split("[")[0].split(".")[0]
-    label = find_text(f"ui.field.{root}", lang)
-    named = Problem(f"{label} ({problem.field})" if label else problem.field, problem.value, problem.code, problem.args)
-    return named.message(lang)
-
-
-def _plain(words: str) -> str:
-    """Keep foreign text from acting as Markdown or HTML."""
-    for mark in "\\`*_{}[]<>()#|$~:":
-        words = words.replace(mark, f"\\{mark}")
-    return words
-
-
 # ---------------------------------------------------------------------------------------------- when, where
 
 
 def _when(draft: Draft, region: Region, lang: str) -> None:
     today = local_today()
-    first, second = st.columns([1, 1], gap="small")
+    with st.container(key="jz_dates"):
+        first, second = st.columns(2, gap="small")
     with first:
-        draft.start_date = (
-            st.date_input(
-                text("ui.form.date", lang),
-                min_value=min(today, draft.start_date),
-                max_value=max(today + FARTHEST, draft.start_date),
-                key=bind(Key.DATE, draft.start_date),
-                format="YYYY-MM-DD",
-                required=True,
-            )
-            or draft.start_date
+        draft.start_date = first_day(
+            text("ui.form.date", lang), draft.start_date, bind(Key.DATE, draft.start_date), today
         )
     with second:
-        draft.days = int(
-            st.selectbox(
-                text("ui.form.days", lang),
-                range(1, MAX_DAYS + 1),
-                format_func=lambda n: _days(draft.start_date, n, lang),
-                key=bind(Key.DAYS, draft.days),
-                filter_mode=None,
-            )
+        draft.days = st.selectbox(
+            text("ui.form.days", lang),
+            range(1, MAX_DAYS + 1),
+            format_func=lambda n: _days(draft.start_date, n, lang),
+            key=bind(Key.DAYS, draft.days),
+            filter_mode=None,
         )
     places = _places(draft, region)
     from_, to = st.columns(2, gap="small")
@@ -139,27 +108,49 @@ def _anchor(
     names: tuple[str, str, str],
 ) -> tuple[str | Point | None, int | None]:
     name, place_key, time_key = names
-    options: list[str | Point | None] = [None, *places]
-    chosen = st.selectbox(
+    chosen = optional(
         text(f"ui.form.{name}", lang),
-        options,
-        format_func=lambda p: text(f"ui.form.{name}_lodging", lang) if p is None else narrate.place_name(p, region, lang),
-        key=bind(place_key, place),
+        places,
+        place,
+        place_key,
+        lambda p: _door_name(p, region, lang),
+        text(f"ui.form.{name}_lodging", lang),
     )
     if chosen is None:
         return None, None
-    moment = st.selectbox(
-        text(f"ui.form.{name}_time", lang),
-        _moments(time, step=10),
-        format_func=lambda m: text("ui.form.any_time", lang) if m is None else clock(m, lang),
-        key=bind(time_key, time),
+    return chosen, _time(text(f"ui.form.{name}_time", lang), time, time_key, lang)
+
+
+def first_day(label: str, value: dt.date, key: str, today: dt.date) -> dt.date:
+    """A box for a day from today on; a day that was asked for before today stays choosable."""
+    return st.date_input(
+        label, min_value=min(today, value), max_value=max(today + FARTHEST, value), key=key, format="YYYY-MM-DD"
     )
-    return chosen, moment
 
 
-def _moments(extra: int | None, step: int) -> list[int | None]:
-    moments = set(range(EARLIEST_MIN, LATEST_MIN + 1, step)) | ({extra} if extra is not None else set())
-    return [None, *sorted(moments)]
+def optional(
+    label: str, options: Sequence[_T], chosen: _T | None, key: str, named: Callable[[_T], str], none: str, *, type_in: bool = True
+) -> _T | None:
+    """A box with a first entry that stands for None."""
+    picked = st.selectbox(
+        label,
+        [NOTHING, *options],
+        format_func=lambda option: none if option == NOTHING else named(cast("_T", option)),
+        key=bind(key, NOTHING if chosen is None else chosen),
+        filter_mode="fuzzy" if type_in else None,
+    )
+    return None if picked is None or picked == NOTHING else cast("_T", picked)
+
+
+def _time(label: str, chosen: int | None, key: str, lang: str) -> int | None:
+    moments = sorted({*range(EARLIEST_MIN, LATEST_MIN + 1, 10), *([] if chosen is None else [chosen])})
+    return optional(
+        label, moments, chosen, key, lambda m: clock(m, lang), text("ui.form.any_time", lang), type_in=False
+    )
+
+
+def _door_name(place: str | Point, region: Region, lang: str) -> str:
+    return narrate.short_name(place, region, lang) if lang == "zh" else narrate.place_name(place, region, lang)
 
 
 def _places(draft: Draft, region: Region) -> list[str | Point]:
@@ -240,7 +231,6 @@ def _how(draft: Draft, lang: str) -> None:
         selection_mode="multi",
         format_func=lambda code: text(f"ui.category.{code}", lang),
         key=bind(Key.INTERESTS, [code for code in CATEGORIES if draft.interests.get(code)]),
-        help=text("ui.form.interests_help", lang),
     )
     draft.interests = {code: draft.interests.get(code) or 1.0 for code in chosen}
     left, right = st.columns(2, gap="small")
@@ -263,8 +253,8 @@ def _how(draft: Draft, lang: str) -> None:
         step=5,
         format="%d%%",
         key=bind(Key.EXPLORE, round(draft.explore * 100)),
-        help=text("ui.form.explore_help", lang),
     )
+    st.caption(text("ui.form.explore_help", lang))
     if explore != round(draft.explore * 100):
         draft.explore = explore / 100
 
@@ -316,14 +306,14 @@ def _more(draft: Draft, region: Region, lang: str) -> None:
         if yuan is None or draft.budget_fen is None or yuan != draft.budget_fen // 100:
             draft.budget_fen = None if yuan is None else int(yuan) * 100
     with right:
-        walks: list[int | None] = [None, *sorted({*WALKS_M, *([draft.max_walk_m] if draft.max_walk_m else [])})]
-        draft.max_walk_m = st.selectbox(
+        draft.max_walk_m = optional(
             text("ui.form.max_walk", lang),
-            walks,
-            format_func=lambda m: text("ui.form.no_limit", lang)
-            if m is None
-            else text("ui.form.walk_km", lang, km=f"{m / 1000:g}"),
-            key=bind(Key.MAX_WALK, draft.max_walk_m),
+            sorted({*WALKS_M, *([draft.max_walk_m] if draft.max_walk_m else [])}),
+            draft.max_walk_m,
+            Key.MAX_WALK,
+            lambda m: text("ui.form.walk_km", lang, km=f"{m / 1000:g}"),
+            text("ui.form.no_limit", lang),
+            type_in=False,
         )
     draft.needs = list(
         st.pills(
@@ -332,9 +322,9 @@ def _more(draft: Draft, region: Region, lang: str) -> None:
             selection_mode="multi",
             format_func=lambda code: text(f"ui.needs.{code}", lang),
             key=bind(Key.NEEDS, draft.needs),
-            help=text("ui.form.needs_help", lang),
         )
     )
+    st.caption(text("ui.form.needs_help", lang))
     left, right = st.columns(2, gap="small")
     with left:
         draft.day_start = _moment("day_start", Key.DAY_START, draft.day_start, lang)
@@ -342,16 +332,21 @@ def _more(draft: Draft, region: Region, lang: str) -> None:
         draft.day_end = _moment("day_end", Key.DAY_END, draft.day_end, lang)
     draft.evenings = st.toggle(text("ui.form.evenings", lang), key=bind(Key.EVENINGS, draft.evenings))
     draft.meals = st.toggle(text("ui.form.meals", lang), key=bind(Key.MEALS, draft.meals))
-    draft.nudge = st.toggle(
-        text("ui.form.nudge", lang), key=bind(Key.NUDGE, draft.nudge), help=text("ui.form.nudge_help", lang)
-    )
+    draft.nudge = st.toggle(text("ui.form.nudge", lang), key=bind(Key.NUDGE, draft.nudge))
+    st.caption(text("ui.form.nudge_help", lang))
     _lodging(draft, region, lang)
 
 
 def _moment(name: str, key: str, minute: int, lang: str) -> int:
     moments = sorted({*range(EARLIEST_MIN, LATEST_MIN + 1, 30), minute})
     return int(
-        st.selectbox(text(f"ui.form.{name}", lang), moments, format_func=lambda m: clock(m, lang), key=bind(key, minute))
+        st.selectbox(
+            text(f"ui.form.{name}", lang),
+            moments,
+            format_func=lambda m: clock(m, lang),
+            key=bind(key, minute),
+            filter_mode=None,
+        )
     )
 
 
@@ -379,20 +374,17 @@ def _locks(draft: Draft, ranked: list[str], named: Callable[[str], str], lang: s
         lock = held.get(place) or Lock(place=place)
         left, right = st.columns(2, gap="small")
         with left:
-            days: list[int | None] = [None, *range(1, max(draft.days, lock.day or 1) + 1)]
-            day = st.selectbox(
+            day = optional(
                 text("ui.form.lock_day", lang, place=named(place)),
-                days,
-                format_func=lambda n: text("ui.form.any_day", lang) if n is None else text("ui.form.nth_day", lang, number=n),
-                key=bind(f"{Key.LOCKS}_day_{place}", lock.day),
+                range(1, max(draft.days, lock.day or 1) + 1),
+                lock.day,
+                f"{Key.LOCKS}_day_{place}",
+                lambda n: text("ui.form.nth_day", lang, number=n),
+                text("ui.form.any_day", lang),
+                type_in=False,
             )
         with right:
-            time = st.selectbox(
-                text("ui.form.lock_time", lang),
-                _moments(lock.time, step=10),
-                format_func=lambda m: text("ui.form.any_time", lang) if m is None else clock(m, lang),
-                key=bind(f"{Key.LOCKS}_time_{place}", lock.time),
-            )
+            time = _time(text("ui.form.lock_time", lang), lock.time, f"{Key.LOCKS}_time_{place}", lang)
         locks.append(Lock(place=place, day=day, time=time))
     draft.locks = locks
 
@@ -404,7 +396,7 @@ def _lodging(draft: Draft, region: Region, lang: str) -> None:
     if not draft.own_lodging:
         st.caption(text("ui.form.auto_lodging", lang))
         return
-    places: list[Any] = list(region.catalog.lodging)
+    places: list[str | Point] = list(region.catalog.lodging)
     places += [place for place in draft.lodging if place is not None and place not in places]
     nights: list[str | Point | None] = []
     for night in range(draft.days - 1):

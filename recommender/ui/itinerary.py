@@ -22,6 +22,8 @@ from recommender.model import (
 )
 from recommender.trip import narrate
 from recommender.trip.itinerary import totals_of
+from recommender.trip.narrate.notes import notes_of_day
+from recommender.trip.narrate.sentences import leg_to_text
 from recommender.ui.clock import clock, date_words, duration, span
 from recommender.ui.markup import join, tag
 from recommender.ui.pictograms import pictogram
@@ -56,13 +58,15 @@ class DayCard:
 
     def html(self) -> Markup:
         """The card."""
-        warned = warnings_by_item(self.itinerary, self.day)
+        warned = notes_of_day(self.itinerary, self.day)
+        seen = {item.place for day in self.itinerary.days[: self.day] for item in day.items if isinstance(item, StopItem)}
         rows: list[Markup] = []
         number = 0
         for k, item in enumerate(self.itinerary.days[self.day].items):
             if isinstance(item, StopItem):
                 number += 1
-                rows.append(self._stop(k, number, item, warned.get(k, [])))
+                rows.append(self._stop(k, number, item, warned.get(k, []), again=item.place in seen))
+                seen.add(item.place)
             elif isinstance(item, LegItem):
                 rows.append(self._leg(item))
             elif isinstance(item, MealItem):
@@ -99,7 +103,8 @@ class DayCard:
     def _time(self, minute: int) -> Markup:
         return tag("time", clock(minute, self.lang))
 
-    def _stop(self, k: int, number: int, stop: StopItem, warnings: list[Warning_]) -> Markup:
+    def _stop(self, k: int, number: int, stop: StopItem, warnings: list[Warning_], *, again: bool) -> Markup:
+        """A visit; of a place seen before only what is new is said."""
         place = self.region.catalog.attractions[stop.place]
         name = self._name(stop.place)
         chosen = k == self.picked
@@ -114,21 +119,22 @@ class DayCard:
                 "div",
                 tag("h3", pictogram(place.category, text(f"ui.category.{place.category}", self.lang)), tag("span", name)),
                 self._waiting(stop),
-                tag("p", self._facts(stop, place)),
-                self._reasons(stop),
+                tag("p", text("ui.stop.until", self.lang, time=clock(stop.end, self.lang)), " · ",
+                    duration(stop.end - stop.start, self.lang)),
+                tag("p", self._price(stop), " · ", self._hours(place)),
+                None if again else self._reasons(stop),
                 self._parts(stop) if stop.parts else None,
                 warning_list(own, self.region, self.lang),
                 self._folded_warnings(parts) if parts else None,
-                place_provenance(self.region.catalog, place, self.lang),
-                self._actions(stop, name),
+                None if again else self._actions(stop, name, place),
                 class_="stop",
                 style=f"--h:{height:.1f}rem",
             ),
             class_="visit is-picked" if chosen else "visit",
             id=f"stop-{self.day + 1}-{k}",
-        )
+        )  # fmt: skip
 
-    def _actions(self, stop: StopItem, name: str) -> Markup:
+    def _actions(self, stop: StopItem, name: str, place: Attraction) -> Markup:
         held = any(lock.place == stop.place for lock in self.itinerary.request.locks)
         first = "free" if held else "keep"
         return tag(
@@ -138,6 +144,7 @@ class DayCard:
                     aria_label=text(f"ui.act.{act}_place", self.lang, place=name))
                 for act in (first, "drop")
             ),
+            place_provenance(self.region.catalog, place, self.lang),
             class_="acts",
         )  # fmt: skip
 
@@ -146,16 +153,6 @@ class DayCard:
         if wait <= 0:
             return None
         return tag("p", text("ui.stop.waits", self.lang, time=clock(stop.arrive, self.lang), wait=duration(wait, self.lang)))
-
-    def _facts(self, stop: StopItem, place: Attraction) -> Markup:
-        return Markup(" · ").join(
-            [
-                join([f"{clock(stop.start, self.lang)}–{clock(stop.end, self.lang)}"]),
-                join([duration(stop.end - stop.start, self.lang)]),
-                self._price(stop),
-                self._hours(place),
-            ]
-        )
 
     def _price(self, item: StopItem | PartItem) -> Markup:
         if item.ticket_basis == "joint_ticket":
@@ -177,7 +174,13 @@ class DayCard:
         if not item.reasons:
             return None
         words = [narrate.reason_text(reason, self.region, self.lang) for reason in item.reasons]
-        return tag("ul", *(tag("li", word) for word in words), class_="why", aria_label=text("ui.stop.why", self.lang))
+        return tag(
+            "p",
+            tag("b", text("ui.stop.why", self.lang)),
+            " ",
+            text("ui.stop.because", self.lang).join(dict.fromkeys(words)),
+            class_="why",
+        )
 
     def _parts(self, stop: StopItem) -> Markup:
         rows = [
@@ -209,7 +212,7 @@ class DayCard:
             tag("span", pictogram(leg.mode, text(f"ui.leg.{leg.mode}", self.lang)), class_="dot leg-dot"),
             tag(
                 "div",
-                tag("p", narrate.leg_text(leg, self.region, self.lang)),
+                tag("p", leg_to_text(leg, self.region, self.lang)),
                 leg_provenance(self.region.catalog, leg, self.lang) if leg.mode != "walk" else None,
                 class_="leg",
                 style=f"--h:{height:.1f}rem",
@@ -302,27 +305,4 @@ def warning_list(warnings: list[Warning_], region: Region, lang: str) -> Markup 
     """Warnings as amber sentences; None for none."""
     if not warnings:
         return None
-    return tag("ul", *(tag("li", narrate.warning_text(w, region, lang)) for w in warnings), class_="warn")
-
-
-def warnings_by_item(itinerary: Itinerary, day: int) -> dict[int | None, list[Warning_]]:
-    """The warnings of one day: by item index where they name a place visited then, else under None."""
-    held = {
-        place: k
-        for k, item in enumerate(itinerary.days[day].items)
-        if isinstance(item, StopItem)
-        for place in (item.place, *(part.place for part in item.parts))
-    }
-    found: dict[int | None, list[Warning_]] = {}
-    for warning in itinerary.warnings:
-        if isinstance(warning.place, str) and warning.place in held and warning.day in (None, day + 1):
-            found.setdefault(held[warning.place], []).append(warning)
-        elif warning.day == day + 1:
-            found.setdefault(None, []).append(warning)
-    return found
-
-
-def general_warnings(itinerary: Itinerary) -> list[Warning_]:
-    """Warnings that belong to no day's card."""
-    shown = [w for d in range(len(itinerary.days)) for listed in warnings_by_item(itinerary, d).values() for w in listed]
-    return [w for w in itinerary.warnings if w not in shown]
+    return tag("ul", *(tag("li", words) for words in narrate.warning_texts(warnings, region, lang)), class_="warn")

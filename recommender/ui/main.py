@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
@@ -15,10 +15,13 @@ from recommender.ui.explore import explore_page
 from recommender.ui.footer import footer
 from recommender.ui.markup import tag
 from recommender.ui.plan import plan_page
+from recommender.ui.problems import guarded
 from recommender.ui.state import Draft, Other, State, find_state, local_today, sensible_date, start_state
 
 if TYPE_CHECKING:
     from recommender.region import Region
+
+TOP: Final = "jz-top"
 
 
 def run() -> None:
@@ -52,7 +55,8 @@ def run() -> None:
         return
     place.empty()
     _read_address(state, body["region"])
-    page.run()
+    with guarded(state.lang):
+        page.run()
     _write_address(state)
     footer(state, body["region"])
     components.frame("zh-CN" if state.lang == "zh" else "en", state.jump)
@@ -64,14 +68,14 @@ def _region() -> Region:
     return region.current()
 
 
-def _header(state: State, pages: list[st.Page], current: st.Page) -> None:  # type: ignore[valid-type]
+def _header(state: State, pages: list[st.Page], current: st.Page) -> None:
     lang = state.lang
     with st.container(key="jz_header", horizontal=True, vertical_alignment="center", gap="small"):
         st.html(
             str(
                 tag(
                     "div",
-                    tag("h1", text("ui.brand.name", lang), class_="serif"),
+                    tag("h1", text("ui.brand.name", lang), class_="serif", id=TOP),
                     tag("span", text("ui.brand.line", lang)),
                     class_="brand",
                 )
@@ -79,7 +83,7 @@ def _header(state: State, pages: list[st.Page], current: st.Page) -> None:  # ty
         )
         with st.container(key="jz_nav", horizontal=True, horizontal_alignment="right", gap="small", wrap=False):
             for page in pages:
-                st.page_link(page, label=page.title)  # type: ignore[attr-defined]
+                st.page_link(page, label=page.title)
             other = "en" if lang == "zh" else "zh"
             st.button(
                 text("ui.nav.language", other), key=Other.LANGUAGE, type="tertiary", on_click=partial(_speak, other)
@@ -116,14 +120,16 @@ def _read_address(state: State, region: Region) -> None:
     state.address = ours
     state.fill(Draft.of(request))
     state.wanted, state.problems, state.conflict, state.picked = request, problems, None, None
+    state.asked, state.broken = None, False
     state.form_open = bool(problems)
 
 
 def _write_address(state: State) -> None:
-    """The address says what is on the page: language always, request once there is a plan."""
-    params = {name: value for name, value in st.query_params.items()}
+    """The address says what is on the page: language always, request once one was asked for."""
+    params = dict(st.query_params.items())
     kept = {name: v for name, v in params.items() if name not in url.PARAMETERS and name not in (url.MORE, "lang")}
-    ours = url.encode(state.wanted) if state.wanted is not None else {}
+    asked = state.wanted or state.asked
+    ours = url.encode(asked) if asked is not None else {}
     state.address = ours
     wanted = {**kept, **ours, "lang": state.lang}
     if wanted != params:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from recommender.i18n import text
-from recommender.model import Itinerary, LegItem, PlaceRef, Point, StopItem
+from recommender.model import Item, Itinerary, LegItem, PlaceRef, Point, StopItem
 from recommender.settings import settings
 from recommender.trip import narrate
 from recommender.ui.clock import clock, date_words
@@ -22,7 +23,11 @@ ASSETS: Final = "assets/"
 OUTLINES: Final = "geo/counties.geojson"
 BOUNDS: Final = ((36.65, 111.4), (38.0, 114.1))
 """Jinzhong, south-west and north-east corner."""
+NEAR_M: Final = 60_000
+"""Longer legs do not widen what a day's map shows."""
 _NETWORK_KIND: Final = {"drive": "road", "rail": "rail"}
+_DETOUR: Final = 1.06
+"""A straight line is left out where the way over another hub is hardly longer."""
 
 
 def plan_payload(region: Region, itinerary: Itinerary, lang: str, picked: tuple[int, int] | None) -> dict[str, Any]:
@@ -33,22 +38,23 @@ def plan_payload(region: Region, itinerary: Itinerary, lang: str, picked: tuple[
         legs: list[dict[str, Any]] = []
         for k, item in enumerate(day.items):
             if isinstance(item, StopItem):
-                place = region.catalog.attractions[item.place]
+                inside = _inside(region, item)
                 stops.append(
                     {
                         "id": f"{d}-{k}",
                         "n": len(stops) + 1,
-                        "lat": place.lat,
-                        "lon": place.lon,
-                        "name": narrate.place_name(item.place, region, lang),
+                        **_spot(region, item.place, lang),
+                        **({name: inside[0][name] for name in ("lat", "lon")} if inside else {}),
+                        "full": narrate.place_name(item.place, region, lang),
                         "time": f"{clock(item.start, lang)}–{clock(item.end, lang)}",
                         "picked": (d, k) == picked,
+                        "parts": [_spot(region, part.place, lang) for part in item.parts],
                     }
                 )
             elif isinstance(item, LegItem):
-                ends = [_position(region, item.from_), _position(region, item.to)]
+                ends = [_leaves(region, day.items[:k], item), _arrives(region, day.items[k + 1 :], item)]
                 if None not in ends and ends[0] != ends[1]:
-                    legs.append({"mode": item.mode, "points": ends, "near": item.distance_m < 60_000})
+                    legs.append({"mode": item.mode, "points": ends, "near": item.distance_m < NEAR_M})
         days.append(
             {
                 "day": d,
@@ -67,9 +73,7 @@ def browse_payload(region: Region, places: Iterable[Attraction], lang: str, pick
     points = [
         {
             "id": place.id,
-            "lat": place.lat,
-            "lon": place.lon,
-            "name": narrate.place_name(place.id, region, lang),
+            **_spot(region, place.id, lang),
             "picked": place.id == picked,
         }
         for place in places
@@ -120,26 +124,76 @@ def _base(region: Region, lang: str) -> dict[str, Any]:
 @lru_cache(maxsize=8)
 def _network(region: Region, revision: str, lang: str) -> dict[str, Any]:
     """Roads and rail as straight lines between hubs, and the county seats' names."""
-    seen: set[tuple[str, frozenset[str]]] = set()
-    lines: list[dict[str, Any]] = []
+    hubs = region.catalog.hubs
+    pairs: dict[str, set[frozenset[str]]] = {"road": set(), "rail": set()}
     for link in region.catalog.links:
         kind = _NETWORK_KIND.get(link.mode)
-        pair = frozenset((link.from_id, link.to_id))
-        ends = [_position(region, link.from_id), _position(region, link.to_id)]
-        if kind is None or not link.usable or (kind, pair) in seen or None in ends:
-            continue
-        seen.add((kind, pair))
-        lines.append({"kind": kind, "points": ends})
-    hubs = [
-        {"lat": hub.lat, "lon": hub.lon, "name": _town(hub.name_zh if lang == "zh" else hub.name_en, lang)}
-        for hub in region.catalog.hubs.values()
-        if hub.kind == "county_seat"
+        if kind is not None and link.usable and link.from_id in hubs and link.to_id in hubs:
+            pairs[kind].add(frozenset((link.from_id, link.to_id)))
+    lines = [
+        {"kind": kind, "points": [(hubs[end].lat, hubs[end].lon) for end in sorted(pair)]}
+        for kind, found in pairs.items()
+        for pair in sorted(_direct(region, found), key=sorted)
     ]
-    return {"network": lines, "hubs": hubs}
+    towns = [
+        {"lat": hub.lat, "lon": hub.lon, "name": _town(hub.name_zh if lang == "zh" else hub.name_en, lang)}
+        for hub in hubs.values()
+        if hub.kind in ("county_seat", "city_center")
+    ]
+    return {"network": lines, "hubs": towns}
+
+
+def _direct(region: Region, pairs: set[frozenset[str]]) -> list[frozenset[str]]:
+    """Pairs of hubs without a third hub on the straight way between them."""
+    stations = {hub for pair in pairs for hub in pair}
+
+    def apart(a: str, b: str) -> float:
+        one, other = region.catalog.hubs[a], region.catalog.hubs[b]
+        east = (one.lon - other.lon) * math.cos(math.radians((one.lat + other.lat) / 2))
+        return math.hypot(one.lat - other.lat, east)
+
+    kept = []
+    for pair in pairs:
+        a, b = sorted(pair)
+        between = stations - pair
+        if all(apart(a, c) + apart(c, b) > _DETOUR * apart(a, b) for c in between):
+            kept.append(pair)
+    return kept
 
 
 def _town(name: str, lang: str) -> str:
-    return name.removesuffix("城区").removesuffix("县城") if lang == "zh" else name.split(" ")[0]
+    if lang == "en":
+        return name.partition(" ")[0]
+    for end in ("城区", "市区", "县城", "市中心"):
+        name = name.partition("（")[0].removesuffix(end)
+    return name
+
+
+def _spot(region: Region, place: str, lang: str) -> dict[str, Any]:
+    found = region.catalog.attractions[place]
+    return {"lat": found.lat, "lon": found.lon, "name": narrate.short_name(place, region, lang)}
+
+
+def _inside(region: Region, stop: StopItem) -> list[dict[str, float]]:
+    """Where one is within an area: its sub-sights in the order of the visit."""
+    places = [region.catalog.attractions[part.place] for part in stop.parts]
+    return [{"lat": place.lat, "lon": place.lon} for place in places]
+
+
+def _leaves(region: Region, before: Sequence[Item], leg: LegItem) -> tuple[float, float] | None:
+    """Where a leg begins: at the last sub-sight of an area."""
+    last = before[-1] if before else None
+    if isinstance(last, StopItem) and last.parts and last.place == leg.from_:
+        return _position(region, last.parts[-1].place)
+    return _position(region, leg.from_)
+
+
+def _arrives(region: Region, after: Sequence[Item], leg: LegItem) -> tuple[float, float] | None:
+    """Where a leg ends: at the first sub-sight of an area."""
+    first = after[0] if after else None
+    if isinstance(first, StopItem) and first.parts and first.place == leg.to:
+        return _position(region, first.parts[0].place)
+    return _position(region, leg.to)
 
 
 def _position(region: Region, place: PlaceRef) -> tuple[float, float] | None:

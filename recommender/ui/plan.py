@@ -6,19 +6,21 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from markupsafe import Markup
 
 from recommender.i18n import text
-from recommender.model import Itinerary, StopItem, TripRequest
+from recommender.model import Itinerary, TripRequest
 from recommender.trip import narrate
 from recommender.trip.explain import find_stop, why_not
-from recommender.ui import plans
-from recommender.ui.clock import date_words
+from recommender.trip.narrate.notes import notes_of_trip
+from recommender.ui import plans, problems
+from recommender.ui.clock import clock, date_words
 from recommender.ui.components import map_view, sheet
 from recommender.ui.form import form, party_words, reach_dial
-from recommender.ui.itinerary import DayCard, general_warnings, warning_list
+from recommender.ui.itinerary import DayCard, warning_list
 from recommender.ui.map import plan_payload
-from recommender.ui.markup import Markup, join, tag
-from recommender.ui.state import Draft, Other, State, bind, get_state
+from recommender.ui.markup import join, tag
+from recommender.ui.state import Draft, Other, State, get_state
 
 if TYPE_CHECKING:
     from recommender.region import Region
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 def plan_page(region: Region) -> None:
     """Form first; once a plan is wanted, the plan with the form folded away."""
     state = get_state()
+    problems.show(state, region)
     if state.form_open or state.wanted is None:
         _ask(region)
     if state.wanted is not None:
@@ -37,9 +40,11 @@ def plan_page(region: Region) -> None:
 def _ask(region: Region) -> None:
     """The form runs by itself: choosing a wish does not draw the plan again."""
     state = get_state()
-    if form(state, region):
-        plans.ask(state, region)
-        st.rerun()
+    with problems.guarded(state.lang):
+        if form(state, region):
+            plans.ask(state, region)
+            state.go_to(problems.PLACE if state.problems else "jz-top")
+            st.rerun()
 
 
 def _answer(state: State, region: Region, wanted: TripRequest) -> None:
@@ -53,6 +58,7 @@ def _answer(state: State, region: Region, wanted: TripRequest) -> None:
             skeleton(lang, len(region.catalog.attractions))
     itinerary = plans.settle(state, future)
     if itinerary is None:
+        state.go_to(problems.PLACE)
         st.rerun()
     else:
         with place.container(key="jz_result"):
@@ -81,15 +87,23 @@ def _summary(state: State, region: Region, wanted: TripRequest) -> None:
             if state.history and st.button(text("ui.plan.undo", lang), key=Other.UNDO):
                 plans.undo(state)
                 st.rerun()
+            sheet(
+                tag("button", text("ui.plan.copy", lang), type="button", class_="quiet",
+                    data_copied=text("ui.plan.copied", lang), data_failed=text("ui.plan.copy_failed", lang)),
+                Other.COPY,
+            )  # fmt: skip
         with st.container(key="jz_dial_box"):
-            if Other.DIAL in st.session_state and st.session_state[Other.DIAL] != wanted.reach:
-                del st.session_state[Other.DIAL]
-            reach = reach_dial(wanted.reach, lang, bind(Other.DIAL, wanted.reach))
-            if reach != wanted.reach:
-                state.fill(Draft.of(wanted))
-                state.draft.reach = reach
-                plans.ask(state, region)
-                st.rerun()
+            st.session_state[Other.DIAL] = wanted.reach
+            reach_dial(wanted.reach, lang, Other.DIAL, partial(_on_dial, region))
+
+
+def _on_dial(region: Region) -> None:
+    """Wider or narrower: the same wishes, planned again."""
+    state = get_state()
+    if state.wanted is not None:
+        state.fill(Draft.of(state.wanted))
+        state.draft.reach = st.session_state[Other.DIAL] or state.wanted.reach
+        plans.ask(state, region)
 
 
 def summary_chips(region: Region, wanted: TripRequest, lang: str) -> list[Markup]:
@@ -98,12 +112,13 @@ def summary_chips(region: Region, wanted: TripRequest, lang: str) -> list[Markup
     first, last = wanted.dates[0], wanted.dates[-1]
     dates = date_words(first, lang, short=True)
     if last != first:
-        dates += "–" + date_words(last, lang, short=True)
+        dates = text("ui.summary.dates", lang, first=dates, last=date_words(last, lang, short=True))
     words = [join([dates, " · ", tag("b", text("ui.form.n_days", lang, days=wanted.days))])]
     for name, anchor in (("start", wanted.start), ("end", wanted.end)):
         if anchor is not None:
-            place = narrate.place_name(anchor.place, region, lang)
-            words.append(join([text(f"ui.summary.{name}", lang, place=place)]))
+            place = narrate.short_name(anchor.place, region, lang)
+            at = "" if anchor.time is None else clock(anchor.time, lang)
+            words.append(join([text(f"ui.summary.{name}", lang, place=place), " ", tag("b", at) if at else ""]))
     words.append(join([party_words(draft, lang)]))
     words.append(join([text(f"ui.mode.{wanted.mode}", lang)]))
     if wanted.interests:
@@ -112,7 +127,7 @@ def summary_chips(region: Region, wanted: TripRequest, lang: str) -> list[Markup
     if wanted.pace != "normal":
         words.append(join([text(f"ui.pace.{wanted.pace}", lang)]))
     if wanted.must_see:
-        named = text("ui.list", lang).join(narrate.place_name(p, region, lang) for p in wanted.must_see)
+        named = text("ui.list", lang).join(narrate.short_name(p, region, lang) for p in wanted.must_see)
         words.append(join([text("ui.summary.must_see", lang), " ", tag("b", named)]))
     if wanted.budget_fen is not None:
         words.append(join([text("ui.summary.budget", lang, money=narrate.money(wanted.budget_fen, lang))]))
@@ -127,7 +142,8 @@ def _plan(state: State, region: Region, itinerary: Itinerary) -> None:
     left, right = st.columns([1.55, 1], gap="medium")
     with right, st.container(key="jz_side"):
         map_view(plan_payload(region, itinerary, lang, state.picked), Other.PLAN_MAP, _on_pick)
-    with left, st.container(key="jz_days"):
+        st.html(str(tag("p", narrate.totals_text(itinerary.totals, lang), class_="totals")))
+    with left, st.container(key="jz_cards"):
         for d in range(len(itinerary.days)):
             picked = state.picked[1] if state.picked and state.picked[0] == d else None
             card = DayCard(region, itinerary, d, lang, picked)
@@ -143,8 +159,7 @@ def _on_pick() -> None:
     day, _, item = picked.partition("-")
     if day.isdigit() and item.isdigit():
         state.picked = (int(day), int(item))
-        state.jumps += 1
-        state.jump = f"stop-{int(day) + 1}-{item}@{state.jumps}"
+        state.go_to(f"stop-{int(day) + 1}-{item}")
 
 
 def _on_act(day: int, region: Region) -> None:
@@ -167,27 +182,10 @@ def _on_act(day: int, region: Region) -> None:
 
 
 def _before_you_go(region: Region, itinerary: Itinerary, lang: str) -> None:
-    warnings = warning_list(general_warnings(itinerary), region, lang)
-    totals = itinerary.totals
-    lines = [
-        tag("h2", text("ui.plan.whole_trip", lang), class_="serif"),
-        tag(
-            "p",
-            text(
-                "ui.plan.totals",
-                lang,
-                tickets=narrate.money(totals.tickets_fen, lang),
-                fares=narrate.money(totals.fares_fen, lang),
-                km=f"{totals.walk_m / 1000:.1f}",
-                stops=sum(isinstance(item, StopItem) for day in itinerary.days for item in day.items),
-            ),
-        ),
-        tag("p", text("ui.plan.unknown_prices", lang, count=len(totals.unknown_prices)), class_="mark mark-amber")
-        if totals.unknown_prices
-        else None,
-        warnings,
-    ]
-    st.html(str(tag("section", *lines, class_="day whole")))
+    """What concerns the whole trip; nothing where there is nothing to say."""
+    warnings = warning_list(notes_of_trip(itinerary), region, lang)
+    if warnings is not None:
+        st.html(str(tag("section", tag("h2", text("ui.plan.whole_trip", lang), class_="serif"), warnings, class_="day whole")))
 
 
 def _why_not(state: State, region: Region, itinerary: Itinerary) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Mapping
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from recommender.errors import InfeasibleTrip, RequestError
 from recommender.model import Itinerary, Lock, TripRequest
+from recommender.trip.planner import relaxed
 from recommender.trip.planning import check_request, planning
 from recommender.ui.state import Draft, State, local_today
 
@@ -15,11 +18,12 @@ if TYPE_CHECKING:
 
 KEPT_STEPS: Final = 20
 """Steps of undo."""
+_log = logging.getLogger(__name__)
 
 
 def ask(state: State, region: Region) -> None:
     """Make the draft the wanted request, or say what is wrong with it; nothing of the draft is lost."""
-    state.problems, state.conflict = [], None
+    state.problems, state.conflict, state.asked, state.broken = [], None, None, False
     try:
         request = state.draft.request()
         check_request(region, request, today=local_today())
@@ -40,7 +44,15 @@ def undo(state: State) -> None:
     if state.history:
         *state.history, state.wanted = state.history
         state.fill(Draft.of(state.wanted))
-        state.picked, state.problems, state.conflict = None, [], None
+        state.picked, state.problems, state.conflict, state.asked, state.broken = None, [], None, None, False
+        state.form_open = False
+
+
+def relax(state: State, region: Region, change: Mapping[str, Any]) -> None:
+    """Ask again with one of the changes that were tried and work."""
+    if state.asked is not None:
+        state.fill(Draft.of(relaxed(state.asked, dict(change))))
+        ask(state, region)
 
 
 def begin(region: Region, request: TripRequest) -> Future[Itinerary]:
@@ -56,10 +68,13 @@ def settle(state: State, future: Future[Itinerary]) -> Itinerary | None:
         state.conflict = error
     except RequestError as error:
         state.problems = list(error.problems)
+    except Exception:  # noqa: BLE001 - a mistake of ours, said as such
+        _log.exception("planning failed: %s", state.wanted)
+        state.broken = True
     else:
         state.conflict = None
         return itinerary
-    state.wanted = None
+    state.asked, state.wanted = state.wanted, None
     state.form_open = True
     return None
 

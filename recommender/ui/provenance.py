@@ -76,7 +76,7 @@ def _row(
 ) -> Markup:
     named = next((place.field_sources[c] for c in columns if c in place.field_sources), None)
     if named is not None:
-        sources = _source_list(catalog, "+".join(named.sources))
+        sources = _source_list(catalog, "+".join(named.source_ids))
         sure = basis_mark("confidence", named.confidence, lang)
     else:
         sources = _source_list(catalog, place.source)
@@ -97,20 +97,20 @@ def _row(
     )
 
 
+def _source(catalog: Catalog, name: str) -> Markup:
+    source = catalog.sources.get(name)
+    if source is None:
+        return link(name, name if len(name) <= _LONGEST_SOURCE else name[: _LONGEST_SOURCE - 1] + "…")
+    label = (source.title or name) + (f" ({source.year})" if source.year else "")
+    return link(source.url, label) if source.url else join([label])
+
+
 def _source_list(catalog: Catalog, named: str) -> Markup:
     """Source ids by title and year, web addresses as links, other text as it stands."""
     shown: list[Markup] = []
     for part in named.replace(" | ", " ; ").split(" ; "):
         for word in part.split("+") if part.strip().startswith("s-") else [part]:
-            word = word.strip()
-            if not word:
-                continue
-            source = catalog.sources.get(word)
-            if source is not None:
-                label = source.title or word
-                label += f" ({source.year})" if source.year else ""
-                shown.append(link(source.url, label) if source.url else join([label]))
-            else:
-                short = word if len(word) <= _LONGEST_SOURCE else word[: _LONGEST_SOURCE - 1] + "…"
-                shown.append(link(word, short))
+            name = word.strip()
+            if name:
+                shown.append(_source(catalog, name))
     return Markup("；").join(shown)

@@ -60,6 +60,8 @@ class Other(StrEnum):
     CHANGE = "jz_change"
     DIAL = "jz_dial"
     UNDO = "jz_undo"
+    RELAX = "jz_relax"
+    COPY = "jz_copy"
     WHY_NOT = "jz_why_not"
     WHY_NOT_ADD = "jz_why_not_add"
     PLAN_MAP = "jz_plan_map"
@@ -71,7 +73,7 @@ class Other(StrEnum):
     ON_DATE = "jz_on_date"
     MORE = "jz_more"
     ADD_MUST = "jz_add_must"
-    NEW_LOCK = "jz_new_lock"
+    CLOSE = "jz_close"
 
 
 def local_today() -> dt.date:
@@ -141,7 +143,7 @@ class Draft:
             students=party.students,
             military=party.military,
             disabled=party.disabled,
-            interests=dict(request.interests),
+            interests={str(code): weight for code, weight in request.interests.items()},
             pace=request.pace,
             reach=request.reach,
             explore=request.explore,
@@ -252,6 +254,10 @@ class State:
     problems: list[Problem] = field(default_factory=list)
     """What is wrong with the address or with the wishes, shown at the form."""
     conflict: InfeasibleTrip | None = None
+    asked: TripRequest | None = None
+    """The request that could not be planned; the address keeps it."""
+    broken: bool = False
+    """Planning failed by a mistake of ours."""
     address: dict[str, str] = field(default_factory=dict)
     """Query parameters as this session last read or wrote them."""
     picked: tuple[int, int] | None = None
@@ -262,6 +268,11 @@ class State:
     history: list[TripRequest] = field(default_factory=list)
     """Requests planned before, for undo."""
     looking: Looking = field(default_factory=Looking)
+
+    def go_to(self, element: str) -> None:
+        """Scroll there once this run is drawn."""
+        self.jumps += 1
+        self.jump = f"{element}@{self.jumps}"
 
     def fill(self, draft: Draft) -> None:
         """Take other wishes and have the widgets follow."""

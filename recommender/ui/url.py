@@ -129,7 +129,7 @@ def _clock_in(text: str) -> int:
 def _place_in(text: str) -> object:
     if "~" not in text:
         return text
-    lat, lon, name = (text.split("~") + [""])[:3]
+    lat, lon, name = [*text.split("~"), ""][:3]
     return {"lat": float(lat), "lon": float(lon), **({"name": unquote(name)} if name else {})}
 
 
@@ -157,7 +157,7 @@ def _party_in(text: str) -> object:
 def _locks_in(text: str) -> object:
     locks = []
     for word in _words(text):
-        place, day, time = (word.split("@") + ["", ""])[:3]
+        place, day, time = [*word.split("@"), "", ""][:3]
         locks.append({"place": place, "day": int(day) if day else None, "time": _clock_in(time) if time else None})
     return locks
 

@@ -34,6 +34,10 @@ _PAINT: Final = (
     "@media(prefers-color-scheme:dark){#root>.first{background:#15181b;color:#e9e4d9}#root>.first b{color:#d9694d}}"
     "</style>"
 )
+_BACKEND: Final = (
+    "<script>window.__streamlit={BACKEND_BASE_URL:location.origin+location.pathname.replace(/(plan|explore)\\/?$/,'')}</script>"
+)
+"""Where the server is: on a page other than the first, Streamlit's script would first ask below that page and get a 404."""
 
 
 class ShellChanged(RuntimeError):
@@ -60,6 +64,7 @@ def dress(html: str, lang: str) -> str:
     html = _replace(
         r"<title>.*?</title>", f'<title>{title}</title>\n    <meta name="description" content="{line}" />', html
     )
+    html = _replace(r"<head>", f"<head>{_BACKEND}", html)
     html = _replace(r'href="\./favicon\.png"', f'href="{_SEAL}"', html)
     # Our themes use the fonts of the visitor's system.
     html = _replace(r'<link\s+rel="preload"[^>]*as="font"[^>]*/>', "", html)
