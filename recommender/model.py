@@ -319,7 +319,7 @@ class Reason(Frozen):
     value: float | None = None
 
 
-class Warning_(Frozen):
+class Warning_(Frozen):  # noqa: N801 - the plain name is Python's own
     """Something the visitor should know: a code of ``i18n/trip.toml`` (``warning.<code>``)."""
 
     code: str

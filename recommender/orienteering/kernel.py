@@ -158,10 +158,10 @@ def below(rng: Any, count: int) -> int:
 def ride(time: int, travel: int, first: int, latest: int, late: int) -> int:
     """Arrival when leaving at ``time``; later departures never arrive earlier."""
     if time <= latest:
-        return (first if time < first else time) + travel
+        return (max(time, first)) + travel
     arrival = time + late
     bound = latest + travel
-    return bound if arrival < bound else arrival
+    return max(arrival, bound)
 
 
 def unride(arrival: int, travel: int, first: int, latest: int, late: int) -> int:
@@ -172,13 +172,13 @@ def unride(arrival: int, travel: int, first: int, latest: int, late: int) -> int
     time = arrival - travel
     if time < first:
         return -INF
-    return latest if time > latest else time
+    return min(time, latest)
 
 
 def pause(early: Any, late: Any, length: Any, which: int, time: int) -> int:
     """End of a day's break when free at ``time``; INF if it is too late for it."""
     begin = early[which]
-    begin = time if time > begin else begin
+    begin = max(begin, time)
     if begin > late[which]:
         return INF
     return int(begin + length[which])
@@ -189,7 +189,7 @@ def unpause(early: Any, late: Any, length: Any, which: int, time: int) -> int:
     begin = time - length[which]
     if begin < early[which]:
         return -INF
-    return int(late[which] if begin > late[which] else begin)
+    return int(min(begin, late[which]))
 
 
 def cross(leg: Leg, early: Any, late: Any, length: Any, taken: int, then: int, time: int) -> int:
@@ -206,8 +206,7 @@ def cross(leg: Leg, early: Any, late: Any, length: Any, taken: int, then: int, t
             if arrival >= INF:
                 break
             arrival = pause(early, late, length, which, arrival)
-        if arrival < best:
-            best = arrival
+        best = min(best, arrival)
     return best
 
 
@@ -226,8 +225,7 @@ def uncross(leg: Leg, early: Any, late: Any, length: Any, taken: int, then: int,
             if time <= -INF:
                 break
             time = unpause(early, late, length, split - 1 - step, time)
-        if time > best:
-            best = time
+        best = max(best, time)
     return best
 
 
@@ -243,7 +241,7 @@ def next_start(opens: Any, closes: Any, count: int, time: int) -> int:
     """Earliest start of a visit from ``time`` on; INF if the day has none left."""
     for w in range(count):
         if time <= closes[w]:
-            return int(opens[w] if time < opens[w] else time)
+            return int(max(time, opens[w]))
     return INF
 
 
@@ -252,7 +250,7 @@ def last_start(opens: Any, closes: Any, count: int, time: int) -> int:
     for back in range(count):
         w = count - 1 - back
         if time >= opens[w]:
-            return int(closes[w] if time > closes[w] else time)
+            return int(min(time, closes[w]))
     return -INF
 
 
@@ -280,8 +278,7 @@ def refresh(data: Data, state: State, day: int) -> None:
             for a in range(b + 1):
                 if start[p - 1, a] < INF:
                     time = cross(leg, early, late, rest, a, b, start[p - 1, a] + spent)
-                    if time < arrival:
-                        arrival = time
+                    arrival = min(arrival, time)
             arrive[p, b] = arrival
             if arrival >= INF:
                 start[p, b] = INF
@@ -302,8 +299,7 @@ def refresh(data: Data, state: State, day: int) -> None:
             for b in range(a, top + 1):
                 if limit[p + 1, b] > -INF:
                     free = uncross(leg, early, late, rest, a, b, limit[p + 1, b])
-                    if free > time:
-                        time = free
+                    time = max(time, free)
             if time > -INF:
                 time -= spent
                 if i < n:
@@ -314,8 +310,7 @@ def refresh(data: Data, state: State, day: int) -> None:
         spent = data.duration[i] if i < n else 0
         soon, deep = INF, -INF
         for b in range(top + 1):
-            if limit[p, b] > deep:
-                deep = limit[p, b]
+            deep = max(deep, limit[p, b])
             # Labels from which the day cannot be finished are dead; nothing is inserted behind them.
             if start[p, b] < INF and (start[p, b] <= limit[p, b] or last == 1) and start[p, b] + spent < soon:
                 soon = start[p, b] + spent
@@ -379,8 +374,7 @@ def labelled(
             continue
         for b in range(a, top + 1):
             time = cross(inward, early, late, rest, a, b, start[a] + spent)
-            if time < ready[b]:
-                ready[b] = time
+            ready[b] = min(ready[b], time)
     longer = INF
     for a in range(top + 1):
         if ready[a] > closes[count - 1]:
@@ -392,8 +386,7 @@ def labelled(
             time = cross(outward, early, late, rest, a, b, free)
             if time <= limit[b]:
                 before = arrive[b] if arrive[b] < INF else time - length
-                if time - before < longer:
-                    longer = time - before
+                longer = min(longer, time - before)
     return int(longer)
 
 
@@ -450,7 +443,7 @@ def evaluate(data: Data, state: State, day: int, fresh: int) -> None:
             time = soon[p] + back[i]
             if time > final:
                 continue
-            time = first if time < first else time
+            time = max(time, first)
             if count > 1:
                 time = next_start(opens, closes, count, time)
             time += length + out[j]
@@ -468,8 +461,8 @@ def evaluate(data: Data, state: State, day: int, fresh: int) -> None:
                 longer = time - arrive[p + 1, 0]
             else:
                 longer = labelled(
-                    leg_of(data, table, i, k), leg_of(data, table, k, j), early, late, rest, top, start[p], limit[p], limit[p + 1],
-                    arrive[p + 1], duration[i] if i < n else 0, opens, closes, count, length, alone, state.ready,
+                    leg_of(data, table, i, k), leg_of(data, table, k, j), early, late, rest, top, start[p], limit[p],
+                    limit[p + 1], arrive[p + 1], duration[i] if i < n else 0, opens, closes, count, length, alone, state.ready,
                 )  # fmt: skip
                 if longer >= INF:
                     continue
@@ -654,7 +647,7 @@ def nearest(data: Data, state: State, day: int, seed: int) -> int:
 def ruin_strings(data: Data, state: State, rng: Any) -> None:
     """Remove runs of neighbouring stops near a seed from one to a few days."""
     seed = data.alive[below(rng, len(data.alive))]
-    most = data.days if data.days < 3 else 3
+    most = min(3, data.days)
     wanted = 1 + below(rng, most)
     used = state.marks
     for d in range(data.days):
@@ -674,10 +667,9 @@ def ruin_strings(data: Data, state: State, rng: Any) -> None:
             return
         used[day] = True
         length = state.length[day]
-        count = 1 + below(rng, length if length < STRING else STRING)
+        count = 1 + below(rng, min(STRING, length))
         begin = position - below(rng, count)
-        if begin < 1:
-            begin = 1
+        begin = max(begin, 1)
         if begin + count - 1 > length:
             begin = length - count + 1
         for _x in range(count):
@@ -798,8 +790,7 @@ def thrift(data: Data, state: State, k: int) -> float:
             more += data.group_use[q, data.group[k]]
         if data.trip_cap[q] > 0:
             share = more / data.trip_cap[q]
-            if share > most:
-                most = share
+            most = max(most, share)
     return most
 
 
@@ -829,8 +820,7 @@ def pick(data: Data, state: State, day: int, power: int, dear: float, offset: in
         if net <= 0.0:
             continue
         longer = float(shift[k])
-        if longer < 1.0:
-            longer = 1.0
+        longer = max(longer, 1.0)
         if scarce:
             longer += dear * thrift(data, state, k)
         score = net
@@ -1021,10 +1011,10 @@ def search(
 
 
 COMPILED = (
-    "draw", "below", "ride", "unride", "pause", "unpause", "cross", "uncross", "leg_of", "next_start", "last_start", "refresh",
-    "feasible", "walks", "labelled", "evaluate", "kind_worth", "touch",
-    "account", "reprice", "put", "take", "duties_of", "value_of", "mend", "nearest", "ruin_strings", "ruin_scattered", "fits_trip",
-    "ruin_day", "ruin_slots", "thrift", "pick", "recreate", "copy_changes", "ruin", "settle", "search",
+    "draw", "below", "ride", "unride", "pause", "unpause", "cross", "uncross", "leg_of", "next_start", "last_start",
+    "refresh", "feasible", "walks", "labelled", "evaluate", "kind_worth", "touch", "account", "reprice", "put", "take",
+    "duties_of", "value_of", "mend", "nearest", "ruin_strings", "ruin_scattered", "fits_trip", "ruin_day", "ruin_slots",
+    "thrift", "pick", "recreate", "copy_changes", "ruin", "settle", "search",
 )  # fmt: skip
 ENTRIES = ("settle", "search")
 """What is called from outside; only these pay for being callable."""

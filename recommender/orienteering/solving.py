@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import time
 from collections.abc import Sequence
@@ -126,7 +127,7 @@ def trip_used(problem: Problem, routes: Sequence[Sequence[int]], slots: Sequence
             if problem.trip_arc_use.size:
                 nodes = [problem.visits + slots[d], *route, problem.visits + slots[d + 1]]
                 arcs = problem.trip_arc_use[q, problem.table_of_day[d]]
-                used[q] += sum(int(arcs[i, j]) for i, j in zip(nodes, nodes[1:], strict=False))
+                used[q] += sum(int(arcs[i, j]) for i, j in itertools.pairwise(nodes))
     return used
 
 
@@ -143,9 +144,8 @@ def pack(problem: Problem) -> kernel.Data:
     """The problem as the kernel reads it."""
     n = problem.visits
     swift = np.minimum(problem.travel, problem.late_travel)
-    timed = bool(
-        ((problem.first > problem.day_start.min()) & (problem.travel < INF)).any() or (problem.latest < problem.day_end.max()).any()
-    )
+    opens_late = (problem.first > problem.day_start.min()) & (problem.travel < INF)
+    timed = bool(opens_late.any() or (problem.latest < problem.day_end.max()).any())
     travelled = problem.travel[problem.travel < INF]
     lost = int(problem.arc_loss[problem.travel < INF].sum())
     logs, noise = _tables()
@@ -196,16 +196,15 @@ def _state(problem: Problem, data: kernel.Data) -> kernel.State:
     return kernel.State(
         seq=zeros(days, n + 2), length=zeros(days), start=zeros(days, n + 2, top), arrive=zeros(days, n + 2, top),
         limit=zeros(days, n + 2, top), soon=zeros(days, n + 2), deep=zeros(days, n + 2),
-        shift=np.full((days, n), INF, dtype=np.int64), worse=zeros(days, n), at=zeros(days, n),
-        gain=np.repeat(problem.prize[None, :], days, axis=0), day_of=np.full(n, -1, dtype=np.int64),
-        slots=zeros(days + 1), day_used=zeros(problem.day_use.shape[0], days), trip_used=zeros(problem.trip_use.shape[0]),
-        arc_used=zeros(problem.trip_use.shape[0], days), day_loss=zeros(days), groups=zeros(problem.group_use.shape[1]),
-        variants=zeros(max(1, len(np.unique(problem.variant)))), ranked=zeros(kinds, days, max(1, n)),
-        ranks=zeros(kinds, days), kind_worth=zeros(kinds), stale_day=zeros(days, kind=np.bool_),
-        version=zeros(kinds), gain_at=np.full((days, n), -1, dtype=np.int64), clock=zeros(1), touched_day=zeros(days, kind=np.bool_),
-        touched_kind=zeros(kinds, kind=np.bool_), stale_pick=zeros(days, kind=np.bool_),
-        top_score=zeros(days, kind=np.float64), top_visit=np.full(days, -1, dtype=np.int64), ready=zeros(top), sorted=zeros(n * days + 1),
-        marks=zeros(days + 1, kind=np.bool_), blocked=zeros(days, n, kind=np.bool_),
+        shift=np.full((days, n), INF, dtype=np.int64), worse=zeros(days, n), at=zeros(days, n), gain=zeros(days, n),
+        day_of=np.full(n, -1, dtype=np.int64), slots=zeros(days + 1), day_used=zeros(problem.day_use.shape[0], days),
+        trip_used=zeros(problem.trip_use.shape[0]), arc_used=zeros(problem.trip_use.shape[0], days), day_loss=zeros(days),
+        groups=zeros(problem.group_use.shape[1]), variants=zeros(max(1, len(np.unique(problem.variant)))),
+        ranked=zeros(kinds, days, max(1, n)), ranks=zeros(kinds, days), kind_worth=zeros(kinds),
+        stale_day=zeros(days, kind=np.bool_), version=zeros(kinds), gain_at=np.full((days, n), -1, dtype=np.int64), clock=zeros(1),
+        touched_day=zeros(days, kind=np.bool_), touched_kind=zeros(kinds, kind=np.bool_), stale_pick=zeros(days, kind=np.bool_),
+        top_score=zeros(days, kind=np.float64), top_visit=np.full(days, -1, dtype=np.int64), ready=zeros(top),
+        sorted=zeros(n * days + 1), marks=zeros(days + 1, kind=np.bool_), blocked=zeros(days, n, kind=np.bool_),
     )  # fmt: skip
 
 

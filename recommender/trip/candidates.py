@@ -222,82 +222,109 @@ def find_candidates(region: Region, request: TripRequest, scores: Scores) -> Can
     The order of reasons is the order in which a visitor would lift them: own wish, reach, needs, hours.
     """
     score_of = dict(zip(scores.ids, scores.total.tolist(), strict=True))
-    reach = region.within_reach(request.reach)
-    locks = {lock.place: lock for lock in request.locks}
-    wanted = {*request.must_see, *locks}
-    avoided = set(request.avoid)
-    pace = pacing.PACES[request.pace]
     dropped: dict[str, LeftOut] = {}
     options: list[Option] = []
     absorbed: set[str] = set()
-
-    for place in region.catalog.attractions.values():
-        if place.id in avoided or place.area_id in avoided:
-            dropped[place.id] = LeftOut(place=place.id, reason="avoided")
-        elif place.id not in reach:
-            dropped[place.id] = LeftOut(place=place.id, reason="out_of_reach", detail={"reach": request.reach})
-        elif (need := barrier(place, request.needs)) is not None:
-            dropped[place.id] = LeftOut(place=place.id, reason="unsuitable", detail={"need": need})
+    reach = region.within_reach(request.reach)
+    places = region.catalog.attractions.values()
+    for place in places:
+        refused = _refused(request, place, reach)
+        if refused is not None:
+            dropped[place.id] = refused
         elif place.area_visit == "whole":
-            parts = _core(region, request, place, wanted)
-            duration = max(60, parts[-1][1] + parts[-1][2] + 10) if parts else min(place.visit_min, CORE_MIN)
-            windows, slack = _core_windows(region, request, place, parts, duration)
-            lock = locks.get(place.id)
-            if lock:
-                windows = _lock(windows, lock.day, lock.time, 0)
-            timed = {p for p, _, _ in parts if p in locks and locks[p].time is not None}
-            parts = tuple(part for part in parts if part[0] not in timed)
-            for day in {locks[p].day for p, _, _ in parts if p in locks}:
-                windows = _lock(windows, day, None, 0)
-            if not any(windows):
+            core = _core_option(region, request, place, score_of[place.id])
+            if core is None:
                 dropped[place.id] = LeftOut(place=place.id, reason="closed")
-                continue
-            if timed and place.id not in wanted:
-                continue
-            absorbed |= {p for p, _, _ in parts}
-            score = score_of[place.id]
-            options.append(
-                Option(
-                    place.id, "core", duration, 0, windows, slack, worth(score, duration), score,
-                    place.id in wanted or any(p in wanted for p, _, _ in parts), parts,
-                )
-            )  # fmt: skip
-
-    for place in region.catalog.attractions.values():
-        if place.id in dropped or place.area_visit == "whole" or place.id in absorbed:
-            continue
-        show = _show_length(region, place, request.dates)
-        lead = pacing.SHOW_LEAD_MIN if show else 0
-        duration = show + lead if show else stay_min(place, pace)
-        days = [
-            _day_windows(region, request, place, d, date, duration, lead) for d, date in enumerate(request.dates)
-        ]
-        windows = tuple(day.windows for day in days)
-        slack = tuple(day.slack_min for day in days)
-        score = score_of[place.id]
-        lock = locks.get(place.id)
-        if lock:
-            windows = _lock(windows, lock.day, lock.time, lead)
-        if not any(windows):
-            dropped[place.id] = _closed(region, request, place)
-            continue
-        parent = region.catalog.attractions.get(place.area_id or "")
-        must = place.id in wanted
-        if place.area_visit == "stroll" and place.walled and not must:
-            options += _strolls(place, duration, windows, slack, score)
-        else:
-            role = "part" if parent is not None and (parent.walled or parent.area_visit == "whole") else "sight"
-            role = "stroll" if place.area_visit == "stroll" else role
-            options.append(
-                Option(place.id, role, duration, lead, windows, slack, worth(score, duration - lead), score, must)
-            )
-        if place.walled and place.area_visit == "stroll" and request.evenings:
-            evening = tuple(_cut(today, 18 * 60, 24 * 60) for today in windows) if not lock else ()
-            if any(evening):
-                options.append(
-                    Option(place.id, "restroll", RESTROLL_MIN, 0, evening, slack, worth(score, RESTROLL_MIN) // 4, score)
-                )
+            elif not (core.parts_timed and place.id not in _wanted(request)):
+                absorbed |= {part for part, _, _ in core.option.parts}
+                options.append(core.option)
+    for place in places:
+        if place.id not in dropped and place.area_visit != "whole" and place.id not in absorbed:
+            found = _visits(region, request, place, score_of[place.id])
+            if not found:
+                dropped[place.id] = _closed(region, request, place)
+            options += found
     return Candidates(tuple(options), dropped, scores, score_of)
+
+
+def _wanted(request: TripRequest) -> set[str]:
+    return {*request.must_see, *(lock.place for lock in request.locks)}
+
+
+def _refused(request: TripRequest, place: Attraction, reach: frozenset[str]) -> LeftOut | None:
+    """Why a place is out before anybody looks at its hours."""
+    if place.id in request.avoid or place.area_id in request.avoid:
+        return LeftOut(place=place.id, reason="avoided")
+    if place.id not in reach:
+        return LeftOut(place=place.id, reason="out_of_reach", detail={"reach": request.reach})
+    need = barrier(place, request.needs)
+    if need is not None:
+        return LeftOut(place=place.id, reason="unsuitable", detail={"need": need})
+    if not place.suggest and place.id not in _wanted(request) and place.id not in request.likes:
+        return LeftOut(place=place.id, reason="unsuitable", detail={"admission": "unsure"})
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Core:
+    """The first half day at a mountain area; ``parts_timed``: some sub-sight has an hour of its own."""
+
+    option: Option
+    parts_timed: bool
+
+
+def _core_option(region: Region, request: TripRequest, place: Attraction, score: float) -> _Core | None:
+    wanted = _wanted(request)
+    locks = {lock.place: lock for lock in request.locks}
+    parts = _core(region, request, place, wanted)
+    duration = max(60, parts[-1][1] + parts[-1][2] + 10) if parts else min(place.visit_min, CORE_MIN)
+    windows, slack = _core_windows(region, request, place, parts, duration)
+    lock = locks.get(place.id)
+    if lock:
+        windows = _lock(windows, lock.day, lock.time, 0)
+    timed = {p for p, _, _ in parts if p in locks and locks[p].time is not None}
+    parts = tuple(part for part in parts if part[0] not in timed)
+    for day in {locks[p].day for p, _, _ in parts if p in locks}:
+        windows = _lock(windows, day, None, 0)
+    if not any(windows):
+        return None
+    must = place.id in wanted or any(p in wanted for p, _, _ in parts)
+    option = Option(place.id, "core", duration, 0, windows, slack, worth(score, duration), score, must, parts)
+    return _Core(option, bool(timed))
+
+
+def _visits(region: Region, request: TripRequest, place: Attraction, score: float) -> list[Option]:
+    """The ways to visit one place; empty where it is closed on every day."""
+    show = _show_length(region, place, request.dates)
+    lead = pacing.SHOW_LEAD_MIN if show else 0
+    duration = show + lead if show else stay_min(place, pacing.PACES[request.pace])
+    days = [_day_windows(region, request, place, d, date, duration, lead) for d, date in enumerate(request.dates)]
+    windows = tuple(day.windows for day in days)
+    slack = tuple(day.slack_min for day in days)
+    lock = next((lock for lock in request.locks if lock.place == place.id), None)
+    if lock:
+        windows = _lock(windows, lock.day, lock.time, lead)
+    if not any(windows):
+        return []
+    must = place.id in _wanted(request)
+    if place.area_visit == "stroll" and place.walled and not must:
+        found = _strolls(place, duration, windows, slack, score)
+    else:
+        prize = worth(score, duration - lead)
+        found = [Option(place.id, _role(region, place), duration, lead, windows, slack, prize, score, must)]
+    if place.walled and place.area_visit == "stroll" and request.evenings and not lock:
+        evening = tuple(_cut(today, 18 * 60, 24 * 60) for today in windows)
+        if any(evening):
+            prize = worth(score, RESTROLL_MIN) // 4
+            found.append(Option(place.id, "restroll", RESTROLL_MIN, 0, evening, slack, prize, score))
+    return found
+
+
+def _role(region: Region, place: Attraction) -> str:
+    if place.area_visit == "stroll":
+        return "stroll"
+    parent = region.catalog.attractions.get(place.area_id or "")
+    return "part" if parent is not None and (parent.walled or parent.area_visit == "whole") else "sight"
 
 
 def _closed(region: Region, request: TripRequest, place: Attraction) -> LeftOut:

@@ -53,6 +53,14 @@ class _Purse:
         return ticket.fen, ticket.basis
 
 
+def _rest(items: list[Item], start: int, end: int) -> None:
+    """Add free time, as one with what came before."""
+    if items and isinstance(items[-1], RestItem) and items[-1].end == start:
+        start = items.pop().start  # type: ignore[union-attr]
+    if end > start:
+        items.append(RestItem(start=start, end=end))
+
+
 class Writer:
     """Writes one itinerary."""
 
@@ -105,8 +113,7 @@ class Writer:
                 kind = "lunch" if event.kind == "lunch" else "dinner"
                 items.append(MealItem(meal=kind, place=event.place, start=event.start, end=event.end))
             elif isinstance(event, Rest):
-                if event.end > event.start:
-                    items.append(RestItem(start=event.start, end=event.end))
+                _rest(items, event.start, event.end)
             else:
                 cluster, last = self._cluster(day, events, k)
                 ends_here = cluster is not None and last == len(events) - 1 and line.end_id != cluster[0]
@@ -118,7 +125,7 @@ class Writer:
                     k = last + 1
                     continue
                 if self._strolled_already(day, event):
-                    items.append(RestItem(start=event.arrive, end=event.end))
+                    _rest(items, event.arrive, event.end)
                 else:
                     items.append(self._stop(day, event))
             k += 1

@@ -41,6 +41,7 @@ DAY_WEIGHT: Final = (1000, 600, 400, 250)
 TRIP_WEIGHTS: Final = {"courtyard": (1000, 750, 550, 400, 300, 200), "nature": (1000, 800, 600, 450, 350, 250)}
 TRIP_WEIGHT: Final = (1000, 850, 700, 600, 500, 400)
 SEATS: Final = 4
+EVENING_MIN: Final = 16 * 60
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,9 @@ def build(
     if request.days == 1 and start is not None and end is None:
         end = start
     fixed = (
-        None if request.lodging == "auto" or request.days == 1 else [known(p, f"@night-{k}") for k, p in enumerate(request.lodging, start=1)]
+        None
+        if request.lodging == "auto" or request.days == 1
+        else [known(p, f"@night-{k}") for k, p in enumerate(request.lodging, start=1)]
     )
     if points:
         matrix = matrix.with_points(points)
@@ -199,7 +202,7 @@ def build(
 
     travel = _bounded(matrix.minutes[grid])
     late = _bounded(matrix.late_minutes[grid])
-    late[(late > late_limit_min(request, loose=loose_pace)) & (late > travel)] = INF
+    late[late > late_limit_min(request, loose=loose_pace)] = INF
     fare = party_fare_fen(
         matrix.fare_head_fen[grid].astype(np.int64) + matrix.fare_guess_fen_head[grid],
         matrix.fare_vehicle_fen[grid].astype(np.int64) + matrix.fare_guess_fen_vehicle[grid],
@@ -267,7 +270,7 @@ def build(
         day_weight=_weights(kinds, DAY_WEIGHTS, DAY_WEIGHT, 6),
         trip_weight=_weights(kinds, TRIP_WEIGHTS, TRIP_WEIGHT, 6),
         variant=np.array([variant_ids[name] for name in variants], dtype=np.int64),
-        apart=np.zeros((n, n), dtype=np.bool_),
+        apart=_apart(options),
         day_use=day_use,
         day_arc_use=day_arc,
         day_cap=day_cap,
@@ -288,6 +291,16 @@ def _within_a_day(request: TripRequest, matrix: TravelMatrix, candidates: Candid
 def _variant(option: Option, place: Attraction) -> str:
     """One visit of each name a trip: entrances of one sight share it, a second stroll has its own."""
     return f"{option.place}:again" if option.role == "restroll" else place.alternative_of or option.place
+
+
+def _apart(options: Sequence[Option]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """An evening in the lanes is one stroll: the second one is for another evening, or after a morning's."""
+    pairs = np.zeros((len(options), len(options)), dtype=np.bool_)
+    for i, stroll in enumerate(options):
+        if stroll.role == "stroll" and any(latest > EVENING_MIN for today in stroll.windows for _, latest in today):
+            for j, again in enumerate(options):
+                pairs[i, j] = pairs[j, i] = again.role == "restroll" and again.place == stroll.place
+    return pairs
 
 
 def _bounded(minutes: Any) -> np.ndarray[Any, np.dtype[np.int64]]:

@@ -61,7 +61,8 @@ class Draft:
 def score(region: Region, request: TripRequest) -> Scores:
     """Scores of every attraction for this visitor on the first day of the trip."""
     profile = Profile(
-        interests={str(name): weight for name, weight in request.interests.items()}, likes=request.likes, dislikes=request.dislikes, explore=request.explore,
+        interests={str(name): weight for name, weight in request.interests.items()},
+        likes=request.likes, dislikes=request.dislikes, explore=request.explore,
         nudge=request.nudge, reach=request.reach,
     )  # fmt: skip
     return region.scorer.score(profile, request.start_date)

@@ -114,7 +114,7 @@ _guard = Lock()
 
 def planning() -> Planning:
     """The process's planning service, made on first use."""
-    global _planning
+    global _planning  # noqa: PLW0603 - one service a process
     with _guard:
         if _planning is None:
             _planning = ThreadPlanning()

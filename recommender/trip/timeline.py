@@ -27,6 +27,7 @@ TABLE_MIN: Final = 10
 NO_EATERY_COST: Final = 45
 FAR_EATERY_MIN: Final = 20
 LONG_WAIT_MIN: Final = 30
+SHORT_WAIT_MIN: Final = 10
 EARLY_MIN: Final = 15
 """How much before its usual time a meal or a rest may begin where there is nothing else to do."""
 LABELS: Final = 10
@@ -127,7 +128,7 @@ class Clock:
     def _late(self, origin: str, target: str, leave: int) -> tuple[int, tuple[Ride, ...]] | None:
         i, j = self._matrix.index[origin], self._matrix.index[target]
         late = self._matrix.late_minutes[i, j]
-        if late >= 9_000 or (late > self._late_limit_min and late > self._matrix.minutes[i, j]):
+        if late >= 9_000 or late > self._late_limit_min:
             return None
         rides: list[Ride] = []
         now = leave
@@ -267,12 +268,13 @@ class Clock:
                 for eatery in self.eateries(at):
                     walk = self.ride(at, eatery.id, state.time)
                     spare = pause.earliest_min - EARLY_MIN - walk[0] if walk is not None else 0
-                    if spare > 0:
+                    before = state.events
+                    if spare > SHORT_WAIT_MIN:
                         # Free time is spent here, not at a table.
                         walk = self.ride(at, eatery.id, state.time + spare)
-                        state = _Label(state.time + spare, state.cost, (*state.events, Rest(state.time, state.time + spare)))
+                        before = (*before, Rest(state.time, state.time + spare))
                     if walk is not None:
-                        moved = _Label(walk[0], state.cost, (*state.events, *walk[1]))
+                        moved = _Label(walk[0], state.cost, (*before, *walk[1]))
                         following += [(ate, eatery.id) for ate in self._eat(moved, pause, eatery)]
             states = following
         yield from states
@@ -303,7 +305,7 @@ class Clock:
 
 def _begin(time: int, pause: Break) -> int:
     """When a break begins: a little early rather than after an empty quarter of an hour."""
-    return time if pause.earliest_min - EARLY_MIN <= time else pause.earliest_min
+    return max(time, pause.earliest_min - EARLY_MIN)
 
 
 def eatery_hours(eatery: Dining) -> tuple[tuple[int, int], ...]:

@@ -51,30 +51,39 @@ def _all(region: Region, request: TripRequest, days: Sequence[ItineraryDay], *, 
     if any(child.height_cm is None for child in request.party.children):
         yield Warning_(code="children_height_unknown")
     for d, day in enumerate(days, start=1):
-        if isinstance(day.lodging, str):
-            stay = region.catalog.lodging.get(day.lodging)
-            if stay is not None and stay.is_anchor:
-                yield Warning_(code="lodging_anchor", place=day.lodging)
-        for k, item in enumerate(day.items):
-            if isinstance(item, StopItem):
-                for place in [item.place, *(part.place for part in item.parts)]:
-                    yield from _place(region, request, region.catalog.attractions[place])
-            elif isinstance(item, LegItem):
-                if item.timetable == "assumed":
-                    yield Warning_(code="timetable_assumed", day=d)
-                if item.latest_depart is not None and item.latest_depart - item.depart <= 60:
-                    yield Warning_(
-                        code="last_departure", day=d, place=item.from_, detail={"time": format_clock(item.latest_depart)}
-                    )
-            elif isinstance(item, MealItem) and item.place is None and not _at_lodging(day, k):
-                yield Warning_(code="no_eatery", day=d, detail={"meal": item.meal})
-        yield from _taxi_back(region, d, day)
-        for event in region.calendar_events(day.date):
-            if any(isinstance(item, StopItem) and _holds(item, event.place_id) for item in day.items):
-                yield Warning_(code="event_on", day=d, place=event.id)
+        yield from _day(region, request, d, day)
     free = sum(_free_half_days(request, day) for day in days)
     if free >= 1:
         yield Warning_(code="short_plan", detail={"free_half_days": free})
+
+
+def _day(region: Region, request: TripRequest, d: int, day: ItineraryDay) -> Iterable[Warning_]:
+    """What to know about one day (1-based)."""
+    if isinstance(day.lodging, str):
+        stay = region.catalog.lodging.get(day.lodging)
+        if stay is not None and stay.is_anchor:
+            yield Warning_(code="lodging_anchor", place=day.lodging)
+    for k, item in enumerate(day.items):
+        if isinstance(item, StopItem):
+            for place in [item.place, *(part.place for part in item.parts)]:
+                yield from _place(region, request, region.catalog.attractions[place])
+        elif isinstance(item, LegItem):
+            yield from _leg(d, item)
+        elif isinstance(item, MealItem) and item.place is None and not _at_lodging(day, k):
+            yield Warning_(code="no_eatery", day=d, detail={"meal": item.meal})
+    yield from _taxi_back(region, d, day)
+    for event in region.calendar_events(day.date):
+        if any(isinstance(item, StopItem) and _holds(item, event.place_id) for item in day.items):
+            yield Warning_(code="event_on", day=d, place=event.id)
+
+
+def _leg(d: int, leg: LegItem) -> Iterable[Warning_]:
+    if leg.timetable == "assumed":
+        yield Warning_(code="timetable_assumed", day=d)
+    if leg.latest_depart is not None and leg.latest_depart - leg.depart <= 60:
+        yield Warning_(
+            code="last_departure", day=d, place=leg.from_, detail={"time": format_clock(leg.latest_depart)}
+        )
 
 
 def _calendar(region: Region, request: TripRequest) -> Iterable[Warning_]:

@@ -22,6 +22,7 @@ from recommender.trip.narrate.sentences import (
     meal_text,
     price_text,
     reason_text,
+    rest_text,
     totals_text,
     warning_text,
     warning_texts,
@@ -30,5 +31,5 @@ from recommender.trip.narrate.sentences import (
 __all__ = [
     "clock", "clock_span", "date_words", "day_idea", "day_title", "duration", "hours_text", "itinerary_html",
     "itinerary_text", "left_out_text", "leg_text", "meal_text", "money", "place_name", "price_text", "reason_text",
-    "short_name", "totals_text", "warning_text", "warning_texts",
+    "rest_text", "short_name", "totals_text", "warning_text", "warning_texts",
 ]  # fmt: skip

@@ -21,6 +21,7 @@ from recommender.trip.narrate.sentences import (
     meal_text,
     price_text,
     reason_text,
+    rest_text,
     totals_text,
     warning_texts,
     wishes_text,
@@ -165,7 +166,7 @@ def _other(item: Item, region: Region, lang: str) -> Markup:
         return _line(item.depart, leg_text(item, region, lang), "leg", lang)
     if isinstance(item, RestItem):
         return _line(
-            item.start, text("trip.bound.rest", lang, time=duration(item.end - item.start, lang)), "rest", lang
+            item.start, rest_text(item, lang), "rest", lang
         )
     assert isinstance(item, StartItem | EndItem)
     words = text(f"trip.bound.{item.kind}", lang, place=place_name(item.place, region, lang))

@@ -17,6 +17,7 @@ from recommender.trip.narrate.sentences import (
     meal_text,
     price_text,
     reason_text,
+    rest_text,
     totals_text,
     warning_texts,
     wishes_text,
@@ -95,7 +96,7 @@ def _other(item: Item, region: Region, lang: str) -> str:
     if isinstance(item, MealItem):
         return f"{clock_span(item.start, item.end, lang)}  {meal_text(item, region, lang)}"
     if isinstance(item, RestItem):
-        rest = text("trip.bound.rest", lang, time=duration(item.end - item.start, lang))
+        rest = rest_text(item, lang)
         return f"{clock_span(item.start, item.end, lang)}  {rest}"
     assert isinstance(item, StartItem | EndItem)
     place = place_name(item.place, region, lang)

@@ -16,6 +16,7 @@ from recommender.model import (
     MealItem,
     PartItem,
     Reason,
+    RestItem,
     StopItem,
     Totals,
     Warning_,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 VERIFIED_HOURS: Final = frozenset({"sourced", "sourced_two", "open_space"})
 VERIFIED_PRICES: Final = frozenset({"sourced", "sourced_two"})
+FREE_MIN: Final = 75
 
 
 def reason_text(reason: Reason, region: Region, lang: str) -> str:
@@ -104,7 +106,16 @@ def left_out_text(left: LeftOut, region: Region, lang: str) -> str:
     }
     named = {"budget": "ticket_fen", "unsuitable": "need", "out_of_reach": "reach"}.get(left.reason)
     plain = "_plain" if named is not None and named not in detail else ""
-    return text(f"trip.left_out.{left.reason}{plain}", lang, **values)
+    form = "_admission" if "admission" in detail else plain
+    return text(f"trip.left_out.{left.reason}{form}", lang, **values)
+
+
+def rest_text(rest: RestItem, lang: str) -> str:
+    """A rest, or free time where it is long."""
+    minutes = rest.end - rest.start
+    if minutes >= FREE_MIN:
+        return text("trip.bound.free", lang, time=duration(minutes, lang))
+    return text("trip.bound.rest", lang, time=duration(minutes, lang))
 
 
 def leg_text(leg: LegItem, region: Region, lang: str) -> str:
