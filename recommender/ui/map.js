@@ -84,6 +84,7 @@ function draw(s, data, setTriggerValue) {
   const L = leaflet
   s.layers.clearLayers()
   s.pins = []
+  s.dots = []
   s.labels = []
   for (const d of data.days) {
     if (s.day !== null && d.day !== s.day) continue
@@ -115,6 +116,7 @@ function draw(s, data, setTriggerValue) {
     const marker = pin(L, p, `dot-pin${p.picked ? " pin-picked" : ""}`, p.name, (q) => setTriggerValue("picked", q.id))
     marker.bindTooltip(text("span", p.name), { direction: "top", offset: [0, -8], permanent: Boolean(p.picked), className: "name" })
     marker.addTo(s.layers)
+    s.dots.push(marker)
   }
 }
 
@@ -146,6 +148,7 @@ function settle(s) {
   }
   const frame = s.map.getContainer().getBoundingClientRect()
   const full = taken.map(([x, y]) => ({ left: frame.left + x - HALF, right: frame.left + x + HALF, top: frame.top + y - HALF, bottom: frame.top + y + HALF }))
+  full.push(...s.dots.map((marker) => marker.getElement().firstChild.getBoundingClientRect()))
   const zoom = s.map.zoomControl.getContainer().getBoundingClientRect()
   full.push(zoom)
   for (const { layer } of [...s.labels].sort((a, b) => a.rank - b.rank)) {
@@ -231,7 +234,7 @@ export default async function ({ data, parentElement, setTriggerValue }) {
     map.zoomControl.addTo(map)
     map.createPane("base").style.zIndex = 250
     map.setView([37.3, 112.6], 9)
-    s = { map, base: L.layerGroup().addTo(map), layers: L.layerGroup().addTo(map), day: null, shape: "", view: "", towns: [], pins: [], labels: [] }
+    s = { map, base: L.layerGroup().addTo(map), layers: L.layerGroup().addTo(map), day: null, shape: "", view: "", towns: [], pins: [], dots: [], labels: [] }
     maps.set(el, s)
     let width = 0
     s.watch = new ResizeObserver(() => {
