@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from recommender.orienteering.check import Fault, check
 from recommender.orienteering.conflict import find_conflict
-from recommender.orienteering.engine import is_warm
+from recommender.orienteering.engine import can_compile, is_warm
 from recommender.orienteering.problem import INF, Problem, Solution
 from recommender.orienteering.solving import solve, trip_used
 
-__all__ = ["INF", "Fault", "Problem", "Solution", "check", "find_conflict", "is_warm", "solve", "trip_used"]
+__all__ = ["INF", "Fault", "Problem", "Solution", "can_compile", "check", "find_conflict", "is_warm", "solve", "trip_used"]

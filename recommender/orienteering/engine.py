@@ -53,6 +53,12 @@ def engine(*, compiled: bool) -> Any:
         return _compiled()
 
 
+@cache
+def can_compile() -> bool:
+    """Whether numba is here; without it the plain source does all the work, more slowly."""
+    return importlib.util.find_spec("numba") is not None
+
+
 def is_warm() -> bool:
     """Whether the compiled engine has run once in this process, so that the next call does not wait for the compiler."""
     return _warm.is_set()

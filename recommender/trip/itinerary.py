@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from recommender.catalog import party_ticket
 from recommender.model import (
-    ITERATIONS,
     EndItem,
     Item,
     Itinerary,
@@ -75,9 +74,17 @@ class Writer:
         self._seen: set[str] = set()
 
     def write(
-        self, lines: Sequence[DayLine], nights: Sequence[str], left_out: Iterable[LeftOut], *, paced: bool
+        self, lines: Sequence[DayLine], nights: Sequence[str], left_out: Iterable[LeftOut], *, paced: bool, work: int
     ) -> Itinerary:
-        """The whole itinerary; ``paced`` False says that the visitor's own wishes exceed the pace."""
+        """The whole itinerary.
+
+        Parameters
+        ----------
+        paced
+            False says that the visitor's own wishes exceed the pace.
+        work
+            Rounds of search that the plan was given.
+        """
         days = tuple(
             ItineraryDay(
                 date=self._request.dates[d],
@@ -89,7 +96,7 @@ class Writer:
         totals = totals_of(self._region, self._request, days)
         return Itinerary(
             revision=self._region.revision,
-            work=ITERATIONS[self._request.work],
+            work=work,
             request=self._request,
             days=days,
             totals=totals,

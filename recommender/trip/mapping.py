@@ -40,7 +40,12 @@ DAY_WEIGHTS: Final = {"courtyard": (1000, 350, 150, 100), "nature": (1000, 300, 
 DAY_WEIGHT: Final = (1000, 600, 400, 250)
 TRIP_WEIGHTS: Final = {"courtyard": (1000, 750, 550, 400, 300, 200), "nature": (1000, 800, 600, 450, 350, 250)}
 TRIP_WEIGHT: Final = (1000, 850, 700, 600, 500, 400)
+PART_DAY_WEIGHT: Final = (1000, 850, 700, 400)
+PART_TRIP_WEIGHT: Final = (1000, 900, 800, 650, 450, 300, 200, 100)
+"""Courtyards and halls within one old town are of one kind, whatever they hold: after half a dozen people have seen it."""
+WEIGHTS_WIDE: Final = 8
 SEATS: Final = 4
+PART_OF: Final = "part of "
 EVENING_MIN: Final = 16 * 60
 
 
@@ -239,7 +244,8 @@ def build(
     places = [region.catalog.attractions[option.place] for option in options]
     day_use, day_arc, day_cap = _day_resources(region, request, options, places, matrix.walk_m[grid], loose_pace)
     trip_use, trip_arc, trip_cap, group, group_use = _money(request, places, options, fare)
-    kinds = {name: k for k, name in enumerate(sorted({p.category for p in places}))}
+    kind_names = [_kind(option, place) for option, place in zip(options, places, strict=True)]
+    kinds = {name: k for k, name in enumerate(sorted(set(kind_names)))}
     variants = [_variant(option, place) for option, place in zip(options, places, strict=True)]
     variant_ids = {name: k for k, name in enumerate(sorted(set(variants)))}
 
@@ -266,9 +272,9 @@ def build(
         break_latest=break_arrays[1],
         break_length=break_arrays[2],
         break_count=np.array([len(b) for b in breaks], dtype=np.int64),
-        kind=np.array([kinds[p.category] for p in places], dtype=np.int64),
-        day_weight=_weights(kinds, DAY_WEIGHTS, DAY_WEIGHT, 6),
-        trip_weight=_weights(kinds, TRIP_WEIGHTS, TRIP_WEIGHT, 6),
+        kind=np.array([kinds[name] for name in kind_names], dtype=np.int64),
+        day_weight=_weights(kinds, DAY_WEIGHTS, DAY_WEIGHT, PART_DAY_WEIGHT),
+        trip_weight=_weights(kinds, TRIP_WEIGHTS, TRIP_WEIGHT, PART_TRIP_WEIGHT),
         variant=np.array([variant_ids[name] for name in variants], dtype=np.int64),
         apart=_apart(options),
         day_use=day_use,
@@ -286,6 +292,11 @@ def build(
 
 def _within_a_day(request: TripRequest, matrix: TravelMatrix, candidates: Candidates) -> list[Option]:
     return [option for option in candidates.options if option.place in matrix.index]
+
+
+def _kind(option: Option, place: Attraction) -> str:
+    """What a visit is more of the same of."""
+    return f"{PART_OF}{place.area_id}" if option.role == "part" else place.category
 
 
 def _variant(option: Option, place: Attraction) -> str:
@@ -309,12 +320,12 @@ def _bounded(minutes: Any) -> np.ndarray[Any, np.dtype[np.int64]]:
 
 
 def _weights(
-    kinds: dict[str, int], named: Mapping[str, tuple[int, ...]], usual: tuple[int, ...], width: int
+    kinds: dict[str, int], named: Mapping[str, tuple[int, ...]], usual: tuple[int, ...], part: tuple[int, ...]
 ) -> np.ndarray[Any, np.dtype[np.int64]]:
-    table = np.zeros((max(1, len(kinds)), width), dtype=np.int64)
+    table = np.zeros((max(1, len(kinds)), WEIGHTS_WIDE), dtype=np.int64)
     for name, k in kinds.items():
-        row = named.get(name, usual)
-        table[k] = [*row, *[row[-1]] * width][:width]
+        row = part if name.startswith(PART_OF) else named.get(name, usual)
+        table[k] = [*row, *[row[-1]] * WEIGHTS_WIDE][:WEIGHTS_WIDE]
     return table
 
 

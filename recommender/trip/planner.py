@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from recommender.errors import InfeasibleTrip, Problem
 from recommender.model import ITERATIONS, Itinerary, LeftOut, TripRequest
-from recommender.orienteering import Solution, find_conflict, solve, trip_used
+from recommender.orienteering import Solution, can_compile, find_conflict, solve, trip_used
 from recommender.scoring import Profile
 from recommender.trip.candidates import Candidates, find_candidates
 from recommender.trip.itinerary import Writer, walked_on
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 TRIAL_ITERATIONS: Final = 1_500
 """Work spent on each question "would this help?" when wishes clash."""
+PLAIN_ITERATIONS: Final = 40
+"""Work of a plan that is made without the compiler: some seconds at most, a few per cent less good."""
 BUDGET_TRIES: Final = 3
 MOST_BUDGET_FEN: Final = 100_000_000
 
@@ -40,6 +42,7 @@ class Draft:
     solution: Solution
     lines: tuple[DayLine, ...]
     paced: bool
+    work: int
 
     @property
     def visited(self) -> frozenset[str]:
@@ -55,7 +58,7 @@ class Draft:
         """The itinerary."""
         nights = [self.mapped.depots[slot] for slot in self.solution.slots[1 : self.request.days]]
         writer = Writer(self.region, self.request, self.candidates, self.mapped.refs)
-        return writer.write(self.lines, nights, left_out(self), paced=self.paced)
+        return writer.write(self.lines, nights, left_out(self), paced=self.paced, work=self.work)
 
 
 def score(region: Region, request: TripRequest) -> Scores:
@@ -68,19 +71,27 @@ def score(region: Region, request: TripRequest) -> Scores:
     return region.scorer.score(profile, request.start_date)
 
 
-def draft(region: Region, request: TripRequest, *, iterations: int | None = None) -> Draft:
+def draft(region: Region, request: TripRequest, *, iterations: int | None = None, compiled: bool = True) -> Draft:
     """Solve a request.
+
+    Parameters
+    ----------
+    iterations
+        Rounds of search; by default what the request's ``work`` names, or few where nothing is compiled.
+    compiled
+        False for a first plan while the engine is not compiled yet.
 
     Raises
     ------
     InfeasibleTrip
         The wishes cannot all be kept: ``detail["conflict"]`` and ``detail["relaxations"]``.
     """
-    work = iterations or ITERATIONS[request.work]
+    compiled = compiled and can_compile()
+    work = iterations or (ITERATIONS[request.work] if compiled else PLAIN_ITERATIONS)
     candidates = find_candidates(region, request, score(region, request))
     _refuse_impossible(region, request, candidates)
     for loose in (False, True):
-        plan = _solved(region, request, candidates, work, loose=loose)
+        plan = _solved(region, request, candidates, work, loose=loose, compiled=compiled)
         if plan is not None:
             return plan
         if not any(option.must for option in candidates.options):
@@ -88,14 +99,16 @@ def draft(region: Region, request: TripRequest, *, iterations: int | None = None
     raise _conflict(region, request, candidates)
 
 
-def _solved(region: Region, request: TripRequest, candidates: Candidates, work: int, *, loose: bool) -> Draft | None:
+def _solved(
+    region: Region, request: TripRequest, candidates: Candidates, work: int, *, loose: bool, compiled: bool
+) -> Draft | None:
     """One search and its days on the clock; None if a wish, the end or the budget is not kept."""
     budget = request.budget_fen
     purse = budget
     for _ in range(BUDGET_TRIES):
         held = request if purse == budget else request.model_copy(update={"budget_fen": purse})
         mapped = build(region, held, candidates, loose_pace=loose)
-        solution = solve(mapped.problem, iterations=work, seed=request.seed)
+        solution = solve(mapped.problem, iterations=work, seed=request.seed, compiled=compiled)
         if solution.unplaced or solution.exceeded or not _reaches_the_end(mapped, solution):
             return None
         plan = _timed(region, request, candidates, mapped, solution, paced=not loose)
@@ -110,7 +123,7 @@ def _solved(region: Region, request: TripRequest, candidates: Candidates, work: 
     return None
 
 
-def plan(region: Region, request: TripRequest) -> Itinerary:
+def plan(region: Region, request: TripRequest, *, compiled: bool = True) -> Itinerary:
     """The itinerary for a request: same region, request, seed and work, same itinerary.
 
     Raises
@@ -118,7 +131,7 @@ def plan(region: Region, request: TripRequest) -> Itinerary:
     InfeasibleTrip
         The wishes cannot all be kept.
     """
-    return draft(region, request).written()
+    return draft(region, request, compiled=compiled).written()
 
 
 def _timed(
@@ -139,7 +152,7 @@ def _timed(
             line = _line(clock, region, request, candidates, mapped, solution, d, route)
         lines.append(line)
     kept = replace(solution, routes=tuple(tuple(route) for route in routes))
-    return Draft(region, request, candidates, mapped, kept, tuple(lines), paced)
+    return Draft(region, request, candidates, mapped, kept, tuple(lines), paced, solution.iterations)
 
 
 def _line(

@@ -13,7 +13,8 @@ from threading import Lock
 from typing import Final, Protocol
 
 from recommender.errors import Problem, RequestError
-from recommender.model import Itinerary, Point, TripRequest
+from recommender.model import ITERATIONS, Itinerary, Point, TripRequest
+from recommender.orienteering import can_compile, is_warm
 from recommender.region import Region
 from recommender.trip import planner
 
@@ -71,10 +72,15 @@ def check_request(region: Region, request: TripRequest, today: dt.date | None = 
         raise RequestError(problems)
 
 
-def plan_trip(region: Region, request: TripRequest) -> Itinerary:
+def plan_trip(region: Region, request: TripRequest, *, compiled: bool = True) -> Itinerary:
     """Check and plan, without a cache: a pure function of its arguments."""
     check_request(region, request)
-    return planner.plan(region, request)
+    return planner.plan(region, request, compiled=compiled)
+
+
+def is_full(itinerary: Itinerary) -> bool:
+    """Whether a plan was given all the work that its request names."""
+    return itinerary.work >= ITERATIONS[itinerary.request.work]
 
 
 class ThreadPlanning:
@@ -86,7 +92,12 @@ class ThreadPlanning:
         self._lock = Lock()
 
     def submit(self, region: Region, request: TripRequest) -> Future[Itinerary]:
-        """Equal requests share one computation; a failed one is not kept."""
+        """Equal requests share one computation; a failed one is not kept.
+
+        Until the engine is compiled, a plan of less work is made at once, and not kept either.
+        """
+        if can_compile() and not is_warm():
+            return self._pool.submit(plan_trip, region, request, compiled=False)
         key = (region.revision, request.model_dump_json(by_alias=True))
         with self._lock:
             future = self._kept.get(key)
