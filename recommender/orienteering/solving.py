@@ -20,6 +20,9 @@ HOT: Final = 0.02
 COLD: Final = 0.002
 """Share of the best value that a worse solution may lack and be accepted with probability 1/e, at first and at last."""
 CHUNK: Final = 64
+PILOT_SHARE: Final = 4
+SHORTEST_PILOT: Final = 25
+"""A quarter of the rounds goes into short searches from one depot each, if that leaves each of them as many."""
 """Compiled rounds between two looks at the clock; plain ones take too long for more than one."""
 
 
@@ -61,59 +64,111 @@ def solve(
         raise ValueError(f"iterations: {iterations} is negative")
     run = engine(compiled=compiled)
     data = pack(problem)
-    now = _state(problem, data)
-    routes, lengths = _given(problem, start)
-    now.slots[:] = _slots(problem, start)
-    worth = np.zeros(4, dtype=np.int64)
-    run.settle(data, now, routes, lengths, worth)
-    worth[2:] = worth[:2]
-    trial = kernel.State(*(np.copy(array) for array in now))._replace(clock=now.clock)
-    best_seq = np.zeros((problem.days, max(problem.visits, 1)), dtype=np.int64)
-    best_length, best_slots = now.length.copy(), now.slots.copy()
-    for d in range(problem.days):
-        best_seq[d, : now.length[d]] = now.seq[d, 1 : now.length[d] + 1]
     rng = np.array([(seed * 2_654_435_761 + 88_172_645_463_325) % 0xFFFFFFFB + 1], dtype=np.int64)
-    found: tuple[Any, ...] = (best_seq, best_length, best_slots, worth, rng)
+    search = _Search(problem, data, run, rng, _slots(problem, start), start)
     done = 0
-    if len(data.alive):
-        if seconds is None:
-            run.search(data, now, trial, *found, 0, iterations, max(iterations, 1), HOT, COLD)
-            done = iterations
-        else:
-            done = _for_a_while(run, data, now, trial, found, seconds, CHUNK if compiled else 1)
+    if len(data.alive) and seconds is not None:
+        done = search.go_on_for(seconds, CHUNK if compiled else 1)
+    elif len(data.alive):
+        if start is None:
+            search, done = _best_pilot(problem, data, run, rng, search, iterations)
+        search.go(0, iterations - done, max(iterations - done, 1))
+        done = iterations
     if compiled:
         set_warm()
-    tours = tuple(tuple(best_seq[d, : best_length[d]].tolist()) for d in range(problem.days))
-    placed = {k for tour in tours for k in tour}
-    slots = tuple(best_slots.tolist())
-    used = trip_used(problem, tours, slots)
-    exceeded = tuple(q for q, cap in enumerate(problem.trip_cap.tolist()) if used[q] > cap)
-    return Solution(
-        routes=tours,
-        slots=slots,
-        value=int(worth[3]),
-        unplaced=tuple(k for k in problem.musts if k not in placed),
-        exceeded=exceeded,
-        iterations=done,
-        compiled=compiled,
-    )
+    return search.solution(done, compiled=compiled)
 
 
-def _for_a_while(
-    run: Any, data: kernel.Data, now: kernel.State, trial: kernel.State, found: tuple[Any, ...], seconds: float, chunk: int
-) -> int:
-    """One cooling a second from two seconds on, one for all below; each goes on from the solution it has."""
-    coolings = max(1, round(seconds)) if seconds >= 2 else 1
-    began = time.perf_counter()
-    done = 0
-    for lap in range(coolings):
-        length = seconds / coolings
-        opened = began + lap * length
-        while (share := (time.perf_counter() - opened) / length) < 1:
-            # The kernel reads progress as begin / total.
-            run.search(data, now, trial, *found, int(share * 1_000_000), chunk, 1_000_000 + chunk, HOT, COLD)
-            done += chunk
-    return done
+def _best_pilot(
+    problem: Problem,
+    data: kernel.Data,
+    run: Any,
+    rng: npt.NDArray[np.int64],
+    search: _Search,
+    iterations: int,
+) -> tuple[_Search, int]:
+    """A short search from each depot that could serve every night; the best is gone on with.
+
+    A night elsewhere changes whole days at once, which small steps rarely get across.
+    """
+    starts = _uniform_slots(problem)
+    rounds = iterations // PILOT_SHARE // max(1, len(starts))
+    if len(starts) < 2 or rounds < SHORTEST_PILOT:
+        return search, 0
+    best = search
+    for slots in starts:
+        pilot = _Search(problem, data, run, rng, slots, None)
+        pilot.go(0, rounds, rounds)
+        if pilot.rank > best.rank:
+            best = pilot
+    return best, rounds * len(starts)
+
+
+class _Search:
+    """A search under way: where it is, the best it has seen, and its chance."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        data: kernel.Data,
+        run: Any,
+        rng: npt.NDArray[np.int64],
+        slots: npt.NDArray[np.int64],
+        start: Solution | None,
+    ) -> None:
+        self._problem, self._data, self._run, self._rng = problem, data, run, rng
+        self._worth = np.zeros(4, dtype=np.int64)
+        now = _state(problem, data)
+        now.slots[:] = slots
+        run.settle(data, now, *_given(problem, start), self._worth)
+        self._worth[2:] = self._worth[:2]
+        self._now = now
+        self._trial = kernel.State(*(np.copy(array) for array in now))._replace(clock=now.clock)
+        self._seq = now.seq[:, 1:].copy()
+        self._length, self._slots = now.length.copy(), now.slots.copy()
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """Duties and value of the best."""
+        return int(self._worth[2]), int(self._worth[3])
+
+    def go(self, begin: int, rounds: int, total: int) -> None:
+        """Rounds ``begin`` to ``begin`` + ``rounds`` of a cooling of ``total``."""
+        self._run.search(
+            self._data, self._now, self._trial, self._seq, self._length, self._slots, self._worth, self._rng,
+            begin, rounds, total, HOT, COLD,
+        )  # fmt: skip
+
+    def go_on_for(self, seconds: float, chunk: int) -> int:
+        """One cooling a second from two seconds on, one for all below; each goes on from where the last has come."""
+        coolings = max(1, round(seconds)) if seconds >= 2 else 1
+        began = time.perf_counter()
+        done = 0
+        for lap in range(coolings):
+            length = seconds / coolings
+            opened = began + lap * length
+            while (share := (time.perf_counter() - opened) / length) < 1:
+                # The kernel reads progress as begin / total.
+                self.go(int(share * 1_000_000), chunk, 1_000_000 + chunk)
+                done += chunk
+        return done
+
+    def solution(self, iterations: int, *, compiled: bool) -> Solution:
+        """The best seen."""
+        problem = self._problem
+        tours = tuple(tuple(self._seq[d, : self._length[d]].tolist()) for d in range(problem.days))
+        slots = tuple(self._slots.tolist())
+        used = trip_used(problem, tours, slots)
+        placed = {k for tour in tours for k in tour}
+        return Solution(
+            routes=tours,
+            slots=slots,
+            value=int(self._worth[3]),
+            unplaced=tuple(k for k in problem.musts if k not in placed),
+            exceeded=tuple(q for q, cap in enumerate(problem.trip_cap.tolist()) if used[q] > cap),
+            iterations=iterations,
+            compiled=compiled,
+        )
 
 
 def trip_used(problem: Problem, routes: Sequence[Sequence[int]], slots: Sequence[int]) -> list[int]:
@@ -201,8 +256,9 @@ def _state(problem: Problem, data: kernel.Data) -> kernel.State:
         trip_used=zeros(problem.trip_use.shape[0]), arc_used=zeros(problem.trip_use.shape[0], days), day_loss=zeros(days),
         groups=zeros(problem.group_use.shape[1]), variants=zeros(max(1, len(np.unique(problem.variant)))),
         ranked=zeros(kinds, days, max(1, n)), ranks=zeros(kinds, days), kind_worth=zeros(kinds),
-        stale_day=zeros(days, kind=np.bool_), version=zeros(kinds), gain_at=np.full((days, n), -1, dtype=np.int64), clock=zeros(1),
-        touched_day=zeros(days, kind=np.bool_), touched_kind=zeros(kinds, kind=np.bool_), stale_pick=zeros(days, kind=np.bool_),
+        stale_day=zeros(days, kind=np.bool_), version=zeros(kinds), gain_at=np.full((days, n), -1, dtype=np.int64),
+        clock=zeros(1), touched_day=zeros(days, kind=np.bool_), touched_kind=zeros(kinds, kind=np.bool_),
+        stale_pick=zeros(days, kind=np.bool_),
         top_score=zeros(days, kind=np.float64), top_visit=np.full(days, -1, dtype=np.int64), ready=zeros(top),
         sorted=zeros(n * days + 1), marks=zeros(days + 1, kind=np.bool_), blocked=zeros(days, n, kind=np.bool_),
     )  # fmt: skip
@@ -218,6 +274,14 @@ def _slots(problem: Problem, start: Solution | None) -> npt.NDArray[np.int64]:
             return given
     first: npt.NDArray[np.int64] = np.argmax(problem.slot_choices, axis=1).astype(np.int64)
     return first
+
+
+def _uniform_slots(problem: Problem) -> list[npt.NDArray[np.int64]]:
+    """One row for each depot that could serve every slot with a choice; the other slots as they have to be."""
+    first = _slots(problem, None)
+    free = problem.slot_allowed.sum(axis=1) > 1
+    serving = [depot for depot in range(problem.depots) if free.any() and problem.slot_allowed[free, depot].all()]
+    return [np.where(free, depot, first) for depot in serving]
 
 
 def _given(problem: Problem, start: Solution | None) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
