@@ -354,7 +354,7 @@ def walks(data: Data, state: State, day: int, i: int, k: int, j: int) -> bool:
     for r in range(data.day_arc.shape[0]):
         arcs = data.day_arc[r, table]
         more = data.day_use[r, k] + arcs[i, k] + arcs[k, j] - arcs[i, j]
-        if more > 0 and state.day_used[r, day] + more > data.day_cap[r, day]:
+        if state.day_used[r, day] + more > data.day_cap[r, day]:
             return False
     return True
 
@@ -416,7 +416,7 @@ def evaluate(data: Data, state: State, day: int, fresh: int) -> None:
         if count == 0 or state.day_of[k] == day:
             continue
         full = False
-        for r in range(resources):
+        for r in range(0 if walked else resources):
             if data.day_use[r, k] > 0 and state.day_used[r, day] + data.day_use[r, k] > data.day_cap[r, day]:
                 full = True
         if full:
@@ -952,25 +952,57 @@ def ruin(data: Data, state: State, rng: Any) -> None:
             mend(data, state, d)
 
 
+def lay_all(data: Data, state: State, routes: Any, lengths: Any) -> bool:
+    """Put whole routes on empty days; True if nothing had to be left out and every rule is kept."""
+    whole = True
+    for d in range(data.days):
+        for x in range(lengths[d]):
+            k = routes[d, x]
+            if data.windows[d, k] == 0 or state.day_of[k] >= 0 or state.variants[data.variant[k]] > 0:
+                whole = False
+                continue
+            for p in range(1, state.length[d] + 1):
+                if data.apart[k, state.seq[d, p]]:
+                    whole = False
+            put(data, state, d, k, state.length[d])
+        refresh(data, state, d)
+        whole = whole and feasible(data, state, d)
+    for q in range(data.trip_cap.shape[0]):
+        whole = whole and state.trip_used[q] <= data.trip_cap[q]
+    return whole
+
+
+def lay(data: Data, state: State, day: int, route: Any, count: int) -> None:
+    """Put on an empty day what fits of a route, one visit behind the other."""
+    for x in range(count):
+        k = route[x]
+        if data.windows[day, k] == 0 or state.day_of[k] >= 0 or state.variants[data.variant[k]] > 0:
+            continue
+        end = state.length[day]
+        state.at[day, k] = end
+        if not fits_trip(data, state, day, k):
+            continue
+        put(data, state, day, k, end)
+        refresh(data, state, day)
+        if not feasible(data, state, day):
+            take(data, state, day, end + 1)
+            refresh(data, state, day)
+
+
 def settle(data: Data, state: State, routes: Any, lengths: Any, worth: Any) -> None:
     """Fill a state that holds nothing but its slots with routes, dropping what does not fit; ``worth`` gets duties and value."""
     for d in range(data.days):
         state.seq[d, 0] = data.n + state.slots[d]
         state.seq[d, 1] = data.n + state.slots[d + 1]
         refresh(data, state, d)
-        for x in range(lengths[d]):
-            k = routes[d, x]
-            end = state.length[d]
-            state.at[d, k] = end
-            if data.windows[d, k] == 0 or state.day_of[k] >= 0 or state.variants[data.variant[k]] > 0:
-                continue
-            if not fits_trip(data, state, d, k):
-                continue
-            put(data, state, d, k, end)
+    if not lay_all(data, state, routes, lengths):
+        for d in range(data.days):
+            while state.length[d] > 0:
+                take(data, state, d, state.length[d])
             refresh(data, state, d)
-            if not feasible(data, state, d):
-                take(data, state, d, end + 1)
-                refresh(data, state, d)
+        for d in range(data.days):
+            lay(data, state, d, routes[d], lengths[d])
+    for d in range(data.days):
         state.touched_day[d] = False
     for c in range(state.touched_kind.shape[0]):
         state.touched_kind[c] = False
@@ -1014,7 +1046,7 @@ COMPILED = (
     "draw", "below", "ride", "unride", "pause", "unpause", "cross", "uncross", "leg_of", "next_start", "last_start",
     "refresh", "feasible", "walks", "labelled", "evaluate", "kind_worth", "touch", "account", "reprice", "put", "take",
     "duties_of", "value_of", "mend", "nearest", "ruin_strings", "ruin_scattered", "fits_trip", "ruin_day", "ruin_slots",
-    "thrift", "pick", "recreate", "copy_changes", "ruin", "settle", "search",
+    "thrift", "pick", "recreate", "copy_changes", "ruin", "lay_all", "lay", "settle", "search",
 )  # fmt: skip
 ENTRIES = ("settle", "search")
 """What is called from outside; only these pay for being callable."""

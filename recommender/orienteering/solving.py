@@ -74,6 +74,8 @@ def solve(
             search, done = _best_pilot(problem, data, run, rng, search, iterations)
         search.go(0, iterations - done, max(iterations - done, 1))
         done = iterations
+    else:
+        search = _best_nights(problem, data, run, rng, search)
     if compiled:
         set_warm()
     return search.solution(done, compiled=compiled)
@@ -104,6 +106,25 @@ def _best_pilot(
     return best, rounds * len(starts)
 
 
+def _best_nights(
+    problem: Problem, data: kernel.Data, run: Any, rng: npt.NDArray[np.int64], search: _Search
+) -> _Search:
+    """With nothing to visit: depots changed one at a time as long as that helps."""
+    better = True
+    while better:
+        better = False
+        for s in data.free_slots.tolist():
+            for depot in np.flatnonzero(problem.slot_choices[s]).tolist():
+                slots = search.slots
+                slots[s] = depot
+                slots[0] = slots[1] if problem.tie_first else slots[0]
+                slots[-1] = slots[-2] if problem.tie_last else slots[-1]
+                other = _Search(problem, data, run, rng, slots, None)
+                if other.rank > search.rank:
+                    search, better = other, True
+    return search
+
+
 class _Search:
     """A search under way: where it is, the best it has seen, and its chance."""
 
@@ -131,6 +152,11 @@ class _Search:
     def rank(self) -> tuple[int, int]:
         """Duties and value of the best."""
         return int(self._worth[2]), int(self._worth[3])
+
+    @property
+    def slots(self) -> npt.NDArray[np.int64]:
+        """Depots of the best, as a copy."""
+        return np.array(self._slots, dtype=np.int64)
 
     def go(self, begin: int, rounds: int, total: int) -> None:
         """Rounds ``begin`` to ``begin`` + ``rounds`` of a cooling of ``total``."""
@@ -279,8 +305,8 @@ def _slots(problem: Problem, start: Solution | None) -> npt.NDArray[np.int64]:
 def _uniform_slots(problem: Problem) -> list[npt.NDArray[np.int64]]:
     """One row for each depot that could serve every slot with a choice; the other slots as they have to be."""
     first = _slots(problem, None)
-    free = problem.slot_allowed.sum(axis=1) > 1
-    serving = [depot for depot in range(problem.depots) if free.any() and problem.slot_allowed[free, depot].all()]
+    free = problem.slot_choices.sum(axis=1) > 1
+    serving = [depot for depot in range(problem.depots) if free.any() and problem.slot_choices[free, depot].all()]
     return [np.where(free, depot, first) for depot in serving]
 
 
