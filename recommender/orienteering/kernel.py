@@ -828,7 +828,9 @@ def pick(data: Data, state: State, day: int, power: int, dear: float, offset: in
             score *= net
         if power > 2:
             score *= net
-        score = score / longer * (0.7 + 0.6 * noise[(offset + k) & (TABLE - 1)])
+        blur = noise[(offset + k) & (TABLE - 1)]
+        # Required visits come first; every other time in any order, since the handiest may block another's only place.
+        score = 1.0e40 * blur if must[k] and offset & 1 else score / longer * (0.7 + 0.6 * blur)
         if score > best:
             best, visit = score, k
     state.top_score[day] = best
