@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -18,6 +20,7 @@ from recommender.travel import TravelMatrix, build_graph, travel_matrix
 
 if TYPE_CHECKING:
     import networkx as nx
+    import pandas as pd
 
     from recommender.scoring import Scorer
 
@@ -95,7 +98,9 @@ class Region:
         """The travel matrix of ``transit``, ``drive`` or ``charter``."""
         with self._lock:
             if mode not in self._travel:
-                self._travel[mode] = travel_matrix(self.graph, mode)
+                # A hired car goes where one's own goes; only who is at the wheel differs.
+                made = replace(self.travel("drive"), mode=mode) if mode == "charter" else travel_matrix(self.graph, mode)
+                self._travel[mode] = made
             return self._travel[mode]
 
     @property
@@ -106,9 +111,13 @@ class Region:
 
     @cached_property
     def _scorer(self) -> Scorer:
-        import pandas as pd
-
         from recommender.scoring import fit
+
+        return fit(self._content())
+
+    def _content(self) -> pd.DataFrame:
+        """What the scorer reads of each attraction."""
+        import pandas as pd
 
         classic = self.classic_ids
         rows = [
@@ -120,7 +129,7 @@ class Region:
             }
             for a in self.catalog.attractions.values()
         ]  # fmt: skip
-        return fit(pd.DataFrame(rows).set_index("id"))
+        return pd.DataFrame(rows).set_index("id")
 
     @cached_property
     def classic_ids(self) -> frozenset[str]:
@@ -153,11 +162,25 @@ class Region:
         """Events that take place on a date, announced dates before computed ones."""
         return tuple(events_on(self.catalog.events, date))
 
-    def prepare(self) -> None:
-        """Build what is built on first use, ahead of the first visitor."""
-        for mode in ("transit", "drive", "charter"):
-            self.travel(mode)
-        self.scorer  # noqa: B018 - fitted on first use
+    def prepare(self, *, apart: bool = False) -> None:
+        """Build what is built on first use, ahead of the first visitor.
+
+        Parameters
+        ----------
+        apart
+            Fit the scorer in another process, so that this one stays small; for servers.
+        """
+        with self._lock, ThreadPoolExecutor(1, thread_name_prefix="fit") as pool:
+            fitting = None
+            if apart and "_scorer" not in self.__dict__:
+                from recommender.scoring.apart import fit_apart
+
+                fitting = pool.submit(fit_apart, self._content())
+            for mode in ("transit", "drive", "charter"):
+                self.travel(mode)
+            if fitting is not None:
+                self.__dict__["_scorer"] = fitting.result()
+            self.scorer  # noqa: B018 - fitted on first use
 
 
 _current: dict[str, Region] = {}

@@ -38,7 +38,7 @@ class WarmUp:
         try:
             from recommender.warm import warm
 
-            warm()
+            warm(apart=True)
         except RecommenderError as error:
             _log.error("the data cannot be used:\n%s", error.message("en"))
             self.state = "failed"
