@@ -72,7 +72,7 @@ def problem_words(problem: Problem, region: Region, lang: str) -> str:
         args["allowed"] = text("ui.list", lang).join(text(f"ui.{shelf}.{code}", lang) for code in _CHOICES[root])
     value = problem.value
     if value and region.catalog.find_place(value) is not None:
-        value = narrate.place_name(value, region, lang)
+        value = narrate.short_name(value, region, lang)
     return Problem(_labels(problem.field, lang), value, problem.code, args).message(lang)
 
 
@@ -119,7 +119,7 @@ def relaxation_words(change: Mapping[str, Any], asked: TripRequest | None, regio
     place = ""
     if index is not None and asked is not None:
         wish = getattr(asked, root)[int(index[1])]
-        place = narrate.place_name(wish if isinstance(wish, str) else wish.place, region, lang)
+        place = narrate.short_name(wish if isinstance(wish, str) else wish.place, region, lang)
     label = _labels(field, lang)
     return find_text(f"ui.relax.{root}", lang, value=value, place=place) or text("ui.relax.other", lang, field=label)
 

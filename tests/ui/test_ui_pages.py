@@ -1,0 +1,302 @@
+"""Both pages in both languages: drawn, used, and asked for what cannot be."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from recommender.i18n import messages, text
+from recommender.ui.state import Key, Other
+from tests.ui.seen import (
+    SATURDAY,
+    address,
+    bodies,
+    component_data,
+    fix_today,
+    has_plan,
+    open_page,
+    problem_text,
+    run,
+    words,
+)
+
+HAN = re.compile(r"[\u4e00-\u9fff]")
+RAW = re.compile(r"\b(start_date|must_see|budget_fen|max_walk_m|day_end|None|nan)\b|\[\d+\]|\{\w+\}")
+
+
+@pytest.fixture(autouse=True)
+def today(monkeypatch: pytest.MonkeyPatch) -> None:
+    fix_today(monkeypatch)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("page", ["plan", "explore"])
+def test_a_page_speaks_the_browsers_language(page: str, lang: str) -> None:
+    test = open_page(lang, page)
+    said = words(test)
+    assert text("ui.brand.name", lang) in said
+    assert text("ui.footer.privacy", lang) in said
+    assert not RAW.search(said), RAW.search(said)
+    assert "Choose an option" not in said
+    labels = [b.label for b in test.button] + [s.label for s in test.selectbox] + [e.label for e in test.expander]
+    for label in labels:
+        own = label != text("ui.nav.language", "zh" if lang == "en" else "en")
+        assert bool(HAN.search(label)) == (lang == "zh") or not own, label
+
+
+@pytest.mark.parametrize(("locale", "asked", "spoken"), [("zh", "en", "en"), ("en", "zh", "zh"), ("en", "xx", "zh")])
+def test_the_address_may_ask_for_a_language(locale: str, asked: str, spoken: str) -> None:
+    test = open_page(locale, lang=asked)
+    assert text("ui.brand.name", spoken) in words(test)
+    assert address(test)["lang"] == spoken
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_one_tap_gives_two_days_in_pingyao(lang: str) -> None:
+    test = open_page(lang)
+    run(test.button(key=Other.PLAN).click())
+    assert has_plan(test)
+    html = bodies(test)
+    assert 'id="day-2"' in html
+    assert 'id="day-3"' not in html
+    assert text("ui.stop.why", lang) in html
+    assert "pingyao-gucheng" in html
+    assert not RAW.search(words(test))
+    assert address(test)["days"] == "2"
+
+
+def test_the_address_gives_the_same_plan_again() -> None:
+    first = open_page("zh")
+    first.segmented_control(key=Key.PACE).set_value("relaxed")
+    first.selectbox(key=Key.DAYS).set_value(1)
+    run(first.button(key=Other.PLAN).click())
+    shared = address(first)
+    assert shared["pace"] == "relaxed"
+    again = open_page("zh", **shared)
+    assert _cards(again) == _cards(first)
+    assert address(again) == shared
+
+
+def _cards(test: AppTest) -> list[str]:
+    return re.findall(r"<article.*?</article>", bodies(test), flags=re.DOTALL)
+
+
+def test_the_language_button_keeps_form_and_plan() -> None:
+    test = open_page("zh")
+    test.selectbox(key=Key.DAYS).set_value(3)
+    test.selectbox(key=Key.START).set_value("taiyuan-south-station")
+    run(test.pills(key=Key.INTERESTS).set_value(["temple", "courtyard"]))
+    run(test.button(key=Other.LANGUAGE).click())
+    assert text("ui.form.plan", "en") in words(test)
+    assert test.selectbox(key=Key.DAYS).value == 3
+    assert test.selectbox(key=Key.START).value == "taiyuan-south-station"
+    assert test.pills(key=Key.INTERESTS).value == ["temple", "courtyard"]
+    run(test.button(key=Other.PLAN).click())
+    before = address(test)
+    run(test.button(key=Other.LANGUAGE).click())
+    assert has_plan(test)
+    assert address(test) == before | {"lang": "zh"}
+
+
+# ---------------------------------------------------------------------------------------------- bad addresses
+
+BAD = {
+    "an unknown place": ({"must": "no-such-place"}, "must_see"),
+    "a place that is no sight": ({"must": "taiyuan-south-station"}, "must_see"),
+    "a past date": ({"date": "2020-01-01"}, "start_date"),
+    "an absurd date": ({"date": "9999-12-31"}, "start_date"),
+    "no date at all": ({"date": "tomorrow"}, "start_date"),
+    "a day that never was": ({"date": "2027-02-30"}, "start_date"),
+    "no days": ({"days": "0"}, "days"),
+    "99 days": ({"days": "99"}, "days"),
+    "minus days": ({"days": "-1"}, "days"),
+    "an end before the start": (
+        {"days": "1", "from": "taiyuan-south-station@1800", "to": "taiyuan-south-station@0900"},
+        "end",
+    ),
+    "a day that ends before it begins": ({"dawn": "1800", "dusk": "0900"}, "day_end"),
+    "wanted and avoided": ({"must": "shuanglin-si", "avoid": "shuanglin-si"}, "avoid"),
+    "two appointments at one place": ({"locks": "shuanglin-si@1@0900,shuanglin-si@2@1000"}, "locks"),
+    "an appointment after the trip": ({"days": "2", "locks": "shuanglin-si@5"}, "locks"),
+    "an unknown way of travel": ({"mode": "fly"}, "mode"),
+    "an unknown pace": ({"pace": "'; DROP TABLE"}, "pace"),
+    "nobody": ({"party": "0"}, "party"),
+    "a crowd": ({"party": "99"}, "party"),
+    "nonsense for a party": ({"party": "two"}, "party"),
+    "a budget in words": ({"budget": "cheap"}, "budget_fen"),
+    "an unknown kind of place": ({"like": "castles"}, "interests"),
+    "an unknown need": ({"needs": "helicopter"}, "needs"),
+    "a start nobody knows": ({"from": "atlantis@0930"}, "start"),
+    "a start in the sea": ({"from": "0~0~x@0930"}, "start"),
+    "too few nights": ({"days": "3", "stay": "stay-jingzhai"}, "lodging"),
+    "broken JSON": ({"more": "{"}, "more"),
+    "a field that does not act yet": ({"more": '{"group":"least_misery"}'}, "group"),
+}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("case", BAD, ids=lambda case: case.replace(" ", "-"))
+def test_a_bad_address_is_named_and_the_rest_kept(case: str, lang: str) -> None:
+    params, field = BAD[case]
+    asked = {"date": SATURDAY, "days": "1", "explore": "0.9"} | params
+    test = open_page(lang, lang=lang, **asked)
+    said = problem_text(test)
+    assert text(f"ui.field.{field}", lang) in said
+    assert not RAW.search(said), said
+    assert bool(HAN.search(re.sub(r"“[^”]*”", "", said))) == (lang == "zh"), said
+    assert test.slider(key=Key.EXPLORE).value == 90
+    assert not test.button(key=Other.PLAN).disabled
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_year_without_holidays_is_planned_and_says_so(lang: str) -> None:
+    test = open_page(lang, date="2028-06-03", days="1")
+    assert has_plan(test)
+    assert text("trip.warning.no_holiday_table", lang, year="2028") in words(test)
+
+
+# --------------------------------------------------------------------------------------------------- conflicts
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_conflict_is_told_with_ways_out_that_work(lang: str) -> None:
+    asked = {"date": SATURDAY, "days": "2", "reach": "classic", "must": "qiaojia-dayuan"}
+    test = open_page(lang, lang=lang, **asked)
+    assert not has_plan(test)
+    said = problem_text(test)
+    assert text("ui.field.must_see", lang) in said
+    assert text("ui.reach.classic", lang) in said
+    assert not RAW.search(said)
+    assert address(test)["must"] == "qiaojia-dayuan"
+    assert test.multiselect(key=Key.MUST_SEE).value == ["qiaojia-dayuan"]
+    run(test.button(key=f"{Other.RELAX}_0").click())
+    assert has_plan(test)
+    assert not problem_text(test)
+    assert address(test)["reach"] == "region"
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_budget_below_the_cheapest_day_says_what_would_do(lang: str) -> None:
+    test = open_page(lang, lang=lang, date=SATURDAY, days="2", reach="region", must="mianshan", budget="10")
+    assert text("ui.field.budget_fen", lang) in problem_text(test)
+    labels = [button.label for button in test.button if str(button.key).startswith(Other.RELAX)]
+    assert any("¥" in label for label in labels), labels
+    assert test.number_input(key=Key.BUDGET).value == 10
+
+
+def test_after_a_conflict_one_can_go_back_to_the_plan_before() -> None:
+    test = open_page("zh", date=SATURDAY, days="1")
+    before = _cards(test)
+    run(test.button(key=Other.CHANGE).click())
+    test.multiselect(key=Key.MUST_SEE).set_value(["qiaojia-dayuan"])
+    run(test.segmented_control(key=Key.REACH).set_value("classic"))
+    run(test.button(key=Other.PLAN).click())
+    assert problem_text(test)
+    assert test.multiselect(key=Key.MUST_SEE).value == ["qiaojia-dayuan"]
+    run(test.button(key=Other.UNDO).click())
+    assert _cards(test) == before
+
+
+def test_a_contradiction_on_the_form_keeps_what_was_typed() -> None:
+    test = open_page("en")
+    test.multiselect(key=Key.MUST_SEE).set_value(["shuanglin-si"])
+    test.multiselect(key=Key.AVOID).set_value(["shuanglin-si"])
+    run(test.number_input(key=Key.BUDGET).set_value(900))
+    run(test.button(key=Other.PLAN).click())
+    assert "Leave out" in problem_text(test)
+    assert test.multiselect(key=Key.MUST_SEE).value == ["shuanglin-si"]
+    assert test.multiselect(key=Key.AVOID).value == ["shuanglin-si"]
+    assert test.number_input(key=Key.BUDGET).value == 900
+
+
+def test_a_mistake_of_ours_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    from recommender.ui import plans
+
+    def broken(*_: object) -> object:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(plans, "begin", broken)
+    test = open_page("en", date=SATURDAY, days="1")
+    assert text("ui.problem.internal", "en") in problem_text(test)
+    assert "ZeroDivisionError" not in bodies(test)
+
+
+# ------------------------------------------------------------------------------------------------------ a plan
+
+
+def test_the_dial_plans_again() -> None:
+    test = open_page("zh", date=SATURDAY, days="1")
+    run(test.segmented_control(key=Other.DIAL).set_value("classic"))
+    assert address(test)["reach"] == "classic"
+    assert has_plan(test)
+    assert text("ui.reach_note.classic", "zh") in words(test)
+    run(test.button(key=Other.UNDO).click())
+    assert "reach" not in address(test)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_why_not_answers_and_can_add(lang: str) -> None:
+    test = open_page(lang, date=SATURDAY, days="2", reach="region")
+    assert 'data-act="drop:wangjia-dayuan"' not in bodies(test)
+    run(test.selectbox(key=Other.WHY_NOT).set_value("wangjia-dayuan"))
+    answer = re.search(r'<p class="answer"[^>]*>(.*?)</p>', bodies(test))
+    assert answer
+    assert answer[1].strip()
+    run(test.button(key=Other.WHY_NOT_ADD).click())
+    assert has_plan(test)
+    assert address(test)["must"] == "wangjia-dayuan"
+
+
+def test_what_is_not_verified_is_shown_as_such() -> None:
+    test = open_page("zh", date=SATURDAY, days="2", must="zhenguo-si")
+    html = bodies(test)
+    assert 'class="mark mark-amber"' in html
+    assert text("ui.basis.hours.partly_sourced", "zh") in html or text("ui.basis.hours.typical_unverified", "zh") in html
+    assert "https://" in html  # the sources
+
+
+# ----------------------------------------------------------------------------------------------------- Explore
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("query", ["乔家", "qiaojia", "Qiao Family"])
+def test_places_are_found_in_characters_pinyin_and_english(query: str, lang: str) -> None:
+    test = open_page(lang, "explore")
+    run(test.text_input(key=Other.SEARCH).set_value(query))
+    first = re.search(r'data-act="open:([^"]+)"', bodies(test))
+    assert first
+    assert first[1] == "qiaojia-dayuan"
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_nothing_found_says_what_to_do(lang: str) -> None:
+    test = open_page(lang, "explore")
+    run(test.text_input(key=Other.SEARCH).set_value("xqzwv"))
+    run(test.pills(key=Other.CATEGORY).set_value(["hot_spring"]))
+    run(test.selectbox(key=Other.COUNTY).set_value("Heshun"))
+    assert text("ui.explore.none", lang) in words(test)
+
+
+def test_filters_narrow_list_and_map_alike() -> None:
+    test = open_page("zh", "explore")
+    run(test.pills(key=Other.CATEGORY).set_value(["courtyard"]))
+    run(test.selectbox(key=Other.COUNTY).set_value("Qixian"))
+    listed = re.findall(r'data-act="open:([^"]+)"', bodies(test))
+    shown = next(data for data in component_data(test) if "points" in data)["points"]
+    assert listed
+    assert [point["id"] for point in shown] == listed
+
+
+def test_the_address_survives_a_walk_through_explore() -> None:
+    test = open_page("zh", "explore", date=SATURDAY, days="3")
+    assert address(test)["days"] == "3"
+    assert str(test.date_input(key=Other.ON_DATE).value) == SATURDAY
+
+
+def test_every_field_of_a_request_has_a_label() -> None:
+    from recommender.model import TripRequest
+
+    labels = messages("ui")
+    assert [name for name in TripRequest.model_fields if f"field.{name}" not in labels] == []
