@@ -99,7 +99,7 @@ class Region:
         with self._lock:
             if mode not in self._travel:
                 # A hired car goes where one's own goes; only who is at the wheel differs.
-                made = replace(self.travel("drive"), mode=mode) if mode == "charter" else travel_matrix(self.graph, mode)
+                made = replace(self.travel("drive"), mode="charter") if mode == "charter" else travel_matrix(self.graph, mode)
                 self._travel[mode] = made
             return self._travel[mode]
 

@@ -46,7 +46,7 @@ def part(index: int, **fields: Any) -> Callable[[Trip], None]:
     return lambda trip: items(trip, 1)[7]["parts"][index].update(fields)
 
 
-def both(*changes: Callable[[Trip], None]) -> Callable[[Trip], None]:
+def both(*changes: Callable[[Trip], Any]) -> Callable[[Trip], None]:
     def apply(trip: Trip) -> None:
         for one in changes:
             one(trip)
@@ -227,7 +227,7 @@ def test_a_one_off_closure_closes() -> None:
 
 
 def test_a_barrier_is_named_and_unknown_steps_must_be_owned_up_to() -> None:
-    flat = {a.id.replace("-", "_"): {"steps_level": 0} for a in ATTRACTIONS}
+    flat: dict[str, Any] = {a.id.replace("-", "_"): {"steps_level": 0} for a in ATTRACTIONS}
     trip = good_trip()
     trip["request"]["needs"] = ["few_steps"]
     assert codes(trip, little_region(**flat)) == set()

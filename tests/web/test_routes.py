@@ -52,10 +52,11 @@ def assert_error(answer: Any, status: int, code: str) -> dict[str, Any]:
 
 
 def test_a_request_gives_the_itinerary_of_the_use_case(client: TestClient) -> None:
+    wanted = planning.plan_trip(regions.current(), TripRequest.parse(TRIP))
     answer = client.post("/api/v1/plan", json=TRIP)
     assert answer.status_code == 200
     assert answer.headers["cache-control"] == "no-store"
-    assert Itinerary.parse(answer.text) == planning.plan_trip(regions.current(), TripRequest.parse(TRIP))
+    assert Itinerary.parse(answer.text) == wanted
 
 
 @pytest.mark.parametrize(

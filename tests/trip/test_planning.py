@@ -1,0 +1,63 @@
+"""The planning service: equal requests share a plan, failures are not kept, a cold engine still answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from recommender import region as regions
+from recommender.errors import InfeasibleTrip
+from recommender.model import ITERATIONS, TripRequest
+from recommender.trip import planning
+from recommender.trip.planning import ThreadPlanning, is_full, plan_trip
+from recommender.trip.verify import verify
+
+TRIP: dict[str, Any] = {"start_date": "2027-04-17", "days": 2}
+
+
+@pytest.fixture(scope="module")
+def warm_region() -> regions.Region:
+    region = regions.current()
+    plan_trip(region, TripRequest.parse(TRIP))
+    return region
+
+
+def test_equal_requests_share_one_plan(warm_region: regions.Region) -> None:
+    service = ThreadPlanning()
+    first = service.submit(warm_region, TripRequest.parse(TRIP))
+    assert service.submit(warm_region, TripRequest.parse(TRIP)) is first
+    assert service.submit(warm_region, TripRequest.parse(TRIP | {"seed": 1})) is not first
+    assert is_full(first.result())
+    assert first.result().work == ITERATIONS["interactive"]
+
+
+def test_a_failure_is_not_kept(warm_region: regions.Region) -> None:
+    service = ThreadPlanning()
+    request = TripRequest.parse(TRIP | {"must_see": ["matian-balujun-zongbu"]})
+    first = service.submit(warm_region, request)
+    with pytest.raises(InfeasibleTrip):
+        first.result()
+    assert service.submit(warm_region, request) is not first
+
+
+def test_until_the_engine_is_compiled_a_plan_of_less_work_is_made_and_not_kept(
+    warm_region: regions.Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = ThreadPlanning()
+    request = TripRequest.parse(TRIP)
+    monkeypatch.setattr(planning, "is_warm", lambda: False)
+    quick = service.plan(warm_region, request)
+    assert 0 < quick.work < ITERATIONS["interactive"]
+    assert not is_full(quick)
+    assert verify(warm_region, quick) == []
+    monkeypatch.setattr(planning, "is_warm", lambda: True)
+    assert is_full(service.plan(warm_region, request))
+
+
+def test_more_work_is_never_less_than_little(warm_region: regions.Region) -> None:
+    from recommender.trip.planner import draft
+
+    request = TripRequest.parse(TRIP | {"reach": "region", "mode": "drive"})
+    values = [draft(warm_region, request, iterations=work).solution.value for work in (50, 6_000)]
+    assert values[0] <= values[1]

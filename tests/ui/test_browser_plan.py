@@ -1,0 +1,236 @@
+"""The pages in a real browser: a phone and a desk, both languages, both themes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import re
+from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from recommender.i18n import text
+from tests.ui.chromium import DESK, PHONE, launch, visit
+
+pytestmark = [pytest.mark.browser, pytest.mark.server]
+SIZES = pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+SATURDAY = str((today := dt.datetime.now(tz=dt.UTC).date()) + dt.timedelta(days=26 + (5 - today.weekday()) % 7))
+TRIP = f"/?date={SATURDAY}&days=2&reach=region&like=courtyard&from=taiyuan-south-station@0930"
+STRANGE = f"/?date=2020-01-01&days=99&must=atlantis,qiaojia-dayuan&mode=fly&reach=classic&lang="
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = launch(playwright)
+        yield started
+        started.close()
+
+
+@SIZES
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_form_plan_map_why_and_language(browser: Browser, server: str, size: tuple[int, int], lang: str) -> None:
+    other = "en" if lang == "zh" else "zh"
+    with visit(browser, server, size, lang) as visitor:
+        page = visitor.page
+        visitor.open()
+        visitor.assert_fine(lang)
+        button = visitor.key("jz_plan").get_by_role("button")
+        box = button.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= size[1], "the button is not in reach without scrolling"
+
+        visitor.press(visitor.key("jz_interests").get_by_role("button", name=text("ui.category.temple", lang)))
+        visitor.plan()
+        visitor.assert_fine(lang)
+        assert visitor.scrolled < 60
+        assert page.locator("article.day").count() == 2
+        asked = parse_qs(urlsplit(page.url).query)
+        assert asked["like"] == ["temple"]
+        assert asked["days"] == ["2"]
+
+        page.locator(".bar button").nth(1).click()
+        pins = page.locator(".leaflet-marker-icon.pin")
+        assert pins.count() == page.locator("#day-1 li.visit").count()
+        visitor.press(pins.first)
+        page.locator("li.is-picked").wait_for()
+        assert page.locator("li.is-picked").get_attribute("id") == page.locator("#day-1 li.visit").first.get_attribute("id")
+        assert text("ui.stop.why", lang) in page.locator("#day-1 .why").first.inner_text()
+
+        chooser = visitor.key("jz_why_not").get_by_role("combobox")
+        chooser.click()
+        page.get_by_role("option").nth(2).click()
+        page.locator(".answer").wait_for()
+        assert page.locator(".answer").inner_text().strip()
+
+        before = page.locator("#day-1 time").all_inner_texts()
+        visitor.press(visitor.key("jz_language").get_by_role("button"))
+        page.get_by_role("button", name=text("ui.plan.change", other)).wait_for()
+        visitor.settle()
+        visitor.assert_fine(other)
+        assert page.title() == text("ui.brand.window", other)
+        assert page.locator("#day-1 time").all_inner_texts() == before
+        assert f"lang={other}" in page.url
+
+
+@SIZES
+def test_a_shared_address_shows_the_same_plan_to_somebody_else(
+    browser: Browser, server: str, size: tuple[int, int]
+) -> None:
+    with visit(browser, server, size, "zh") as visitor, visit(browser, server, size, "en") as friend:
+        visitor.open(TRIP)
+        visitor.planned()
+        visitor.press(visitor.key("jz_dial").get_by_role("radio", name=text("ui.reach.wings", "zh")))
+        visitor.page.wait_for_function("!location.search.includes('reach')")
+        visitor.planned()
+        friend.open(visitor.page.url.removeprefix(server).replace("lang=zh", "lang=en"))
+        friend.planned()
+        friend.assert_fine("en")
+        stops = "article.day li.visit"
+        ids = [
+            [node.get_attribute("id") for node in who.page.locator(stops).all()] for who in (visitor, friend)
+        ]
+        times = [who.page.locator("article.day time").all_inner_texts() for who in (visitor, friend)]
+        assert ids[0] == ids[1]
+        assert times[0] == times[1]
+
+
+def test_a_finger_scrolls_past_the_map_until_it_is_woken(browser: Browser, server: str) -> None:
+    with visit(browser, server) as visitor:
+        visitor.open(TRIP)
+        visitor.planned()
+        surface = visitor.page.locator(".map")
+        surface.scroll_into_view_if_needed()
+        box = surface.bounding_box()
+        assert box is not None
+        before = visitor.scrolled
+        visitor.swipe(box["x"] + 60, box["y"] + 200, -150)
+        assert visitor.scrolled > before + 80
+        visitor.page.locator(".hint").click()
+        box = surface.bounding_box()
+        assert box is not None
+        before = visitor.scrolled
+        visitor.swipe(box["x"] + 60, box["y"] + 120, -60)
+        assert visitor.scrolled == before
+
+
+def test_keep_skip_and_undo_plan_again_where_one_stands(browser: Browser, server: str) -> None:
+    with visit(browser, server) as visitor:
+        page = visitor.page
+        visitor.open(TRIP)
+        visitor.planned()
+        keep = page.locator("[data-act^='keep:']").nth(1)
+        place = (keep.get_attribute("data-act") or "").partition(":")[2]
+        keep.scroll_into_view_if_needed()
+        before = visitor.scrolled
+        keep.click()
+        page.locator(f"[data-act='free:{place}']").wait_for()
+        visitor.settle()
+        assert abs(visitor.scrolled - before) < 5, "the page jumped"
+        assert place in parse_qs(urlsplit(page.url).query)["locks"][0]
+        visitor.press(page.locator(f"[data-act='drop:{place}']"))
+        page.wait_for_function("location.search.includes('avoid=')")
+        visitor.planned()
+        assert page.locator(f"[data-act='drop:{place}']").count() == 0
+        visitor.press(visitor.key("jz_undo").get_by_role("button"))
+        page.locator(f"[data-act='free:{place}']").wait_for()
+        visitor.assert_fine("zh")
+
+
+def test_fingers_find_every_target(browser: Browser, server: str) -> None:
+    with visit(browser, server, lang="en") as visitor:
+        visitor.open(TRIP)
+        visitor.planned()
+        assert visitor.small_targets() == []
+        visitor.press(visitor.key("jz_change").get_by_role("button"))
+        visitor.press(visitor.page.locator(".st-key-jz_who summary"))
+        visitor.press(visitor.page.locator(".st-key-jz_more_wishes summary"))
+        assert visitor.small_targets() == []
+        visitor.open("/explore")
+        assert visitor.small_targets() == []
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_narrowest_phone_scrolls_only_up_and_down(browser: Browser, server: str, lang: str) -> None:
+    with visit(browser, server, (320, 640), lang) as visitor:
+        visitor.open(TRIP)
+        visitor.planned()
+        visitor.assert_fine(lang)
+        visitor.press(visitor.key("jz_change").get_by_role("button"))
+        visitor.assert_fine(lang)
+        visitor.open("/explore")
+        visitor.assert_fine(lang)
+
+
+def test_on_a_desk_the_map_stays_beside_the_days(browser: Browser, server: str) -> None:
+    with visit(browser, server, DESK) as visitor:
+        visitor.open(TRIP)
+        visitor.planned()
+        visitor.page.mouse.move(300, 600)
+        visitor.page.mouse.wheel(0, 1500)
+        visitor.page.wait_for_function("document.querySelector('[data-testid=stMain]').scrollTop > 1000")
+        box = visitor.page.locator(".map").bounding_box()
+        assert box is not None
+        assert box["y"] > 0
+        assert box["y"] + box["height"] < DESK[1]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_strange_address_is_answered_at_the_top(browser: Browser, server: str, lang: str) -> None:
+    with visit(browser, server, PHONE, lang) as visitor:
+        visitor.open(STRANGE + lang)
+        said = "\n".join(visitor.page.locator(".problems").all_inner_texts())
+        for field in ("start_date", "days", "must_see", "mode"):
+            assert text(f"ui.field.{field}", lang) in said
+        assert not re.search(r"Traceback|\[\d\]|start_date", said)
+        visitor.assert_fine(lang)
+        visitor.press(visitor.page.locator(".st-key-jz_relax_0 button"))
+        visitor.planned()
+        assert visitor.page.locator(".problems").count() == 0
+
+
+@pytest.mark.parametrize(("lang", "query"), [("zh", "乔家"), ("en", "qiaojia")])
+@SIZES
+def test_explore_finds_opens_and_wants_a_place(
+    browser: Browser, server: str, size: tuple[int, int], lang: str, query: str
+) -> None:
+    with visit(browser, server, size, lang) as visitor:
+        page = visitor.page
+        visitor.open("/explore")
+        visitor.assert_fine(lang)
+        box = visitor.key("jz_search").get_by_role("textbox")
+        box.fill(query)
+        box.press("Enter")
+        first = page.locator("[data-act='open:qiaojia-dayuan']")
+        page.wait_for_function("document.querySelector('.places li')?.id === 'place-qiaojia-dayuan'")
+        visitor.press(first)
+        page.locator("#jz-detail").wait_for()
+        visitor.press(visitor.key("jz_add_must").get_by_role("button"))
+        visitor.press(page.get_by_role("link", name=text("ui.nav.plan", lang), exact=True))
+        visitor.key("jz_plan").wait_for()
+        visitor.press(visitor.page.locator(".st-key-jz_more_wishes summary"))
+        assert "乔家大院" in visitor.key("jz_must_see").inner_text()
+        visitor.assert_fine(lang)
+
+
+@pytest.mark.parametrize(
+    ("theme", "lang"), list(itertools.product(["light", "dark"], ["zh", "en"])), ids=lambda value: str(value)
+)
+def test_axe_finds_nothing(browser: Browser, server: str, theme: str, lang: str) -> None:
+    with visit(browser, server, PHONE if lang == "zh" else DESK, lang, theme) as visitor:
+        visitor.open()
+        visitor.press(visitor.page.locator(".st-key-jz_more_wishes summary"))
+        assert visitor.violations() == []
+        visitor.open(TRIP)
+        visitor.planned()
+        visitor.press(visitor.page.locator("#day-1 .prov summary").first)
+        assert visitor.violations() == []
+        visitor.open(STRANGE + lang)
+        assert visitor.violations() == []
+        visitor.open("/explore")
+        visitor.press(visitor.page.locator(".places button").first)
+        visitor.page.locator("#jz-detail").wait_for()
+        assert visitor.violations() == []
+        visitor.assert_fine(lang)
