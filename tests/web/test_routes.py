@@ -157,7 +157,7 @@ def test_data_that_cannot_be_used_are_a_503_without_details(
 
 @given(
     st.recursive(
-        st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=6),
+        st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=6),
         lambda inner: (
             st.lists(inner, max_size=3)
             | st.dictionaries(
