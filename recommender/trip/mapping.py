@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from recommender.region import Region
     from recommender.travel import TravelMatrix
 
-LOSS_PER_MIN: Final = 12
+LOSS_PER_MIN: Final = 14
 LONG_LEG_MIN: Final = 45
-LONG_LOSS_PER_MIN: Final = 42
+LONG_LOSS_PER_MIN: Final = 60
 """Solver points that a minute on the road costs, and each beyond three quarters of an hour in one go: nobody minds the next
 temple, everybody minds crossing the region and back. A great half-day sight is worth about 12,000."""
 LATE_ROAD_MIN: Final = 50
