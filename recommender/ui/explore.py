@@ -36,6 +36,7 @@ def explore_page(region: Region) -> None:
     """Filters, map, one place in detail, the list."""
     state = get_state()
     lang, looking = state.lang, state.looking
+    state.shown = False
     st.html(str(tag("h2", text("ui.explore.title", lang), class_="serif page-title")))
     _filters(looking, region, lang, state.draft.start_date)
     date = looking.date or state.draft.start_date

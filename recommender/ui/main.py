@@ -47,13 +47,15 @@ def run() -> None:
     _header(state, [plan, explore], page)
 
     place = st.empty()
-    place.html(str(tag("p", text("ui.plan.opening", lang), class_="working", role="status")))
+    if known is None:
+        place.html(str(tag("p", text("ui.plan.opening", lang), class_="working", role="status")))
     try:
         body["region"] = _region()
     except CatalogInvalid as error:
         place.error(text("ui.problem.catalog", lang, count=len(error.problems)))
         return
-    place.empty()
+    if known is None:
+        place.empty()
     _read_address(state, body["region"])
     with guarded(state.lang):
         page.run()

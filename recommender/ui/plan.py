@@ -34,6 +34,8 @@ def plan_page(region: Region) -> None:
         _ask(region)
     if state.wanted is not None:
         _answer(state, region, state.wanted)
+    else:
+        state.shown = False
 
 
 @st.fragment
@@ -48,20 +50,26 @@ def _ask(region: Region) -> None:
 
 
 def _answer(state: State, region: Region, wanted: TripRequest) -> None:
+    """The plan; the one before stays in sight, and the page where it is, until the new one is there."""
     lang = state.lang
     if not state.form_open:
         _summary(state, region, wanted)
-    place = st.empty()
+    note = st.empty()
     future = plans.begin(region, wanted)
     if not future.done():
-        with place.container():
-            skeleton(lang, len(region.catalog.attractions))
+        if state.shown:
+            note.html(str(tag("p", text("ui.plan.again", lang), class_="working afloat", role="status")))
+        else:
+            with note.container():
+                skeleton(lang, len(region.catalog.attractions))
     itinerary = plans.settle(state, future)
+    note.empty()
+    state.shown = itinerary is not None
     if itinerary is None:
         state.go_to(problems.PLACE)
         st.rerun()
     else:
-        with place.container(key="jz_result"):
+        with st.container(key="jz_result"):
             _plan(state, region, itinerary)
 
 

@@ -260,6 +260,8 @@ class State:
     """Planning failed by a mistake of ours."""
     address: dict[str, str] = field(default_factory=dict)
     """Query parameters as this session last read or wrote them."""
+    shown: bool = False
+    """Whether a plan is on the page already."""
     picked: tuple[int, int] | None = None
     """Day (from 0) and item of the stop chosen on map or card."""
     jump: str = ""
