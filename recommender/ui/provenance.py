@@ -58,7 +58,7 @@ def place_provenance(catalog: Catalog, place: Attraction, lang: str) -> Markup:
 def leg_provenance(catalog: Catalog, leg: LegItem, lang: str) -> Markup:
     """What a leg rests on; nothing where the leg says no more than that it is estimated."""
     sources = tag("span", text("ui.provenance.source", lang), " ", _source_list(catalog, leg.source)) if leg.source else None
-    note = tag("p", leg.note, class_="fine") if leg.note else None
+    note = tag("p", text("ui.provenance.note", lang, note=leg.note), class_="fine") if leg.note else None
     timetable = basis_mark("timetable", leg.timetable, lang) if leg.timetable else EMPTY
     return tag(
         "details",
