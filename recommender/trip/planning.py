@@ -83,6 +83,16 @@ def is_full(itinerary: Itinerary) -> bool:
     return itinerary.work >= ITERATIONS[itinerary.request.work]
 
 
+def will_improve(itinerary: Itinerary) -> bool:
+    """Whether a better plan for the same request comes once the engine is compiled."""
+    return can_compile() and not is_full(itinerary)
+
+
+def is_ready() -> bool:
+    """Whether plans are given all their work from now on."""
+    return is_warm() or not can_compile()
+
+
 class ThreadPlanning:
     """Plans in threads and keeps the latest plans by (revision, request)."""
 

@@ -129,11 +129,13 @@ function label(s, layer, words, cls, rank) {
 const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
 
 function settle(s) {
+  if (s.gone) return
   // Pins that would lie on one another move aside; a name that finds no free side is not shown.
   const taken = []
   const near = (x, y) => taken.some((q) => Math.hypot(q[0] - x, q[1] - y) < 2 * HALF + 4)
   for (const marker of s.pins) {
     const node = marker.getElement()
+    if (!node) continue
     const at = s.map.latLngToContainerPoint(marker.getLatLng())
     let [dx, dy] = [0, 0]
     for (let k = 1; near(at.x + dx, at.y + dy) && k < 24; k++) {
@@ -148,7 +150,8 @@ function settle(s) {
   }
   const frame = s.map.getContainer().getBoundingClientRect()
   const full = taken.map(([x, y]) => ({ left: frame.left + x - HALF, right: frame.left + x + HALF, top: frame.top + y - HALF, bottom: frame.top + y + HALF }))
-  full.push(...s.dots.map((marker) => marker.getElement().firstChild.getBoundingClientRect()))
+  const dots = s.dots.map((marker) => marker.getElement()).filter(Boolean)
+  full.push(...dots.map((node) => node.firstChild.getBoundingClientRect()))
   const zoom = s.map.zoomControl.getContainer().getBoundingClientRect()
   full.push(zoom)
   for (const { layer } of [...s.labels].sort((a, b) => a.rank - b.rank)) {
@@ -198,7 +201,7 @@ async function ground(s, data) {
   const L = leaflet
   s.base.clearLayers()
   const counties = await outline(asset(data, data.outlines))
-  if (s.shape !== data.shape) return
+  if (s.gone || s.shape !== data.shape) return
   if (counties) {
     L.geoJSON(counties, { pane: "base", interactive: false, style: () => ({ className: "county", weight: 1.2 }) }).addTo(s.base)
   }
@@ -263,8 +266,9 @@ export default async function ({ data, parentElement, setTriggerValue }) {
   if (s.shape !== data.shape) {
     s.shape = data.shape
     await ground(s, data)
+    if (s.gone) return undefined
     s.labels.push(...s.towns.map((layer) => ({ layer, rank: 3 })))
     settle(s)
   }
-  return () => { s.watch.disconnect(); s.map.remove(); maps.delete(el) }
+  return () => { s.gone = true; s.watch.disconnect(); s.map.remove(); maps.delete(el) }
 }

@@ -19,9 +19,9 @@ def tag(name: str, *children: Child, **attributes: str | int | bool | None) -> M
     ----------
     name
         Element name, written in our code.
-    children
+    *children
         ``Markup`` is kept, any other text is escaped, None is left out.
-    attributes
+    **attributes
         ``class_`` is ``class``; other underscores become hyphens. None and False are left out, True stands alone.
     """
     shown = ""

@@ -13,6 +13,7 @@ from recommender.model import Itinerary, TripRequest
 from recommender.trip import narrate
 from recommender.trip.explain import find_stop, why_not
 from recommender.trip.narrate.notes import notes_of_trip
+from recommender.trip.planning import is_ready, will_improve
 from recommender.ui import plans, problems
 from recommender.ui.clock import clock, date_words
 from recommender.ui.components import map_view, sheet
@@ -71,6 +72,20 @@ def _answer(state: State, region: Region, wanted: TripRequest) -> None:
     else:
         with st.container(key="jz_result"):
             _plan(state, region, itinerary)
+        if will_improve(itinerary):
+            state.quick = True
+            _until_ready(lang)
+        elif state.quick:
+            state.quick = False
+            st.toast(text("ui.plan.full", lang))
+
+
+@st.fragment(run_every=2)
+def _until_ready(lang: str) -> None:
+    """Swap the quick plan for the full one as soon as the engine is compiled."""
+    st.html(str(tag("p", text("ui.plan.quick", lang), class_="working", role="status")))
+    if is_ready():
+        st.rerun()
 
 
 def skeleton(lang: str, places: int) -> None:

@@ -301,3 +301,21 @@ def test_every_field_of_a_request_has_a_label() -> None:
 
     labels = messages("ui")
     assert [name for name in TripRequest.model_fields if f"field.{name}" not in labels] == []
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_quick_plan_gives_way_to_the_full_one(lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from recommender.trip import planning
+    from recommender.warm import warm
+
+    warm()
+    monkeypatch.setattr(planning, "is_warm", lambda: False)
+    test = open_page(lang)
+    run(test.button(key=Other.PLAN).click())
+    assert has_plan(test)
+    assert text("ui.plan.quick", lang) in words(test)
+    monkeypatch.setattr(planning, "is_warm", lambda: True)
+    run(test)
+    assert has_plan(test)
+    assert text("ui.plan.quick", lang) not in words(test)
+    assert [toast.value for toast in test.toast] == [text("ui.plan.full", lang)]
