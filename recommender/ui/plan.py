@@ -83,7 +83,7 @@ def _answer(state: State, region: Region, wanted: TripRequest) -> None:
 @st.fragment(run_every=2)
 def _until_ready(lang: str) -> None:
     """Swap the quick plan for the full one as soon as the engine is compiled."""
-    st.html(str(tag("p", text("ui.plan.quick", lang), class_="working", role="status")))
+    st.html(str(tag("p", text("ui.plan.quick", lang), class_="working afloat", role="status")))
     if is_ready():
         st.rerun()
 

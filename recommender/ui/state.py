@@ -261,9 +261,9 @@ class State:
     address: dict[str, str] = field(default_factory=dict)
     """Query parameters as this session last read or wrote them."""
     shown: bool = False
+    """Whether a plan is on the page already."""
     quick: bool = False
     """The plan on the page was made before the engine was compiled; a better one follows."""
-    """Whether a plan is on the page already."""
     picked: tuple[int, int] | None = None
     """Day (from 0) and item of the stop chosen on map or card."""
     jump: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from typing import Final
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, Playwright
+from playwright.sync_api import TimeoutError as Late
 
 ARGS: Final = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -19,6 +21,11 @@ NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
 PHONE: Final = (390, 844)
 DESK: Final = (1280, 900)
 WAIT_MS: Final = 30_000
+TODAY: Final = dt.datetime.now(tz=dt.UTC).date()
+SATURDAY: Final = TODAY + dt.timedelta(days=26 + (5 - TODAY.weekday()) % 7)
+TRIP: Final = f"/?date={SATURDAY}&days=2&reach=region&like=courtyard&from=taiyuan-south-station@0930"
+STRANGE: Final = "/?date=2020-01-01&days=99&must=atlantis,qiaojia-dayuan&mode=fly&reach=classic&lang="
+"""Bad in several ways; the language follows."""
 _SCROLLER: Final = "document.querySelector('[data-testid=stMain]')"
 
 
@@ -55,11 +62,13 @@ class Visitor:
         self.settle()
 
     def settle(self) -> None:
-        """Until the script has run to its end."""
-        self.page.wait_for_function(
-            "document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
-            " && !document.querySelector('[data-stale=true]')"
-        )
+        """Until the script has run to its end, and no other run has begun a moment later."""
+        for _ in range(2):
+            self.page.wait_for_function(
+                "document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
+                " && !document.querySelector('[data-stale=true]')"
+            )
+            self.page.wait_for_timeout(120)
 
     def press(self, target: Locator) -> None:
         """Click or tap, as the device does."""
@@ -69,13 +78,24 @@ class Visitor:
         self.settle()
 
     def choose(self, box: Locator, option: int) -> None:
-        """The n-th entry of a select box; the list closes on any scrolling, so that has to come to rest first."""
-        box.scroll_into_view_if_needed()
-        self.page.wait_for_timeout(300)
-        box.click()
-        self.page.get_by_role("option").nth(option).click()
-        self.page.wait_for_timeout(150)
-        self.settle()
+        """The n-th entry of a select box; the list closes on any scrolling and redrawing, which must come to rest first."""
+        before = box.input_value()
+        for _ in range(4):
+            self.settle()
+            box.scroll_into_view_if_needed()
+            self.page.wait_for_timeout(300)
+            if box.get_attribute("aria-expanded") != "true":
+                box.click()
+            entry = self.page.get_by_role("option").nth(option)
+            try:
+                entry.click(timeout=4_000)
+            except Late:
+                continue
+            self.page.wait_for_timeout(150)
+            self.settle()
+            if box.input_value() != before:
+                return
+        pytest.fail("the select box does not take a choice")
 
     def key(self, key: str) -> Locator:
         """The widget of that key."""

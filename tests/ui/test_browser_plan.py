@@ -2,38 +2,24 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import itertools
 import re
-from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from recommender.i18n import text
-from tests.ui.chromium import DESK, PHONE, launch, visit
+from tests.ui.chromium import DESK, PHONE, STRANGE, TRIP, visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 SIZES = pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-SATURDAY = str((today := dt.datetime.now(tz=dt.UTC).date()) + dt.timedelta(days=26 + (5 - today.weekday()) % 7))
-TRIP = f"/?date={SATURDAY}&days=2&reach=region&like=courtyard&from=taiyuan-south-station@0930"
-STRANGE = "/?date=2020-01-01&days=99&must=atlantis,qiaojia-dayuan&mode=fly&reach=classic&lang="
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = launch(playwright)
-        yield started
-        started.close()
 
 
 @SIZES
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_form_plan_map_why_and_language(browser: Browser, server: str, size: tuple[int, int], lang: str) -> None:
+def test_form_plan_map_why_and_language(browser: Browser, warm_server: str, size: tuple[int, int], lang: str) -> None:
     other = "en" if lang == "zh" else "zh"
-    with visit(browser, server, size, lang) as visitor:
+    with visit(browser, warm_server, size, lang) as visitor:
         page = visitor.page
         visitor.open()
         visitor.assert_fine(lang)
@@ -75,15 +61,15 @@ def test_form_plan_map_why_and_language(browser: Browser, server: str, size: tup
 
 @SIZES
 def test_a_shared_address_shows_the_same_plan_to_somebody_else(
-    browser: Browser, server: str, size: tuple[int, int]
+    browser: Browser, warm_server: str, size: tuple[int, int]
 ) -> None:
-    with visit(browser, server, size, "zh") as visitor, visit(browser, server, size, "en") as friend:
+    with visit(browser, warm_server, size, "zh") as visitor, visit(browser, warm_server, size, "en") as friend:
         visitor.open(TRIP)
         visitor.planned()
         visitor.press(visitor.key("jz_dial").get_by_role("radio", name=text("ui.reach.wings", "zh")))
         visitor.page.wait_for_function("!location.search.includes('reach')")
         visitor.planned()
-        friend.open(visitor.page.url.removeprefix(server).replace("lang=zh", "lang=en"))
+        friend.open(visitor.page.url.removeprefix(warm_server).replace("lang=zh", "lang=en"))
         friend.planned()
         friend.assert_fine("en")
         stops = "article.day li.visit"
@@ -95,8 +81,8 @@ def test_a_shared_address_shows_the_same_plan_to_somebody_else(
         assert times[0] == times[1]
 
 
-def test_a_finger_scrolls_past_the_map_until_it_is_woken(browser: Browser, server: str) -> None:
-    with visit(browser, server) as visitor:
+def test_a_finger_scrolls_past_the_map_until_it_is_woken(browser: Browser, warm_server: str) -> None:
+    with visit(browser, warm_server) as visitor:
         visitor.open(TRIP)
         visitor.planned()
         surface = visitor.page.locator(".map")
@@ -114,8 +100,8 @@ def test_a_finger_scrolls_past_the_map_until_it_is_woken(browser: Browser, serve
         assert visitor.scrolled == before
 
 
-def test_keep_skip_and_undo_plan_again_where_one_stands(browser: Browser, server: str) -> None:
-    with visit(browser, server) as visitor:
+def test_keep_skip_and_undo_plan_again_where_one_stands(browser: Browser, warm_server: str) -> None:
+    with visit(browser, warm_server) as visitor:
         page = visitor.page
         visitor.open(TRIP)
         visitor.planned()
@@ -137,47 +123,9 @@ def test_keep_skip_and_undo_plan_again_where_one_stands(browser: Browser, server
         visitor.assert_fine("zh")
 
 
-def test_fingers_find_every_target(browser: Browser, server: str) -> None:
-    with visit(browser, server, lang="en") as visitor:
-        visitor.open(TRIP)
-        visitor.planned()
-        assert visitor.small_targets() == []
-        visitor.press(visitor.key("jz_change").get_by_role("button"))
-        visitor.press(visitor.page.locator(".st-key-jz_who summary"))
-        visitor.press(visitor.page.locator(".st-key-jz_more_wishes summary"))
-        assert visitor.small_targets() == []
-        visitor.open("/explore")
-        assert visitor.small_targets() == []
-
-
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_the_narrowest_phone_scrolls_only_up_and_down(browser: Browser, server: str, lang: str) -> None:
-    with visit(browser, server, (320, 640), lang) as visitor:
-        visitor.open(TRIP)
-        visitor.planned()
-        visitor.assert_fine(lang)
-        visitor.press(visitor.key("jz_change").get_by_role("button"))
-        visitor.assert_fine(lang)
-        visitor.open("/explore")
-        visitor.assert_fine(lang)
-
-
-def test_on_a_desk_the_map_stays_beside_the_days(browser: Browser, server: str) -> None:
-    with visit(browser, server, DESK) as visitor:
-        visitor.open(TRIP)
-        visitor.planned()
-        visitor.page.mouse.move(300, 600)
-        visitor.page.mouse.wheel(0, 1500)
-        visitor.page.wait_for_function("document.querySelector('[data-testid=stMain]').scrollTop > 1000")
-        box = visitor.page.locator(".map").bounding_box()
-        assert box is not None
-        assert box["y"] > 0
-        assert box["y"] + box["height"] < DESK[1]
-
-
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_a_strange_address_is_answered_at_the_top(browser: Browser, server: str, lang: str) -> None:
-    with visit(browser, server, PHONE, lang) as visitor:
+def test_a_strange_address_is_answered_at_the_top(browser: Browser, warm_server: str, lang: str) -> None:
+    with visit(browser, warm_server, PHONE, lang) as visitor:
         visitor.open(STRANGE + lang)
         said = "\n".join(visitor.page.locator(".problems").all_inner_texts())
         for field in ("start_date", "days", "must_see", "mode"):
@@ -187,48 +135,3 @@ def test_a_strange_address_is_answered_at_the_top(browser: Browser, server: str,
         visitor.press(visitor.page.locator(".st-key-jz_relax_0 button"))
         visitor.planned()
         assert visitor.page.locator(".problems").count() == 0
-
-
-@pytest.mark.parametrize(("lang", "query"), [("zh", "乔家"), ("en", "qiaojia")])
-@SIZES
-def test_explore_finds_opens_and_wants_a_place(
-    browser: Browser, server: str, size: tuple[int, int], lang: str, query: str
-) -> None:
-    with visit(browser, server, size, lang) as visitor:
-        page = visitor.page
-        visitor.open("/explore")
-        visitor.assert_fine(lang)
-        box = visitor.key("jz_search").get_by_role("textbox")
-        box.fill(query)
-        box.press("Enter")
-        first = page.locator("[data-act='open:qiaojia-dayuan']")
-        page.wait_for_function("document.querySelector('.places li')?.id === 'place-qiaojia-dayuan'")
-        visitor.press(first)
-        page.locator("#jz-detail").wait_for()
-        visitor.press(visitor.key("jz_add_must").get_by_role("button"))
-        visitor.press(page.get_by_role("link", name=text("ui.nav.plan", lang), exact=True))
-        visitor.key("jz_plan").wait_for()
-        visitor.press(visitor.page.locator(".st-key-jz_more_wishes summary"))
-        assert "乔家大院" in visitor.key("jz_must_see").inner_text()
-        visitor.assert_fine(lang)
-
-
-@pytest.mark.parametrize(
-    ("theme", "lang"), list(itertools.product(["light", "dark"], ["zh", "en"])), ids=str
-)
-def test_axe_finds_nothing(browser: Browser, server: str, theme: str, lang: str) -> None:
-    with visit(browser, server, PHONE if lang == "zh" else DESK, lang, theme) as visitor:
-        visitor.open()
-        visitor.press(visitor.page.locator(".st-key-jz_more_wishes summary"))
-        assert visitor.violations() == []
-        visitor.open(TRIP)
-        visitor.planned()
-        visitor.press(visitor.page.locator("#day-1 .prov summary").first)
-        assert visitor.violations() == []
-        visitor.open(STRANGE + lang)
-        assert visitor.violations() == []
-        visitor.open("/explore")
-        visitor.press(visitor.page.locator(".places button").first)
-        visitor.page.locator("#jz-detail").wait_for()
-        assert visitor.violations() == []
-        visitor.assert_fine(lang)

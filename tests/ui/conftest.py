@@ -1,0 +1,35 @@
+"""A browser, and a server that is done getting ready."""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.request
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.ui.chromium import launch
+
+READY_S = 120
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = launch(playwright)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def warm_server(server: str) -> str:
+    """A server that is still getting ready swaps plans while one looks; these tests are about what comes after."""
+    deadline = time.monotonic() + READY_S
+    while time.monotonic() < deadline:
+        with urllib.request.urlopen(f"{server}/healthz", timeout=10) as answer:
+            if json.load(answer)["warm"]:
+                return server
+        time.sleep(0.1)
+    pytest.fail(f"the server did not get warm within {READY_S} s")
