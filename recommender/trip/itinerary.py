@@ -69,7 +69,7 @@ class Writer:
         self._candidates = candidates
         self._refs = refs
         self._purse = _Purse(region, request)
-        self._locked = {lock.place for lock in request.locks}
+        self._locked = {lock.place: lock.time for lock in request.locks}
         self._merged: set[tuple[str, int, str]] = set()
         self._seen: set[str] = set()
 
@@ -192,7 +192,7 @@ class Writer:
     def _reasons(self, place: str, role: str) -> tuple[Reason, ...]:
         reasons: list[Reason] = []
         if place in self._locked:
-            reasons.append(Reason(code="locked", place=place))
+            reasons.append(Reason(code="kept" if self._locked[place] is None else "locked", place=place))
         elif place in self._request.must_see:
             reasons.append(Reason(code="must_see", place=place))
         found = self._region.scorer.reasons(self._candidates.scores, place)

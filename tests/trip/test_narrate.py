@@ -20,7 +20,7 @@ from tests.trip.little_region import good_trip, little_region, settle, stop, tri
 
 SATURDAY = dt.date(2027, 4, 17)
 REASONS = (
-    "must_see", "locked", "matches_interest", "like", "famous", "world_heritage", "heritage", "grade", "in_season",
+    "must_see", "locked", "kept", "matches_interest", "like", "famous", "world_heritage", "heritage", "grade", "in_season",
     "off_beaten", "rainproof", "joint_ticket", "evening", "on_the_way",
 )  # fmt: skip
 WARNINGS = (
