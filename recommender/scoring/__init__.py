@@ -1,10 +1,30 @@
 """How much a visitor would like each place: content features, a profile, and a score whose parts add up.
 
-The method, its weights and what it is bad at: ``docs/scoring.md``.
+Beside it, what past trips teach: which places lie between two ends, and in what order, in parts as well. The methods, their
+weights and what they are bad at: ``docs/scoring.md``.
 """
 
 from recommender.scoring.features import ContentFeatures, content_features
-from recommender.scoring.profile import Profile
+from recommender.scoring.history import Ground, History, PastTrip
+from recommender.scoring.learned import Taste, TripModel, TripScores, learn
+from recommender.scoring.profile import REACHES, Profile
 from recommender.scoring.score import PART_NAMES, Scorer, Scores, Weights, fit
 
-__all__ = ["PART_NAMES", "ContentFeatures", "Profile", "Scorer", "Scores", "Weights", "content_features", "fit"]
+__all__ = [
+    "PART_NAMES",
+    "REACHES",
+    "ContentFeatures",
+    "Ground",
+    "History",
+    "PastTrip",
+    "Profile",
+    "Scorer",
+    "Scores",
+    "Taste",
+    "TripModel",
+    "TripScores",
+    "Weights",
+    "content_features",
+    "fit",
+    "learn",
+]
