@@ -9,12 +9,14 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import os
+import re
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final, NoReturn
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NoReturn
 
 from recommender.errors import InfeasibleTrip, Problem, RecommenderError, RequestError
 from recommender.i18n import LANGUAGES, best_language, text
@@ -186,18 +188,65 @@ def _warm(args: argparse.Namespace) -> int:
 # -------------------------------------------------------------------------------------------------- parser
 
 
+class _Help(argparse.HelpFormatter):
+    def __init__(self, lang: str, prog: str, **options: Any) -> None:
+        super().__init__(prog, **options)
+        self._usage = text("cli.help.usage", lang)
+
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[Any],
+        prefix: str | None = None,
+    ) -> None:
+        super().add_usage(usage, actions, groups, self._usage if prefix is None else prefix)
+
+
 class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line."""
+    """Speaks one language, and says what is wrong in one line."""
+
+    def __init__(self, *, lang: str, common: bool = False, **options: Any) -> None:
+        super().__init__(**options, add_help=False, formatter_class=partial(_Help, lang))
+        self._lang = lang
+        self._positionals.title = text("cli.help.positionals", lang)
+        self._optionals.title = text("cli.help.options", lang)
+        self.add_argument("-h", "--help", action="help", help=text("cli.help.help", lang))
+        if common:
+            self.add_argument("--lang", choices=LANGUAGES, default=lang, help=text("cli.help.lang", lang))
 
     def error(self, message: str) -> NoReturn:
-        self.exit(BAD_INPUT, f"{self.prog}: {message}\n")
+        self.exit(BAD_INPUT, f"{self.prog}: {self._said(message)}\n")
+
+    def _said(self, message: str) -> str:
+        """The finding in our words; one that is not foreseen in those of argparse."""
+        for code, form in _FINDINGS:
+            found = form.fullmatch(message)
+            if found:
+                values = found.groupdict()
+                if "kind" in values:
+                    values["kind"] = text(f"cli.kind.{values['kind']}", self._lang, most=MOST_JOBS)
+                return text(f"cli.wrong.{code}", self._lang, **values)
+        return message
+
+
+_FINDINGS: Final = tuple(
+    (code, re.compile(form, re.DOTALL))
+    for code, form in (
+        ("required", r"the following arguments are required: (?P<name>.+)"),
+        ("unknown", r"unrecognized arguments: (?P<value>.+)"),
+        ("choice", r"argument (?P<name>.+?): invalid choice: (?P<value>.+) \(choose from (?P<allowed>.+)\)"),
+        ("nothing", r"argument (?P<name>.+?): expected one argument"),
+        ("kind", r"argument (?P<name>.+?): invalid (?P<kind>date|jobs) value: (?P<value>.+)"),
+    )
+)
 
 
 def _date(value: str) -> dt.date:
     return dt.date.fromisoformat(value)
 
 
-_date.__name__ = "date (2027-04-17)"
+_date.__name__ = "date"
 
 
 def _jobs(value: str) -> int:
@@ -207,43 +256,44 @@ def _jobs(value: str) -> int:
     return jobs
 
 
-_jobs.__name__ = f"number of jobs (1 to {MOST_JOBS})"
+_jobs.__name__ = "jobs"
 
 
 def parser(lang: str) -> argparse.ArgumentParser:
     """All commands; ``lang`` is the language of the help."""
-    common = _Parser(add_help=False)
-    common.add_argument("--lang", choices=LANGUAGES, default=lang, help=text("cli.help.lang", lang))
+    common: dict[str, Any] = {"lang": lang, "common": True}
+    file, date, folder = (text(f"cli.name.{name}", lang) for name in ("file", "date", "folder"))
 
-    root = _Parser(prog="python -m recommender", description=text("cli.help.about", lang))
-    commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    root = _Parser(lang=lang, prog="python -m recommender", description=text("cli.help.about", lang))
+    commands = root.add_subparsers(dest="command", required=True, metavar=text("cli.name.command", lang))
 
-    plan = commands.add_parser("plan", parents=[common], help=text("cli.help.plan", lang))
+    plan = commands.add_parser("plan", **common, help=text("cli.help.plan", lang))
     plan.add_argument("request", nargs="?", metavar="REQUEST.json", help=text("cli.help.request", lang))
     plan.add_argument("--batch", metavar="REQUESTS.jsonl", help=text("cli.help.batch", lang))
     plan.add_argument("--jobs", type=_jobs, default=1, metavar="N", help=text("cli.help.jobs", lang))
     plan.add_argument("--format", default="json", metavar="|".join(FORMATS), help=text("cli.help.format", lang))
-    plan.add_argument("--out", default=STANDARD, metavar="FILE", help=text("cli.help.out", lang))
-    plan.add_argument("--today", type=_date, metavar="DATE", help=text("cli.help.today", lang))
+    plan.add_argument("--out", default=STANDARD, metavar=file, help=text("cli.help.out", lang))
+    plan.add_argument("--today", type=_date, metavar=date, help=text("cli.help.today", lang))
     plan.set_defaults(run=_plan)
 
-    verify = commands.add_parser("verify", parents=[common], help=text("cli.help.verify", lang))
-    verify.add_argument("itinerary", metavar="ITINERARY.json")
+    verify = commands.add_parser("verify", **common, help=text("cli.help.verify", lang))
+    verify.add_argument("itinerary", metavar="ITINERARY.json", help=text("cli.help.itinerary", lang))
     verify.set_defaults(run=_verify)
 
-    catalog = commands.add_parser("catalog", help=text("cli.help.catalog", lang))
+    catalog = commands.add_parser("catalog", lang=lang, help=text("cli.help.catalog", lang))
     actions = catalog.add_subparsers(dest="action", required=True, metavar="check|export")
-    check = actions.add_parser("check", parents=[common], help=text("cli.help.check", lang))
+    check = actions.add_parser("check", **common, help=text("cli.help.check", lang))
     check.set_defaults(run=_catalog_check)
-    export = actions.add_parser("export", parents=[common], help=text("cli.help.export", lang))
-    export.add_argument("--out", required=True, metavar="FILE.xlsx|DIR")
+    export = actions.add_parser("export", **common, help=text("cli.help.export", lang))
+    export_to = text("cli.help.export_out", lang)
+    export.add_argument("--out", required=True, metavar=f"{file}.xlsx|{folder}", help=export_to)
     export.set_defaults(run=_catalog_export)
-    load = actions.add_parser("import", parents=[common])
-    load.add_argument("source", metavar="FILE|DIR")
+    load = actions.add_parser("import", **common)
+    load.add_argument("source", metavar=f"{file}|{folder}")
     load.add_argument("--dry-run", action="store_true")
     load.set_defaults(run=_catalog_import)
 
-    warm = commands.add_parser("warm", parents=[common], help=text("cli.help.warm", lang))
+    warm = commands.add_parser("warm", **common, help=text("cli.help.warm", lang))
     warm.set_defaults(run=_warm)
     return root
 

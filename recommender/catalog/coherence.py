@@ -7,7 +7,17 @@ from typing import Any, Final
 
 from recommender.catalog.files import problem
 from recommender.catalog.schema import Row
-from recommender.catalog.tables import ATTRACTIONS, CLOSURES, COUNTIES, EVENTS, HOLIDAYS, LINKS, THEMED_ROUTES, Table
+from recommender.catalog.tables import (
+    ATTRACTIONS,
+    CLOSURES,
+    COUNTIES,
+    DINING,
+    EVENTS,
+    HOLIDAYS,
+    LINKS,
+    THEMED_ROUTES,
+    Table,
+)
 from recommender.errors import Problem
 
 Rows = Mapping[str, Sequence[Row]]
@@ -39,12 +49,15 @@ def _attraction(row: Row) -> Iterator[Problem]:
     for column in ("area_id", "alternative_of"):
         if row.get(column) is not None and row.get(column) == row.get("id"):
             yield _odd(ATTRACTIONS, row, column, "data_itself")
+    for column in ("booking_channel", "ticket_note", "checked_note"):
+        yield from _together(ATTRACTIONS, row, column, f"{column}_en")
 
 
 def _link(row: Row) -> Iterator[Problem]:
     if row.get("from_id") is not None and row.get("from_id") == row.get("to_id"):
         yield _odd(LINKS, row, "to_id", "data_itself")
     yield from _order(LINKS, row, "first_departure", "last_departure")
+    yield from _together(LINKS, row, "operating_note", "operating_note_en")
     times = row.get("departures")
     for column, end in (("first_departure", 0), ("last_departure", -1)):
         given = row.get(column)
@@ -55,6 +68,13 @@ def _link(row: Row) -> Iterator[Problem]:
         yield from _needs(LINKS, row, "usable", "usable_note")
     if row.get("service") and row.get("mode") in ("drive", "walk"):
         yield _odd(LINKS, row, "service", "data_other", other="mode", wanted="–")
+
+
+def _dining(row: Row) -> Iterator[Problem]:
+    yield from _together(DINING, row, "dishes", "dishes_en")
+    zh, en = row.get("dishes"), row.get("dishes_en")
+    if zh and en and len(zh) != len(en):
+        yield _odd(DINING, row, "dishes_en", "data_as_many", other="dishes", wanted=len(zh))
 
 
 def _event(row: Row) -> Iterator[Problem]:
@@ -80,6 +100,7 @@ def _route(row: Row) -> Iterator[Problem]:
 _CHECKS: Final[tuple[tuple[Table, Callable[[Row], Iterator[Problem]]], ...]] = (
     (ATTRACTIONS, _attraction),
     (LINKS, _link),
+    (DINING, _dining),
     (EVENTS, _event),
     (HOLIDAYS, _holiday),
     (CLOSURES, _closure),
@@ -129,6 +150,7 @@ def _together(table: Table, row: Row, one: str, other: str) -> Iterator[Problem]
 def _needs(table: Table, row: Row, given: str, needed: str) -> Iterator[Problem]:
     """Where a cell is filled, another must be; a cell that could not be read counts as filled."""
     have, want = table.column(given).field, table.column(needed).field
-    if have in row.values and row.get(have) not in (None, "") and want in row.values and row.get(want) in (None, ""):
+    blank = (None, "", ())
+    if have in row.values and row.get(have) not in blank and want in row.values and row.get(want) in blank:
         shown = table.column(given).write(row.get(have))
         yield problem(table, "data_needs", shown, line=row.line, column=needed, other=given)

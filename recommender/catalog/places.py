@@ -56,6 +56,7 @@ class Attraction:
     ticket_fen: int | None
     ticket_basis: str
     ticket_note: str
+    ticket_note_en: str
     ticket_group: str | None
     concessions: Mapping[str, float]
     visit_min: int
@@ -78,6 +79,7 @@ class Attraction:
     accessibility_note: str
     booking_required: bool | None
     booking_channel: str | None
+    booking_channel_en: str | None
     capacity_day: int | None
     night_opening: str
     performance_times: str
@@ -86,6 +88,7 @@ class Attraction:
     source: str
     confidence: str
     checked_note: str
+    checked_note_en: str
     field_sources: Mapping[str, FieldSource]
 
 
@@ -130,6 +133,7 @@ class Link:
     usable_note: str
     fare_fen: int | None
     operating_note: str
+    operating_note_en: str
     source: str
     confidence: str
     headway_or_trips_per_day: str
@@ -172,6 +176,7 @@ class Dining:
     coord_confidence: str
     area_id: str | None
     dishes: tuple[str, ...]
+    dishes_en: tuple[str, ...]
     open_hours: str | None
     price_level: int | None
     source: str
@@ -325,6 +330,11 @@ class Catalog:
     def parts_of(self, area_id: str) -> tuple[Attraction, ...]:
         """Sub-sights of an area; empty for a place that is none."""
         return self._parts.get(area_id, ())
+
+    @cached_property
+    def link_notes(self) -> dict[str, str]:
+        """Operating notes of links, Chinese → English."""
+        return {link.operating_note: link.operating_note_en for link in self.links if link.operating_note}
 
     @cached_property
     def _parts(self) -> dict[str, tuple[Attraction, ...]]:

@@ -156,6 +156,9 @@ ATTRACTIONS: Final = Table("attractions", places.Attraction, (
     _may("alternative_of", PLACE_ID),
     _must("suggest", cells.flag()),
     _may("suggest_note", cells.TEXT),
+    _may("booking_channel_en", cells.OPTIONAL),
+    _may("ticket_note_en", cells.TEXT),
+    _may("checked_note_en", cells.TEXT),
 ), needed=True)  # fmt: skip
 
 HUBS: Final = Table("hubs", places.Hub, (
@@ -180,6 +183,7 @@ LINKS: Final = Table("links", places.Link, (
     _must("usable", cells.flag()),
     _may("usable_note", cells.TEXT),
     _may("service", cells.choice(*SERVICES, blank="")),
+    _may("operating_note_en", cells.TEXT),
 ), key=())  # fmt: skip
 
 LODGING: Final = Table("lodging", places.Lodging, (
@@ -201,6 +205,7 @@ DINING: Final = Table("dining", places.Dining, (
     _may("price_level", cells.whole(1, 3)),
     *_PROVENANCE,
     _may("area_id", PLACE_ID),
+    _may("dishes_en", cells.listed()),
 ))  # fmt: skip
 
 EVENTS: Final = Table("events", places.Event, (

@@ -13,6 +13,7 @@ from recommender.catalog.search import search
 from recommender.i18n import text
 from recommender.model import CATEGORIES
 from recommender.trip import narrate
+from recommender.trip.narrate.prose import booking_channel
 from recommender.ui import plans
 from recommender.ui.clock import date_words, duration
 from recommender.ui.components import map_view, sheet
@@ -148,7 +149,7 @@ def _detail(state: State, region: Region, place: Attraction, date: dt.date) -> N
         ("ui.explore.wheelchair", _access(place, lang)),
     ]
     if place.booking_required:
-        rows.append(("ui.explore.booking", join([place.booking_channel or text("ui.unknown", lang)])))
+        rows.append(("ui.explore.booking", join([booking_channel(place, lang) or text("ui.unknown", lang)])))
     description = place.description_zh if lang == "zh" else place.description_en
     facts = [join([tag("dt", text(key, lang, date=date_words(date, lang))), tag("dd", value)]) for key, value in rows]
     with st.container(key="jz_detail"):

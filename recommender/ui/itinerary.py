@@ -22,6 +22,8 @@ from recommender.model import (
 )
 from recommender.trip import narrate
 from recommender.trip.itinerary import totals_of
+from recommender.trip.narrate import prose
+from recommender.trip.narrate.names import listed
 from recommender.trip.narrate.notes import notes_of_day
 from recommender.trip.narrate.sentences import leg_to_text
 from recommender.ui.clock import clock, date_words, duration, span
@@ -223,7 +225,7 @@ class DayCard:
     def _meal(self, meal: MealItem) -> Markup:
         where = self._name(meal.place) if meal.place else text("ui.meal.nearby", self.lang)
         eatery = self.region.catalog.dining.get(meal.place) if meal.place else None
-        dishes = "、".join(eatery.dishes) if eatery and self.lang == "zh" else ", ".join(eatery.dishes) if eatery else ""
+        dishes = listed(prose.dishes(eatery, self.lang), self.lang) if eatery else ""
         return tag(
             "li",
             self._time(meal.start),

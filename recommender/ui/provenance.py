@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from markupsafe import Markup
 
 from recommender.i18n import find_text, text
+from recommender.trip.narrate.prose import checked_note, leg_note, ticket_note
 from recommender.ui.markup import EMPTY, join, link, tag
 
 if TYPE_CHECKING:
@@ -40,12 +41,12 @@ def place_provenance(catalog: Catalog, place: Attraction, lang: str) -> Markup:
     rows = [
         _row("hours", basis_mark("hours", place.hours_basis, lang), place.opening_hours, catalog, place, lang,
              ("opening_hours", "last_entry", "last_entry_note")),
-        _row("price", basis_mark("ticket", place.ticket_basis, lang), place.ticket_note, catalog, place, lang,
+        _row("price", basis_mark("ticket", place.ticket_basis, lang), ticket_note(place, lang), catalog, place, lang,
              ("ticket_cny", "ticket_fen", "ticket_note", "concessions")),
         _row("coordinates", basis_mark("confidence", place.coord_confidence, lang),
              f"{place.lat:.4f}, {place.lon:.4f}", catalog, place, lang, ("lat", "lon")),
     ]  # fmt: skip
-    note = place.checked_note.strip() if place.checked_note else ""
+    note = checked_note(place, lang)
     return tag(
         "details",
         tag("summary", text("ui.provenance.title", lang)),
@@ -57,8 +58,10 @@ def place_provenance(catalog: Catalog, place: Attraction, lang: str) -> Markup:
 
 def leg_provenance(catalog: Catalog, leg: LegItem, lang: str) -> Markup:
     """What a leg rests on; nothing where the leg says no more than that it is estimated."""
-    sources = tag("span", text("ui.provenance.source", lang), " ", _source_list(catalog, leg.source)) if leg.source else None
-    note = tag("p", text("ui.provenance.note", lang, note=leg.note), class_="fine") if leg.note else None
+    listed = _source_list(catalog, leg.source, lang)
+    sources = tag("span", text("ui.provenance.source", lang), " ", listed) if leg.source else None
+    words = leg_note(leg, catalog, lang)
+    note = tag("p", text("ui.provenance.note", lang, note=words), class_="fine") if words else None
     timetable = basis_mark("timetable", leg.timetable, lang) if leg.timetable else EMPTY
     return tag(
         "details",
@@ -76,10 +79,10 @@ def _row(
 ) -> Markup:
     named = next((place.field_sources[c] for c in columns if c in place.field_sources), None)
     if named is not None:
-        sources = _source_list(catalog, "+".join(named.source_ids))
+        sources = _source_list(catalog, "+".join(named.source_ids), lang)
         sure = basis_mark("confidence", named.confidence, lang)
     else:
-        sources = _source_list(catalog, place.source)
+        sources = _source_list(catalog, place.source, lang)
         sure = basis_mark("confidence", place.confidence, lang)
     return join(
         [
@@ -105,7 +108,7 @@ def _source(catalog: Catalog, name: str) -> Markup:
     return link(source.url, label) if source.url else join([label])
 
 
-def _source_list(catalog: Catalog, named: str) -> Markup:
+def _source_list(catalog: Catalog, named: str, lang: str) -> Markup:
     """Source ids by title and year, web addresses as links, other text as it stands."""
     shown: list[Markup] = []
     for part in named.replace(" | ", " ; ").split(" ; "):
@@ -113,4 +116,5 @@ def _source_list(catalog: Catalog, named: str) -> Markup:
             name = word.strip()
             if name:
                 shown.append(_source(catalog, name))
-    return Markup("；").join(shown)
+    mark = Markup("；") if lang == "zh" else Markup("; ")
+    return mark.join(shown)

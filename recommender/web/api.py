@@ -144,7 +144,7 @@ def _all_places(catalog: Catalog) -> list[dict[str, Any]]:
         ),
         "hub": (),
         "lodging": ("is_anchor",),
-        "dining": ("dishes", "open_hours", "price_level"),
+        "dining": ("dishes", "dishes_en", "open_hours", "price_level"),
     }  # fmt: skip
     shelves: dict[str, Any] = {
         "attraction": catalog.attractions, "hub": catalog.hubs, "lodging": catalog.lodging, "dining": catalog.dining,

@@ -16,18 +16,20 @@ HEADERS: Final = {
         "source,confidence,checked_note,ticket_group,hours_basis,ticket_basis,area_id,last_entry,booking_required,"
         "booking_channel,concessions,steps_level,wheelchair,toilets,capacity_day,min_visit_minutes,max_visit_minutes,"
         "best_part_of_day,night_opening,performance_times,field_sources,area_visit,stroll_minutes,walled,alternative_of,"
-        "suggest,suggest_note"
+        "suggest,suggest_note,booking_channel_en,ticket_note_en,checked_note_en"
     ),
     "hubs": "id,name_zh,name_en,kind,lat,lon,coord_confidence,county,note,source,confidence",
     "links": (
         "from_id,to_id,mode,distance_km,minutes,headway_or_trips_per_day,fare_cny,operating_note,source,confidence,headway_min,"
-        "trips_per_day,first_departure,last_departure,departures,oneway,usable,usable_note,service"
+        "trips_per_day,first_departure,last_departure,departures,oneway,usable,usable_note,service,operating_note_en"
     ),
     "lodging": (
         "id,name_zh,name_en,county,lat,lon,coord_confidence,area,source,confidence,area_id,is_anchor,phone,address,breakfast,"
         "check_in,check_out,shuttle"
     ),
-    "dining": "id,name_zh,name_en,county,lat,lon,coord_confidence,dishes,open_hours,price_level,source,confidence,area_id",
+    "dining": (
+        "id,name_zh,name_en,county,lat,lon,coord_confidence,dishes,open_hours,price_level,source,confidence,area_id,dishes_en"
+    ),
     "events": (
         "id,name_zh,name_en,place_id,date_rule,months,description_zh,description_en,source,confidence,dates_2026,dates_2027,"
         "dates_status,dates_source,rule"
@@ -98,7 +100,8 @@ def good_rows() -> Rows:
         ],
         "dining": [
             {"id": "eat-street", "name_zh": "南大街小吃", "name_en": "South Street snacks", "county": "Pingyao", "lat": "37.2015",
-             "lon": "112.1793", "coord_confidence": "low", "dishes": "碗托;栲栳栳", "open_hours": "11:00-14:00,17:00-21:00",
+             "lon": "112.1793", "coord_confidence": "low", "dishes": "碗托;栲栳栳", "dishes_en": "wantuo;kaolaolao",
+             "open_hours": "11:00-14:00,17:00-21:00",
              "price_level": "2", "source": "s-one", "confidence": "low", "area_id": "pingyao-gucheng"},
         ],
         "events": [

@@ -133,6 +133,9 @@ CELLS = [
     ("dining", 2, "open_hours", "11:00-15:00,14:00-21:00", "data_spans"),
     ("dining", 2, "open_hours", "Mo 11:00-15:00", "data_spans"),
     ("dining", 2, "price_level", "4", "data_whole"),
+    ("dining", 2, "dishes_en", "", "data_needs"),
+    ("dining", 2, "dishes", "", "data_needs"),
+    ("dining", 2, "dishes_en", "wantuo", "data_as_many"),
     ("events", 2, "place_id", "pingyao", "data_unknown_place"),
     ("events", 2, "rule", "正月十五", "data_rule"),
     ("events", 2, "rule", "lunar 01-31", "data_no_such_day"),
@@ -167,6 +170,20 @@ CELLS = [
 def test_a_damaged_cell_is_named(folder: Path, name: str, line: int, column: str, value: str, code: str) -> None:
     damage(folder, name, line, column, value)
     assert (f"{name}.csv:{line}:{column}", code) in found(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "column"),
+    [
+        ("attractions", 5, "booking_channel"), ("attractions", 5, "ticket_note"), ("attractions", 5, "checked_note"),
+        ("links", 2, "operating_note"),
+    ],
+)  # fmt: skip
+def test_prose_stands_in_both_languages_or_in_none(folder: Path, name: str, line: int, column: str) -> None:
+    damage(folder, name, line, column, "未核")
+    assert found(folder) == [(f"{name}.csv:{line}:{column}_en", "data_needs")]
+    damage(folder, name, line, f"{column}_en", "Not checked")
+    assert found(folder) == [(f"{name}.csv:{line}:{column}", "data_needs")]
 
 
 def test_a_cell_has_one_problem_when_nothing_hangs_on_it(folder: Path) -> None:
@@ -279,7 +296,7 @@ def test_every_column_of_every_file_is_needed(folder: Path, name: str) -> None:
 def test_a_row_is_named_by_the_line_on_which_it_begins(folder: Path) -> None:
     rows = good_rows()
     rows["attractions"][0]["description_zh"] = "一\n二\n三"
-    rows["attractions"][1]["checked_note"] = "甲\r\n乙"
+    rows["attractions"][1] |= {"checked_note": "甲\r\n乙", "checked_note_en": "A B"}
     rows["attractions"][2]["lat"] = "0"
     write_folder(folder, rows)
     assert found(folder) == [("attractions.csv:7:lat", "data_number")]

@@ -95,7 +95,7 @@ def test_how_a_value_is_spelt_does_not_count_and_what_it_says_does(folder: Path)
     rows["attractions"][3] |= {"lat": "37.16600", "ticket_cny": "35.00", "name_zh": " 双林寺 "}
     write_folder(folder, rows)
     assert load_catalog(folder).revision == first
-    for change in ({"lat": "37.1661"}, {"checked_note": "x"}, {"wheelchair": "no"}, {"ticket_cny": "36"}):
+    for change in ({"lat": "37.1661"}, {"checked_note": "x", "checked_note_en": "x"}, {"wheelchair": "no"}, {"ticket_cny": "36"}):
         changed = good_rows()
         changed["attractions"][3] |= change
         write_folder(folder, changed)
@@ -157,7 +157,9 @@ FORMULAS = ["=1+1", "+86 354 000", "-5", "@SUM(A1)", '=HYPERLINK("http://example
 def _with_formulas(folder: Path) -> Catalog:
     rows = good_rows()
     rows["attractions"][0] |= {"name_en": FORMULAS[0], "checked_note": FORMULAS[4], "ticket_note": FORMULAS[2]}
+    rows["attractions"][0] |= {"checked_note_en": "A", "ticket_note_en": "B"}
     rows["attractions"][1] |= {"name_en": FORMULAS[7], "checked_note": FORMULAS[3], "ticket_note": FORMULAS[1]}
+    rows["attractions"][1] |= {"checked_note_en": "A", "ticket_note_en": "B"}
     write_folder(folder, rows)
     return load_catalog(folder)
 
@@ -226,6 +228,7 @@ def test_any_value_survives_export_and_loading(
     rows["attractions"][3] |= {
         "name_zh": name,
         "checked_note": note,
+        "checked_note_en": note,
         "lat": f"{lat:.6f}",
         "ticket_cny": "" if fen is None else f"{fen // 100}.{fen % 100:02d}",
         "ticket_basis": "" if fen is None else "sourced",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -163,7 +164,8 @@ def test_an_infeasible_trip_is_exit_3_with_the_conflict_as_json(run: Run, reques
         (["plan", "a.json", "--lang", "fr"], "--lang"),
         (["catalog", "import", "x.xlsx", "--dry-run"], "check, export"),
         (["dance"], "dance"),
-        ([], "COMMAND"),
+        ([], "命令"),
+        (["plan", "--out"], "--out"),
     ],
 )
 def test_a_wrong_command_is_exit_2_and_one_line(run: Run, argv: list[str], word: str) -> None:
@@ -207,6 +209,32 @@ def test_help_speaks_the_language_of_the_terminal(
     code, out, _ = run("plan", "--help")
     assert code == 0
     assert word in out
+
+
+COMMANDS: tuple[list[str], ...] = ([], ["plan"], ["verify"], ["catalog"], ["catalog", "check"], ["catalog", "export"], ["warm"])
+
+
+@pytest.mark.parametrize("argv", COMMANDS)
+def test_help_is_in_one_language(run: Run, monkeypatch: pytest.MonkeyPatch, argv: list[str]) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    chinese = run(*argv, "--help")[1]
+    for word in ("usage:", "arguments", "options", "show this", "COMMAND", "FILE", "DATE", "DIR"):
+        assert word not in chinese
+    assert chinese.count("选项") == 1
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    assert not re.search("[\u3000-\u9fff\uff00-\uffef]", run(*argv, "--help")[1])
+
+
+@pytest.mark.parametrize(
+    "argv", [[], ["dance"], ["plan", "--out"], ["plan", "a", "--today", "x"], ["plan", "a", "--jobs", "0"], ["plan", "a", "b"]]
+)
+def test_a_wrong_command_is_told_in_one_language(run: Run, monkeypatch: pytest.MonkeyPatch, argv: list[str]) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    (line,) = run(*argv)[2]
+    assert not re.search("argument|invalid|expected|required|choose", line)
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    (line,) = run(*argv)[2]
+    assert not re.search("[\u3000-\u9fff\uff00-\uffef]", line)
 
 
 # --------------------------------------------------------------------------------------- verify, catalogue

@@ -18,13 +18,15 @@ def attraction(place_id: str, zh: str, en: str, lat: float, lon: float, **facts:
     known: dict[str, Any] = {
         "county": "Pingyao", "county_zh": "平遥县", "coord_confidence": "high", "category": "temple", "tags": (),
         "grade": (), "opening_hours": "08:00-18:00", "hours_basis": "sourced", "last_entry": None,
-        "last_entry_note": "", "ticket_fen": 0, "ticket_basis": "sourced", "ticket_note": "", "ticket_group": None,
+        "last_entry_note": "", "ticket_fen": 0, "ticket_basis": "sourced", "ticket_note": "", "ticket_note_en": "",
+        "ticket_group": None,
         "concessions": {}, "visit_min": 60, "min_visit_min": None, "max_visit_min": None, "popularity": 60,
         "indoor": "mixed", "best_months": (), "best_part_of_day": None, "area_id": None, "area_visit": None,
         "stroll_min": None, "walled": False, "alternative_of": None, "suggest": True, "suggest_note": "",
         "steps_level": None, "wheelchair": None, "toilets": None, "accessibility_note": "", "booking_required": None,
-        "booking_channel": None, "capacity_day": None, "night_opening": "", "performance_times": "",
+        "booking_channel": None, "booking_channel_en": None, "capacity_day": None, "night_opening": "", "performance_times": "",
         "description_zh": "", "description_en": "", "source": "s-one", "confidence": "high", "checked_note": "",
+        "checked_note_en": "",
         "field_sources": {},
     }  # fmt: skip
     return Attraction(id=place_id, name_zh=zh, name_en=en, lat=lat, lon=lon, **(known | facts))
@@ -70,7 +72,8 @@ def _link(from_id: str, to_id: str, mode: str, **facts: Any) -> Link:
     known: dict[str, Any] = {
         "service": "", "distance_km": None, "minutes": None, "headway_min": None, "trips_per_day": None,
         "first_departure": None, "last_departure": None, "departures": (), "oneway": False, "usable": True,
-        "usable_note": "", "fare_fen": None, "operating_note": "", "source": "s-one", "confidence": "medium",
+        "usable_note": "", "fare_fen": None, "operating_note": "", "operating_note_en": "",
+        "source": "s-one", "confidence": "medium",
         "headway_or_trips_per_day": "",
     }  # fmt: skip
     return Link(from_id=from_id, to_id=to_id, mode=mode, **(known | facts))
@@ -103,9 +106,9 @@ LODGING = (
 )
 DINING = (
     Dining("eat-street", "南大街小吃", "South Street snacks", "Pingyao", 37.2015, 112.1793, "medium", "pingyao-gucheng",
-           ("碗托", "栲栳栳"), "09:00-21:30", 2, "s-one", "medium"),
+           ("碗托", "栲栳栳"), ("wantuo", "kaolaolao"), "09:00-21:30", 2, "s-one", "medium"),
     Dining("eat-unknown", "无名小馆", "Nameless kitchen", "Pingyao", 37.2016, 112.1794, "medium", "pingyao-gucheng",
-           (), None, 1, "s-one", "low"),
+           (), (), None, 1, "s-one", "low"),
 )  # fmt: skip
 
 

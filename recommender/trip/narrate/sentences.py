@@ -32,6 +32,7 @@ from recommender.trip.narrate.names import (
     place_name,
     short_name,
 )
+from recommender.trip.narrate.prose import dishes, warned_channel
 
 if TYPE_CHECKING:
     from recommender.region import Region
@@ -73,7 +74,7 @@ def _warning(warning: Warning_, group: Sequence[Warning_], region: Region, lang:
     places = dict.fromkeys(place_name(one.place, region, lang) for one in group if one.place is not None)
     days = dict.fromkeys(nth_day(one.day, lang) for one in group if one.day)
     low, high, count = (_int(detail.get(name)) for name in ("low_fen", "high_fen", "days"))
-    channel = _str(detail, "channel")
+    channel = warned_channel(warning, region.catalog, lang)
     values = {
         "code": warning.code,
         "place": listed(places, lang),
@@ -180,9 +181,10 @@ def meal_text(meal: MealItem, region: Region, lang: str) -> str:
         return text("trip.meal.nearby", lang, meal=kind)
     name = place_name(meal.place, region, lang)
     eatery = region.catalog.dining.get(meal.place)
-    if eatery is None or not eatery.dishes:
+    known = dishes(eatery, lang) if eatery is not None else ()
+    if not known:
         return text("trip.meal.at", lang, meal=kind, place=name)
-    return text("trip.meal.dishes", lang, meal=kind, place=name, dishes=listed(eatery.dishes[:3], lang))
+    return text("trip.meal.dishes", lang, meal=kind, place=name, dishes=listed(known[:3], lang))
 
 
 def price_text(item: StopItem | PartItem, heads: int, lang: str) -> str:

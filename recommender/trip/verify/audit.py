@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from geopy.distance import geodesic
 
-from recommender.i18n import text
+from recommender.i18n import find_text, text
 from recommender.model import Itinerary, LegItem, MealItem, PlaceRef, Point, StopItem
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 DAY_MIN: Final = 24 * 60
 EVENING_MIN: Final = 17 * 60 + 30
 NOON_MIN: Final = 12 * 60
+_ITEM: Final = re.compile(r"(?:leg|stop):(\d+):(\d+)(?::\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,35 @@ class Violation:
             text("verify.where.item", lang, item=self.item + 1) if self.item is not None else "",
             name,
         ]
-        found = text(f"verify.violation.{self.code}", lang, **self.detail)
+        found = text(f"verify.violation.{self.code}", lang, **{k: _words(v, lang) for k, v in self.detail.items()})
         shown = " ".join(word for word in where if word) or text("verify.where.trip", lang)
-        return text("verify.where.line", lang, where=shown, found=found, code=self.code)
+        return text("verify.where.line", lang, where=shown, found=found)
+
+
+def _words(value: object, lang: str) -> object:
+    """Codes among the values in words; names, clocks and figures as they are."""
+    if isinstance(value, Named):
+        return value.zh if lang == "zh" else value.en
+    if not isinstance(value, str):
+        return value
+    mark = "、" if lang == "zh" else ", "
+    return mark.join(_word(code, lang) for code in value.split(", "))
+
+
+def _word(code: str, lang: str) -> str:
+    item = _ITEM.fullmatch(code)
+    if item:
+        day, index = text("verify.where.day", lang, day=item[1]), text("verify.where.item", lang, item=int(item[2]) + 1)
+        return f"{day} {index}"
+    return find_text(f"verify.word.{code}", lang) or code
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name in both languages, among the values of a violation."""
+
+    zh: str
+    en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +121,15 @@ class Audit:
         **detail: object,
     ) -> None:
         """Put a finding down."""
-        zh = en = ""
+        name = Named("", "") if place is None else self.name(place)
+        self.found.append(Violation(code, day, item, place, detail, name.zh, name.en))
+
+    def name(self, place: PlaceRef) -> Named:
+        """What a place is called; an unknown one by its id."""
         if isinstance(place, Point):
-            zh = en = place.name
-        elif place is not None:
-            known = self.catalog.find_place(place)
-            zh, en = (known.name_zh, known.name_en) if known else (place, place)
-        self.found.append(Violation(code, day, item, place, detail, zh, en))
+            return Named(place.name, place.name)
+        known = self.catalog.find_place(place)
+        return Named(known.name_zh, known.name_en) if known else Named(place, place)
 
     @cached_property
     def visits(self) -> tuple[Visit, ...]:

@@ -63,4 +63,4 @@ def _repeats(audit: Audit) -> None:
     for place, visits in seen.items():
         other = visits[0].place.alternative_of
         if other is not None and other in seen:
-            audit.add("same_sight", visits[0].day, visits[0].item, place, other=other)
+            audit.add("same_sight", visits[0].day, visits[0].item, place, other=audit.name(other))
