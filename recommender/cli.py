@@ -191,7 +191,7 @@ def _warm(args: argparse.Namespace) -> int:
 class _Help(argparse.HelpFormatter):
     def __init__(self, lang: str, prog: str, **options: Any) -> None:
         super().__init__(prog, **options)
-        self._usage = text("cli.help.usage", lang)
+        self._usage = text("cli.help.usage", lang) + " "
 
     def add_usage(
         self,
