@@ -13,7 +13,7 @@ import pytest
 
 import recommender
 from recommender.i18n import LANGUAGES, messages, text
-from recommender.model import CATEGORIES, LeftOut, LegItem, MealItem, Point, Reason, StopItem, Warning_
+from recommender.model import CATEGORIES, LeftOut, LegItem, MealItem, PartItem, Point, Reason, StopItem, Warning_
 from recommender.trip import narrate
 from recommender.trip.narrate.notes import notes_of_day, notes_of_trip
 from tests.trip.little_region import good_trip, little_region, settle, stop, trip_of
@@ -210,9 +210,16 @@ def test_a_meal_names_its_dishes_or_says_nearby(region: Any) -> None:
         (0, "joint_ticket", "已含在通票里"),
     ],
 )
-def test_a_price_comes_with_what_it_rests_on(fen: int | None, basis: str, said: str) -> None:
+def test_a_price_comes_with_what_it_rests_on(fen: int | None, basis: str, said: str, region: Any) -> None:
     item = StopItem(place="shuanglin-si", arrive=600, start=600, end=660, ticket_fen=fen, ticket_basis=basis)
-    assert narrate.price_text(item, 2, "zh") == said
+    assert narrate.price_text(item, 2, region, "zh") == said
+
+
+def test_a_walk_between_two_sights_of_a_town_has_its_own_line() -> None:
+    parts = tuple(PartItem(place="pingyao-xianya", start=a, end=b) for a, b in ((600, 660), (670, 720)))
+    stop = StopItem(place="pingyao-gucheng", arrive=480, start=480, end=745, parts=parts)
+    assert narrate.strolls(stop) == [(480, 600), (720, 745)]
+    assert narrate.strolls(stop.model_copy(update={"parts": ()})) == []
 
 
 def test_hours_say_how_sure_they_are(region: Any) -> None:

@@ -21,8 +21,11 @@ from recommender.trip.narrate.sentences import (
     leg_text,
     meal_text,
     price_text,
+    price_words,
     reason_text,
     rest_text,
+    stroll_text,
+    strolls,
     totals_text,
     warning_text,
     warning_texts,
@@ -30,6 +33,6 @@ from recommender.trip.narrate.sentences import (
 
 __all__ = [
     "clock", "clock_span", "date_words", "day_idea", "day_title", "duration", "hours_text", "itinerary_html",
-    "itinerary_text", "left_out_text", "leg_text", "meal_text", "money", "place_name", "price_text", "reason_text",
-    "rest_text", "short_name", "totals_text", "warning_text", "warning_texts",
+    "itinerary_text", "left_out_text", "leg_text", "meal_text", "money", "place_name", "price_text", "price_words", "reason_text",
+    "rest_text", "short_name", "stroll_text", "strolls", "totals_text", "warning_text", "warning_texts",
 ]  # fmt: skip

@@ -22,6 +22,8 @@ from recommender.trip.narrate.sentences import (
     price_text,
     reason_text,
     rest_text,
+    stroll_text,
+    strolls,
     totals_text,
     warning_texts,
     wishes_text,
@@ -118,7 +120,7 @@ def _stop(
     length = stop.end - stop.start
     facts = [
         duration(length, lang),
-        price_text(stop, heads, lang),
+        price_text(stop, heads, region, lang),
         hours_text(stop.place, itinerary.days[d].date, region, lang),
     ]
     if stop.slack_min > 0:
@@ -127,16 +129,14 @@ def _stop(
     if stop.start > stop.arrive:
         wait = duration(stop.start - stop.arrive, lang)
         waits = _tag("p", text("trip.stop.waits", lang, time=clock(stop.arrive, lang), wait=wait))
-    parts = [
-        _tag(
-            "li",
-            _tag("span", clock_span(part.start, part.end, lang), class_="at"),
-            " ",
-            _tag("b", place_name(part.place, region, lang)),
-            " ",
-            _tag("span", price_text(part, heads, lang)),
-        )
+    rows = [
+        (part.start, part.end, _tag("b", place_name(part.place, region, lang)), price_text(part, heads, region, lang))
         for part in stop.parts
+    ]
+    rows += [(*span, Markup(), stroll_text(stop, region, lang)) for span in strolls(stop)]
+    parts = [
+        _tag("li", _tag("span", clock_span(start, end, lang), class_="at"), " ", name, " ", _tag("span", words))
+        for start, end, name, words in sorted(rows, key=lambda row: row[:2])
     ]
     why = [_tag("li", reason_text(reason, region, lang)) for reason in stop.reasons]
     return _tag(

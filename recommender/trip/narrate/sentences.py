@@ -40,6 +40,9 @@ VERIFIED_HOURS: Final = frozenset({"sourced", "sourced_two", "open_space"})
 VERIFIED_PRICES: Final = frozenset({"sourced", "sourced_two"})
 FREE_MIN: Final = 75
 
+STROLL_MIN: Final = 25
+"""From this on, the way between two parts is a stroll worth a line of its own."""
+
 
 def reason_text(reason: Reason, region: Region, lang: str) -> str:
     """Why a place is in the plan; the code itself where there are no words for it yet."""
@@ -185,7 +188,7 @@ def meal_text(meal: MealItem, region: Region, lang: str) -> str:
     return text("trip.meal.dishes", lang, meal=kind, place=name, dishes=listed(eatery.dishes[:3], lang))
 
 
-def price_text(item: StopItem | PartItem, heads: int, lang: str) -> str:
+def price_text(item: StopItem | PartItem, heads: int, region: Region, lang: str) -> str:
     """The whole party's ticket with what it rests on; unknown is said, never shown as a number."""
     if item.ticket_basis == "joint_ticket":
         return text("trip.price.joint", lang)
@@ -194,8 +197,16 @@ def price_text(item: StopItem | PartItem, heads: int, lang: str) -> str:
     if item.ticket_fen == 0:
         sure = item.ticket_basis in VERIFIED_PRICES
         return text("trip.price.free" if sure else "trip.price.free_unverified", lang)
-    price = text("trip.price.ticket", lang, money=money(item.ticket_fen, lang), heads=heads)
+    price = price_words(item, heads, region, lang)
     return price if item.ticket_basis in VERIFIED_PRICES else text("trip.price.unverified", lang, price=price)
+
+
+def price_words(item: StopItem | PartItem, heads: int, region: Region, lang: str) -> str:
+    """What is paid and for what: a ticket, a joint ticket that others share, or tickets within an area."""
+    kind = "joint_paid" if region.catalog.attractions[item.place].ticket_group else "ticket"
+    if isinstance(item, StopItem) and any(part.ticket_fen for part in item.parts):
+        kind = "inside"
+    return text(f"trip.price.{kind}", lang, money=money(item.ticket_fen, lang), heads=heads)
 
 
 def hours_text(place: str, date: dt.date, region: Region, lang: str) -> str:
@@ -212,6 +223,21 @@ def hours_text(place: str, date: dt.date, region: Region, lang: str) -> str:
     if last is not None and last < opening.intervals[-1][1]:
         return text("trip.hours.last_entry", lang, hours=said, time=clock(last, lang))
     return said
+
+
+def strolls(stop: StopItem) -> list[tuple[int, int]]:
+    """Long stretches of a stop between, before and after its parts, which are spent outdoors within it."""
+    if not stop.parts:
+        return []
+    begins = [stop.start, *(part.end for part in stop.parts)]
+    ends = [*(part.start for part in stop.parts), stop.end]
+    return [(begin, end) for begin, end in zip(begins, ends, strict=True) if end - begin >= STROLL_MIN]
+
+
+def stroll_text(stop: StopItem, region: Region, lang: str) -> str:
+    """What is done between the parts of a stop."""
+    walled = region.catalog.attractions[stop.place].walled
+    return text(f"trip.stop.{'lanes' if walled else 'grounds'}", lang)
 
 
 def totals_text(totals: Totals, lang: str) -> str:
