@@ -74,10 +74,14 @@ def _when(draft: Draft, region: Region, lang: str) -> None:
         )
     places = _places(draft, region)
     from_, to = st.columns(2, gap="small")
+    before = draft.start
     with from_:
         draft.start, draft.start_time = _anchor(
             draft.start, draft.start_time, places, region, lang, ("start", Key.START, Key.START_TIME)
         )
+    if before is None and draft.end is None and draft.start in region.catalog.hubs:
+        # Who comes by train or plane mostly leaves from where they came.
+        draft.end = st.session_state[Key.END] = draft.start
     with to:
         draft.end, draft.end_time = _anchor(
             draft.end, draft.end_time, places, region, lang, ("end", Key.END, Key.END_TIME)

@@ -266,10 +266,11 @@ class DayCard:
 
     def _foot(self) -> Markup:
         day = self.itinerary.days[self.day]
+        mode = self.itinerary.request.mode
         totals = totals_of(self.region, self.itinerary.request, (day,))
         cells = [
             _cell("tickets", narrate.money(totals.tickets_fen, self.lang), self.lang),
-            _cell("fares", narrate.money(totals.fares_fen, self.lang), self.lang),
+            _cell("fares", narrate.fares_value(totals.fares_fen, totals.unknown_prices, mode, self.lang), self.lang),
             _cell("walk", text("ui.foot.km", self.lang, km=f"{totals.walk_m / 1000:.1f}"), self.lang),
         ]
         if day.lodging is not None:

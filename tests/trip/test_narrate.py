@@ -26,7 +26,8 @@ REASONS = (
 WARNINGS = (
     "hours_unverified", "hours_unknown", "price_unknown", "price_unverified", "coord_low", "booking_required",
     "holiday_provisional", "no_holiday_table", "public_holiday", "makeup_workday", "timetable_assumed",
-    "taxi_return_unverified", "charter_fee", "own_car_costs", "reach_provisional", "short_plan", "pace_exceeded",
+    "taxi_return_unverified", "charter_fee", "own_car_costs", "reach_provisional", "short_plan", "short_plan_budget",
+    "budget_unknown_fares", "pace_exceeded",
     "no_eatery", "no_coordinates", "walled_motor_ban", "closure_notice", "event_on", "steps_unknown",
     "wheelchair_unknown", "children_full_price", "winter_mountain", "lodging_anchor", "last_departure",
     "children_height_unknown", "stale_price",
@@ -79,7 +80,7 @@ def test_every_code_that_the_program_uses_has_words() -> None:
 def test_a_warning_is_a_sentence_without_gaps(code: str, lang: str, region: Any) -> None:
     detail = {
         "name_zh": "国庆节", "name_en": "National Day", "year": 2029, "time": "16:30", "free_half_days": 2,
-        "meal": "lunch", "channel": "“双林寺”公众号", "low_fen": 38_000, "high_fen": 84_500, "days": 3,
+        "meal": "lunch", "channel": "“双林寺”公众号", "low_fen": 38_000, "high_fen": 84_500, "days": 3, "count": 8,
     }  # fmt: skip
     said = narrate.warning_text(Warning_(code=code, place="shuanglin-si", day=2, detail=detail), region, lang)
     assert len(said) > 8

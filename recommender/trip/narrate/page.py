@@ -15,6 +15,7 @@ from recommender.trip.narrate.days import day_idea, day_title
 from recommender.trip.narrate.names import clock, clock_span, date_words, duration, kilometres, money, place_name
 from recommender.trip.narrate.notes import notes_of_day, notes_of_trip
 from recommender.trip.narrate.sentences import (
+    fares_value,
     hours_text,
     left_out_text,
     leg_text,
@@ -198,17 +199,17 @@ def _foot(itinerary: Itinerary, d: int, region: Region, lang: str) -> Markup:
         elif isinstance(item, LegItem):
             fares += item.fare_fen or 0
             walk += item.distance_m if item.mode == "walk" else 0
-    unknown = sum(mark.split(":")[1] == str(d + 1) for mark in itinerary.totals.unknown_prices)
+    unknown = [mark for mark in itinerary.totals.unknown_prices if mark.split(":")[1] == str(d + 1)]
     cells = [
         text("trip.totals.tickets", lang, money=money(tickets, lang)),
-        text("trip.totals.fares", lang, money=money(fares, lang)),
+        text("trip.totals.fares", lang, money=fares_value(fares, unknown, itinerary.request.mode, lang)),
         text("trip.totals.walk", lang, km=kilometres(walk)),
     ]
     if day.lodging is not None:
         cells.append(text("trip.totals.night", lang, place=place_name(day.lodging, region, lang)))
     shown = [_tag("span", cell) for cell in cells]
     if unknown:
-        shown.append(_tag("span", text("trip.totals.unknown", lang, count=unknown), class_="mark"))
+        shown.append(_tag("span", text("trip.totals.unknown", lang, count=len(unknown)), class_="mark"))
     return _tag("footer", *shown, class_="foot")
 
 
@@ -218,7 +219,7 @@ def _end(itinerary: Itinerary, region: Region, lang: str) -> Markup:
     return _tag(
         "section",
         _tag("h2", text("trip.page.whole", lang), class_="serif"),
-        _tag("p", totals_text(itinerary.totals, lang)),
+        _tag("p", totals_text(itinerary.totals, itinerary.request.mode, lang)),
         _tag("h2", text("trip.page.know", lang), class_="serif"),
         general,
         _tag("p", text("trip.page.honest", lang)),

@@ -40,7 +40,7 @@ def itinerary_text(itinerary: Itinerary, region: Region, lang: str = "zh") -> st
     ]
     for d in range(len(itinerary.days)):
         lines += ["", *_day(itinerary, d, region, lang)]
-    lines += ["", text("trip.page.whole", lang), "  " + totals_text(itinerary.totals, lang)]
+    lines += ["", text("trip.page.whole", lang), "  " + totals_text(itinerary.totals, itinerary.request.mode, lang)]
     general = notes_of_trip(itinerary)
     if general:
         lines += ["", text("trip.page.know", lang)]

@@ -88,6 +88,7 @@ def _warning(warning: Warning_, group: Sequence[Warning_], region: Region, lang:
         "meal": (find_text(f"trip.meal.{_str(detail, 'meal')}", lang) or "").lower(),
         "channel": _beside(text("trip.warn_value.channel", lang, channel=channel), lang) if channel else "",
         "days": count,
+        "count": _str(detail, "count"),
         "low": money(low, lang),
         "high": money(high, lang),
         "low_all": money(low * count, lang),
@@ -240,11 +241,25 @@ def stroll_text(stop: StopItem, region: Region, lang: str) -> str:
     return text(f"trip.stop.{'lanes' if walled else 'grounds'}", lang)
 
 
-def totals_text(totals: Totals, lang: str) -> str:
+def fares_value(fares_fen: int, unknown: Sequence[str], mode: str, lang: str) -> str:
+    """What the ways cost: an amount, at least an amount, unknown, or the visitor's own affair.
+
+    Parameters
+    ----------
+    unknown
+        Marks of unknown prices, as in ``Totals``; those of legs count.
+    """
+    legs = any(mark.startswith("leg:") for mark in unknown)
+    if legs:
+        return text("trip.totals.at_least", lang, money=money(fares_fen, lang)) if fares_fen else text("trip.totals.open", lang)
+    return text("trip.totals.own", lang) if mode == "drive" and not fares_fen else money(fares_fen, lang)
+
+
+def totals_text(totals: Totals, mode: str, lang: str) -> str:
     """``门票 ¥1,194 · 车费 ¥57 · 另有 4 笔未知，没有算进去 · 步行 5.2 公里 · 路上 3 小时``."""
     words = [
         text("trip.totals.tickets", lang, money=money(totals.tickets_fen, lang)),
-        text("trip.totals.fares", lang, money=money(totals.fares_fen, lang)),
+        text("trip.totals.fares", lang, money=fares_value(totals.fares_fen, totals.unknown_prices, mode, lang)),
     ]
     if totals.unknown_prices:
         words.append(text("trip.totals.unknown", lang, count=len(totals.unknown_prices)))
