@@ -100,7 +100,8 @@ def _when(draft: Draft, region: Region, lang: str) -> None:
 
 def _days(start: dt.date, days: int, lang: str) -> str:
     last = start + dt.timedelta(days=days - 1)
-    return text("ui.form.days_until", lang, days=days, date=date_words(last, lang, short=True))
+    date = f"{last.month}/{last.day}" if lang == "zh" else date_words(last, lang, short=True)
+    return text("ui.form.days_until", lang, days=days, date=date)
 
 
 def _anchor(
