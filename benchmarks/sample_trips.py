@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from recommender import region as regions
-from recommender.model import TripRequest
+from recommender.model import Itinerary, TripRequest
+from recommender.region import Region
 from recommender.trip.narrate import itinerary_text
 from recommender.trip.planning import plan_trip
 from recommender.trip.verify import verify
@@ -68,14 +69,21 @@ TRIPS: Final[tuple[tuple[str, str, dict[str, Any]], ...]] = (
 )  # fmt: skip
 
 
+def written(region: Region, number: int) -> tuple[Itinerary, str]:
+    """One of the trips, counted from 1, and its section of the page."""
+    title, lang, data = TRIPS[number - 1]
+    itinerary = plan_trip(region, TripRequest.parse(data))
+    return itinerary, f"## {number}. {title}\n\n```\n{itinerary_text(itinerary, region, lang).strip()}\n```\n"
+
+
 def main() -> None:
     """Print all sample trips as Markdown."""
     region = regions.current()
     print("# Sample trips\n")
     print("Made by `python -m benchmarks.sample_trips`; every one passes the independent check.\n")
-    for number, (title, lang, data) in enumerate(TRIPS, start=1):
-        itinerary = plan_trip(region, TripRequest.parse(data))
-        print(f"## {number}. {title}\n\n```\n{itinerary_text(itinerary, region, lang).strip()}\n```\n")
+    for number, (_, lang, _) in enumerate(TRIPS, start=1):
+        itinerary, section = written(region, number)
+        print(section)
         for violation in verify(region, itinerary):
             print(f"- VIOLATION {violation.message(lang)}")
 

@@ -257,7 +257,7 @@ def problems_of(error: ValidationError) -> list[Problem]:
         for part in item["loc"]:
             if isinstance(part, int):
                 path += f"[{part}]"
-            elif not part.startswith(("function-", "tuple[", "literal[", "constrained-", "Point")):
+            elif part != "[key]" and not part.startswith(("function-", "tuple[", "literal[", "constrained-", "Point")):
                 path += f".{part}" if path else str(part)
         kind = item["type"]
         value = item.get("input")

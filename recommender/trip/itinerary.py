@@ -101,7 +101,7 @@ class Writer:
             days=days,
             totals=totals,
             left_out=tuple(left_out),
-            warnings=tuple(warnings_of(self._region, self._request, days, paced=paced)),
+            warnings=tuple(warnings_of(self._region, self._request, days, totals, paced=paced)),
         )
 
     def items(self, day: int, line: DayLine) -> list[Item]:

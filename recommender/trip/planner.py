@@ -215,28 +215,49 @@ def _refuse_impossible(region: Region, request: TripRequest, candidates: Candida
     """Wishes that no search can meet: closed, out of reach, barred."""
     problems: list[Problem] = []
     conflict: list[str] = []
-    relaxations: list[dict[str, object]] = []
+    reaches: list[str] = []
+    offended: set[object] = set()
+    refused: list[str] = []
     for place in dict.fromkeys([*request.must_see, *(lock.place for lock in request.locks)]):
         reason = candidates.dropped.get(place)
         if reason is None:
             continue
         field = _wish_field(region, request, place)
         conflict.append(field)
+        refused.append(place)
         detail = {**reason.detail, "name_zh": region.catalog.attractions[place].name_zh,
                   "name_en": region.catalog.attractions[place].name_en}  # fmt: skip
         problems.append(Problem(field, place, f"wish_{reason.reason}", detail))
         if reason.reason == "out_of_reach":
             conflict.append("reach")
-            wider = next(r for r in ("wings", "region") if place in region.within_reach(r))
-            relaxations.append({"field": "reach", "value": wider})
-        elif reason.reason == "unsuitable":
+            reaches.append(next(r for r in ("wings", "region") if place in region.within_reach(r)))
+        elif reason.reason == "unsuitable" and "need" in reason.detail:
             conflict.append("needs")
-        else:
-            relaxations.append({"field": field, "value": None})
-    if problems:
-        raise InfeasibleTrip(
-            problems, conflict=list(dict.fromkeys(conflict)), relaxations=_that_work(region, request, relaxations)
-        )
+            offended.add(reason.detail["need"])
+    if not problems:
+        return
+    trials: list[dict[str, object]] = []
+    if reaches:
+        trials.append({"field": "reach", "value": "region" if "region" in reaches else "wings"})
+    if offended:
+        trials.append({"field": "needs", "value": [need for need in request.needs if need not in offended]})
+    trials += _without(request, refused)
+    raise InfeasibleTrip(
+        problems, conflict=list(dict.fromkeys(conflict)), relaxations=_that_work(region, request, trials)
+    )
+
+
+def _without(request: TripRequest, places: Sequence[str]) -> list[dict[str, object]]:
+    """Wishes for some places taken away: each alone, and all of them."""
+    single: list[dict[str, object]] = [
+        {"field": f"{name}[{k}]", "value": None}
+        for name, wished in (("must_see", request.must_see), ("locks", [lock.place for lock in request.locks]))
+        for k, place in enumerate(wished)
+        if place in places
+    ]
+    kept = [place for place in request.must_see if place not in places]
+    together = len(request.must_see) - len(kept) > 1
+    return [*single, {"field": "must_see", "value": kept}] if together else single
 
 
 def _conflict(region: Region, request: TripRequest, candidates: Candidates) -> InfeasibleTrip:
@@ -250,11 +271,11 @@ def _conflict(region: Region, request: TripRequest, candidates: Candidates) -> I
     if needed is not None:
         fields.append("budget_fen")
         trials.append({"field": "budget_fen", "value": needed})
-    if request.days < 7:
-        trials.append({"field": "days", "value": request.days + 1})
+    longer = (_that_work(region, request, [{"field": "days", "value": n}]) for n in range(request.days + 1, 8))
+    trials += next((found for found in longer if found), [])
     if request.mode == "transit":
         trials.append({"field": "mode", "value": "charter"})
-    trials += [{"field": field, "value": None} for field in fields if field != "budget_fen"]
+    trials += _without(request, [*places, *_unplaced(request, mapped)])
     if needed is not None and request.budget_fen is not None:
         money = {"needed": f"{needed / 100:g}"}
         problem = Problem("budget_fen", f"{request.budget_fen / 100:g}", "budget_too_small", money)
@@ -266,6 +287,12 @@ def _conflict(region: Region, request: TripRequest, candidates: Candidates) -> I
     return InfeasibleTrip(
         [problem], conflict=fields or ["start", "end"], relaxations=_that_work(region, request, trials)
     )
+
+
+def _unplaced(request: TripRequest, mapped: Mapped) -> list[str]:
+    """Wishes that were left over when as many as possible were met."""
+    solution = solve(mapped.problem, iterations=TRIAL_ITERATIONS, seed=request.seed)
+    return [mapped.options[i].place for i in solution.unplaced]
 
 
 def _needed_fen(region: Region, request: TripRequest, candidates: Candidates) -> int | None:

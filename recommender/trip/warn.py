@@ -12,10 +12,12 @@ from recommender.model import (
     MealItem,
     StartItem,
     StopItem,
+    Totals,
     TripRequest,
     Warning_,
     format_clock,
 )
+from recommender.travel.road import straight_km
 
 if TYPE_CHECKING:
     from recommender.catalog import Attraction
@@ -23,21 +25,24 @@ if TYPE_CHECKING:
 
 UNVERIFIED_PRICE = frozenset({"commonly_quoted_unverified", "free_or_included_unverified"})
 UNVERIFIED_HOURS = frozenset({"typical_unverified", "partly_sourced"})
+TAXI_RANK_KM = 1.0
 CHARTER_DAY_FEN = (38_000, 84_500)
 """Guidebook (undated) and October 2025 hire, driver included; note of the link pingyao-gucheng → zhangbi-gubao."""
 
 
 def warnings_of(
-    region: Region, request: TripRequest, days: Sequence[ItineraryDay], *, paced: bool
+    region: Region, request: TripRequest, days: Sequence[ItineraryDay], totals: Totals, *, paced: bool
 ) -> Iterable[Warning_]:
     """All warnings of an itinerary's days, each once, in the order of the days."""
     found: dict[str, Warning_] = {}
-    for warning in _all(region, request, days, paced=paced):
+    for warning in _all(region, request, days, totals, paced=paced):
         found.setdefault(warning.model_dump_json(), warning)
     return found.values()
 
 
-def _all(region: Region, request: TripRequest, days: Sequence[ItineraryDay], *, paced: bool) -> Iterable[Warning_]:
+def _all(
+    region: Region, request: TripRequest, days: Sequence[ItineraryDay], totals: Totals, *, paced: bool
+) -> Iterable[Warning_]:
     yield from _calendar(region, request)
     if not paced:
         yield Warning_(code="pace_exceeded")
@@ -48,13 +53,17 @@ def _all(region: Region, request: TripRequest, days: Sequence[ItineraryDay], *, 
         yield Warning_(code="charter_fee", detail={"low_fen": low, "high_fen": high, "days": request.days})
     if request.mode == "drive":
         yield Warning_(code="own_car_costs")
+    if request.budget_fen is not None and totals.unknown_prices:
+        yield Warning_(code="budget_unknown_fares", detail={"count": len(totals.unknown_prices)})
     if any(child.height_cm is None for child in request.party.children):
         yield Warning_(code="children_height_unknown")
     for d, day in enumerate(days, start=1):
         yield from _day(region, request, d, day)
     free = sum(_free_half_days(request, day) for day in days)
     if free >= 1:
-        yield Warning_(code="short_plan", detail={"free_half_days": free})
+        spent = totals.tickets_fen + totals.fares_fen
+        tight = request.budget_fen is not None and 2 * spent >= request.budget_fen
+        yield Warning_(code="short_plan_budget" if tight else "short_plan", detail={"free_half_days": free})
 
 
 def _day(region: Region, request: TripRequest, d: int, day: ItineraryDay) -> Iterable[Warning_]:
@@ -137,8 +146,21 @@ def _taxi_back(region: Region, d: int, day: ItineraryDay) -> Iterable[Warning_]:
     for item in day.items:
         if isinstance(item, LegItem) and item.mode == "taxi" and isinstance(item.from_, str):
             place = region.catalog.attractions.get(item.from_)
-            if place is not None and place.category in ("nature", "village", "temple") and place.popularity < 50:
+            if place is not None and _is_remote(region, place):
                 yield Warning_(code="taxi_return_unverified", day=d, place=item.from_)
+
+
+def _is_remote(region: Region, place: Attraction) -> bool:
+    """Little visited and with no kitchen, inn or station within a walk, so hardly a place where taxis wait."""
+    if place.popularity >= 50 or place.category not in ("nature", "village", "temple"):
+        return False
+    catalog = region.catalog
+    known = [
+        (one.lat, one.lon)
+        for shelf in (catalog.dining, catalog.lodging, catalog.hubs)
+        for one in shelf.values()
+    ]
+    return bool(straight_km(place.lat, place.lon, *zip(*known, strict=True)).min() > TAXI_RANK_KM)
 
 
 def _free_half_days(request: TripRequest, day: ItineraryDay) -> int:

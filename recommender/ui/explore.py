@@ -114,6 +114,7 @@ def _filters(looking: Looking, region: Region, lang: str, start: dt.date) -> Non
         )
     if before != (looking.query, tuple(looking.categories), looking.county):
         looking.shown = PAGE
+        looking.place = None
 
 
 def _row(region: Region, place: Attraction, date: dt.date, lang: str, chosen: bool) -> Markup:

@@ -74,10 +74,14 @@ def _when(draft: Draft, region: Region, lang: str) -> None:
         )
     places = _places(draft, region)
     from_, to = st.columns(2, gap="small")
+    before = draft.start
     with from_:
         draft.start, draft.start_time = _anchor(
             draft.start, draft.start_time, places, region, lang, ("start", Key.START, Key.START_TIME)
         )
+    if before is None and draft.end is None and draft.start in region.catalog.hubs:
+        # Who comes by train or plane mostly leaves from where they came.
+        draft.end = st.session_state[Key.END] = draft.start
     with to:
         draft.end, draft.end_time = _anchor(
             draft.end, draft.end_time, places, region, lang, ("end", Key.END, Key.END_TIME)
@@ -96,7 +100,8 @@ def _when(draft: Draft, region: Region, lang: str) -> None:
 
 def _days(start: dt.date, days: int, lang: str) -> str:
     last = start + dt.timedelta(days=days - 1)
-    return text("ui.form.days_until", lang, days=days, date=date_words(last, lang, short=True))
+    date = f"{last.month}/{last.day}" if lang == "zh" else date_words(last, lang, short=True)
+    return text("ui.form.days_until", lang, days=days, date=date)
 
 
 def _anchor(

@@ -164,9 +164,8 @@ class DayCard:
         words = (
             text("ui.stop.no_ticket", self.lang)
             if item.ticket_fen == 0
-            else text("ui.stop.ticket", self.lang, money=narrate.money(item.ticket_fen, self.lang),
-                      heads=self.itinerary.request.party.size)
-        )  # fmt: skip
+            else narrate.price_words(item, self.itinerary.request.party.size, self.region, self.lang)
+        )
         return join([words, " ", basis_mark("ticket", item.ticket_basis, self.lang)])
 
     def _hours(self, place: Attraction) -> Markup:
@@ -186,17 +185,26 @@ class DayCard:
 
     def _parts(self, stop: StopItem) -> Markup:
         rows = [
-            tag(
-                "li",
-                tag("span", f"{clock(part.start, self.lang)}–{clock(part.end, self.lang)}", class_="clock"),
-                " ",
-                tag("b", self._name(part.place)),
-                " ",
-                tag("span", self._price(part), class_="fine"),
-            )
-            for part in stop.parts
+            (part.start, part.end, tag("b", self._name(part.place)), self._price(part), "fine") for part in stop.parts
         ]
-        return tag("ol", *rows, class_="parts", aria_label=text("ui.stop.parts", self.lang))
+        strolled = join([narrate.stroll_text(stop, self.region, self.lang)])
+        rows += [(*span, Markup(), strolled, "fine") for span in narrate.strolls(stop)]
+        return tag(
+            "ol",
+            *(
+                tag(
+                    "li",
+                    tag("span", f"{clock(start, self.lang)}–{clock(end, self.lang)}", class_="clock"),
+                    " ",
+                    name,
+                    " ",
+                    tag("span", words, class_=style),
+                )
+                for start, end, name, words, style in sorted(rows, key=lambda row: row[:2])
+            ),
+            class_="parts",
+            aria_label=text("ui.stop.parts", self.lang),
+        )
 
     def _folded_warnings(self, warnings: list[Warning_]) -> Markup:
         return tag(
@@ -260,10 +268,11 @@ class DayCard:
 
     def _foot(self) -> Markup:
         day = self.itinerary.days[self.day]
+        mode = self.itinerary.request.mode
         totals = totals_of(self.region, self.itinerary.request, (day,))
         cells = [
             _cell("tickets", narrate.money(totals.tickets_fen, self.lang), self.lang),
-            _cell("fares", narrate.money(totals.fares_fen, self.lang), self.lang),
+            _cell("fares", narrate.fares_value(totals.fares_fen, totals.unknown_prices, mode, self.lang), self.lang),
             _cell("walk", text("ui.foot.km", self.lang, km=f"{totals.walk_m / 1000:.1f}"), self.lang),
         ]
         if day.lodging is not None:

@@ -165,7 +165,7 @@ def _plan(state: State, region: Region, itinerary: Itinerary) -> None:
     left, right = st.columns([1.55, 1], gap="medium")
     with right, st.container(key="jz_side"):
         map_view(plan_payload(region, itinerary, lang, state.picked), Other.PLAN_MAP, _on_pick)
-        st.html(str(tag("p", narrate.totals_text(itinerary.totals, lang), class_="totals")))
+        st.html(str(tag("p", narrate.totals_text(itinerary.totals, itinerary.request.mode, lang), class_="totals")))
     with left, st.container(key="jz_cards"):
         for d in range(len(itinerary.days)):
             picked = state.picked[1] if state.picked and state.picked[0] == d else None

@@ -115,13 +115,21 @@ def relaxation_words(change: Mapping[str, Any], asked: TripRequest | None, regio
         value = narrate.money(value, lang)
     elif root in ("reach", "mode"):
         value = text(f"ui.{root}.{value}", lang)
+    elif root == "needs" and asked is not None:
+        value = _listed([text(f"ui.needs.{need}", lang) for need in asked.needs if need not in value], lang)
     index = re.search(r"\[(\d+)\]", field)
     place = ""
+    if root == "must_see" and index is None and asked is not None:
+        place = _listed([narrate.short_name(wish, region, lang) for wish in asked.must_see if wish not in value], lang)
     if index is not None and asked is not None:
         wish = getattr(asked, root)[int(index[1])]
         place = narrate.short_name(wish if isinstance(wish, str) else wish.place, region, lang)
     label = _labels(field, lang)
     return find_text(f"ui.relax.{root}", lang, value=value, place=place) or text("ui.relax.other", lang, field=label)
+
+
+def _listed(words: list[str], lang: str) -> str:
+    return text("ui.list", lang).join(words)
 
 
 # ------------------------------------------------------------------------------------------------- last resort

@@ -135,7 +135,11 @@ def _place_in(text: str) -> object:
 
 def _anchor_in(text: str) -> object:
     place, _, time = text.partition("@")
-    return {"place": _place_in(place), "time": _clock_in(time) if time else None}
+    try:
+        read: object = _clock_in(time) if time else None
+    except ValueError:
+        read = time  # The model refuses it by name, and the place is kept.
+    return {"place": _place_in(place), "time": read}
 
 
 def _party_in(text: str) -> object:
@@ -294,6 +298,8 @@ def _drop(fields: dict[str, Any], problems: Sequence[Problem]) -> bool:
             entries.setdefault(root, set()).add(index)
         elif isinstance(value, dict) and root == "interests" and "." in problem.field:
             value.pop(problem.field.split(".")[1], None)
+        elif isinstance(value, dict) and problem.field.endswith(".time") and value.get("time") is not None:
+            value["time"] = None
         else:
             whole.add(root)
     for root, gone in entries.items():

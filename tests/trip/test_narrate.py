@@ -13,7 +13,7 @@ import pytest
 
 import recommender
 from recommender.i18n import LANGUAGES, messages, text
-from recommender.model import CATEGORIES, LeftOut, LegItem, MealItem, Point, Reason, StopItem, Warning_
+from recommender.model import CATEGORIES, LeftOut, LegItem, MealItem, PartItem, Point, Reason, StopItem, Warning_
 from recommender.trip import narrate
 from recommender.trip.narrate.notes import notes_of_day, notes_of_trip
 from tests.trip.little_region import good_trip, little_region, settle, stop, trip_of
@@ -26,7 +26,8 @@ REASONS = (
 WARNINGS = (
     "hours_unverified", "hours_unknown", "price_unknown", "price_unverified", "coord_low", "booking_required",
     "holiday_provisional", "no_holiday_table", "public_holiday", "makeup_workday", "timetable_assumed",
-    "taxi_return_unverified", "charter_fee", "own_car_costs", "reach_provisional", "short_plan", "pace_exceeded",
+    "taxi_return_unverified", "charter_fee", "own_car_costs", "reach_provisional", "short_plan", "short_plan_budget",
+    "budget_unknown_fares", "pace_exceeded",
     "no_eatery", "no_coordinates", "walled_motor_ban", "closure_notice", "event_on", "steps_unknown",
     "wheelchair_unknown", "children_full_price", "winter_mountain", "lodging_anchor", "last_departure",
     "children_height_unknown", "stale_price",
@@ -79,7 +80,7 @@ def test_every_code_that_the_program_uses_has_words() -> None:
 def test_a_warning_is_a_sentence_without_gaps(code: str, lang: str, region: Any) -> None:
     detail = {
         "name_zh": "国庆节", "name_en": "National Day", "year": 2029, "time": "16:30", "free_half_days": 2,
-        "meal": "lunch", "channel": "“双林寺”公众号", "low_fen": 38_000, "high_fen": 84_500, "days": 3,
+        "meal": "lunch", "channel": "“双林寺”公众号", "low_fen": 38_000, "high_fen": 84_500, "days": 3, "count": 8,
     }  # fmt: skip
     said = narrate.warning_text(Warning_(code=code, place="shuanglin-si", day=2, detail=detail), region, lang)
     assert len(said) > 8
@@ -210,9 +211,16 @@ def test_a_meal_names_its_dishes_or_says_nearby(region: Any) -> None:
         (0, "joint_ticket", "已含在通票里"),
     ],
 )
-def test_a_price_comes_with_what_it_rests_on(fen: int | None, basis: str, said: str) -> None:
+def test_a_price_comes_with_what_it_rests_on(fen: int | None, basis: str, said: str, region: Any) -> None:
     item = StopItem(place="shuanglin-si", arrive=600, start=600, end=660, ticket_fen=fen, ticket_basis=basis)
-    assert narrate.price_text(item, 2, "zh") == said
+    assert narrate.price_text(item, 2, region, "zh") == said
+
+
+def test_a_walk_between_two_sights_of_a_town_has_its_own_line() -> None:
+    parts = tuple(PartItem(place="pingyao-xianya", start=a, end=b) for a, b in ((600, 660), (670, 720)))
+    stop = StopItem(place="pingyao-gucheng", arrive=480, start=480, end=745, parts=parts)
+    assert narrate.strolls(stop) == [(480, 600), (720, 745)]
+    assert narrate.strolls(stop.model_copy(update={"parts": ()})) == []
 
 
 def test_hours_say_how_sure_they_are(region: Any) -> None:

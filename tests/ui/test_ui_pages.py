@@ -83,6 +83,16 @@ def _cards(test: AppTest) -> list[str]:
     return re.findall(r"<article.*?</article>", bodies(test), flags=re.DOTALL)
 
 
+def test_who_comes_by_train_leaves_from_there_unless_they_say_otherwise() -> None:
+    test = open_page("zh")
+    run(test.selectbox(key=Key.START).set_value("taiyuan-south-station"))
+    assert test.selectbox(key=Key.END).value == "taiyuan-south-station"
+    run(test.selectbox(key=Key.END).select_index(0))
+    run(test.selectbox(key=Key.DAYS).set_value(3))
+    run(test.button(key=Other.PLAN).click())
+    assert "to" not in address(test)
+
+
 def test_the_language_button_keeps_form_and_plan() -> None:
     test = open_page("zh")
     test.selectbox(key=Key.DAYS).set_value(3)

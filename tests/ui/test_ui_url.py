@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, get_args
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -151,6 +152,15 @@ def test_one_bad_wish_costs_only_itself() -> None:
         start_date=dt.date(2027, 5, 1), days=3, must_see=("mianshan", "jinci"), explore=0.7
     )
     assert [problem.field for problem in problems] == ["pace", "must_see[1]"]
+
+
+@pytest.mark.parametrize("time", ["9999", "abc"])
+def test_a_bad_hour_does_not_cost_the_station(time: str) -> None:
+    params = {"date": "2027-05-01", "days": "2", "from": f"taiyuan-south-station@{time}"}
+    request, problems = url.read_request(params, FIRST_DAY)
+    assert request.start is not None
+    assert (request.start.place, request.start.time) == ("taiyuan-south-station", None)
+    assert [problem.field for problem in problems] == ["start.time"]
 
 
 def test_other_peoples_parameters_ask_for_nothing() -> None:

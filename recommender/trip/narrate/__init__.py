@@ -16,20 +16,24 @@ from recommender.trip.narrate.names import (
 from recommender.trip.narrate.page import itinerary_html
 from recommender.trip.narrate.plain import itinerary_text
 from recommender.trip.narrate.sentences import (
+    fares_value,
     hours_text,
     left_out_text,
     leg_text,
     meal_text,
     price_text,
+    price_words,
     reason_text,
     rest_text,
+    stroll_text,
+    strolls,
     totals_text,
     warning_text,
     warning_texts,
 )
 
 __all__ = [
-    "clock", "clock_span", "date_words", "day_idea", "day_title", "duration", "hours_text", "itinerary_html",
-    "itinerary_text", "left_out_text", "leg_text", "meal_text", "money", "place_name", "price_text", "reason_text",
-    "rest_text", "short_name", "totals_text", "warning_text", "warning_texts",
+    "clock", "clock_span", "date_words", "day_idea", "day_title", "duration", "fares_value", "hours_text", "itinerary_html",
+    "itinerary_text", "left_out_text", "leg_text", "meal_text", "money", "place_name", "price_text", "price_words", "reason_text",
+    "rest_text", "short_name", "stroll_text", "strolls", "totals_text", "warning_text", "warning_texts",
 ]  # fmt: skip

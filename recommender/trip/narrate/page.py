@@ -15,6 +15,7 @@ from recommender.trip.narrate.days import day_idea, day_title
 from recommender.trip.narrate.names import clock, clock_span, date_words, duration, kilometres, money, place_name
 from recommender.trip.narrate.notes import notes_of_day, notes_of_trip
 from recommender.trip.narrate.sentences import (
+    fares_value,
     hours_text,
     left_out_text,
     leg_text,
@@ -22,6 +23,8 @@ from recommender.trip.narrate.sentences import (
     price_text,
     reason_text,
     rest_text,
+    stroll_text,
+    strolls,
     totals_text,
     warning_texts,
     wishes_text,
@@ -118,7 +121,7 @@ def _stop(
     length = stop.end - stop.start
     facts = [
         duration(length, lang),
-        price_text(stop, heads, lang),
+        price_text(stop, heads, region, lang),
         hours_text(stop.place, itinerary.days[d].date, region, lang),
     ]
     if stop.slack_min > 0:
@@ -127,16 +130,14 @@ def _stop(
     if stop.start > stop.arrive:
         wait = duration(stop.start - stop.arrive, lang)
         waits = _tag("p", text("trip.stop.waits", lang, time=clock(stop.arrive, lang), wait=wait))
-    parts = [
-        _tag(
-            "li",
-            _tag("span", clock_span(part.start, part.end, lang), class_="at"),
-            " ",
-            _tag("b", place_name(part.place, region, lang)),
-            " ",
-            _tag("span", price_text(part, heads, lang)),
-        )
+    rows = [
+        (part.start, part.end, _tag("b", place_name(part.place, region, lang)), price_text(part, heads, region, lang))
         for part in stop.parts
+    ]
+    rows += [(*span, Markup(), stroll_text(stop, region, lang)) for span in strolls(stop)]
+    parts = [
+        _tag("li", _tag("span", clock_span(start, end, lang), class_="at"), " ", name, " ", _tag("span", words))
+        for start, end, name, words in sorted(rows, key=lambda row: row[:2])
     ]
     why = [_tag("li", reason_text(reason, region, lang)) for reason in stop.reasons]
     return _tag(
@@ -198,17 +199,17 @@ def _foot(itinerary: Itinerary, d: int, region: Region, lang: str) -> Markup:
         elif isinstance(item, LegItem):
             fares += item.fare_fen or 0
             walk += item.distance_m if item.mode == "walk" else 0
-    unknown = sum(mark.split(":")[1] == str(d + 1) for mark in itinerary.totals.unknown_prices)
+    unknown = [mark for mark in itinerary.totals.unknown_prices if mark.split(":")[1] == str(d + 1)]
     cells = [
         text("trip.totals.tickets", lang, money=money(tickets, lang)),
-        text("trip.totals.fares", lang, money=money(fares, lang)),
+        text("trip.totals.fares", lang, money=fares_value(fares, unknown, itinerary.request.mode, lang)),
         text("trip.totals.walk", lang, km=kilometres(walk)),
     ]
     if day.lodging is not None:
         cells.append(text("trip.totals.night", lang, place=place_name(day.lodging, region, lang)))
     shown = [_tag("span", cell) for cell in cells]
     if unknown:
-        shown.append(_tag("span", text("trip.totals.unknown", lang, count=unknown), class_="mark"))
+        shown.append(_tag("span", text("trip.totals.unknown", lang, count=len(unknown)), class_="mark"))
     return _tag("footer", *shown, class_="foot")
 
 
@@ -218,7 +219,7 @@ def _end(itinerary: Itinerary, region: Region, lang: str) -> Markup:
     return _tag(
         "section",
         _tag("h2", text("trip.page.whole", lang), class_="serif"),
-        _tag("p", totals_text(itinerary.totals, lang)),
+        _tag("p", totals_text(itinerary.totals, itinerary.request.mode, lang)),
         _tag("h2", text("trip.page.know", lang), class_="serif"),
         general,
         _tag("p", text("trip.page.honest", lang)),

@@ -18,6 +18,8 @@ from recommender.trip.narrate.sentences import (
     price_text,
     reason_text,
     rest_text,
+    stroll_text,
+    strolls,
     totals_text,
     warning_texts,
     wishes_text,
@@ -38,7 +40,7 @@ def itinerary_text(itinerary: Itinerary, region: Region, lang: str = "zh") -> st
     ]
     for d in range(len(itinerary.days)):
         lines += ["", *_day(itinerary, d, region, lang)]
-    lines += ["", text("trip.page.whole", lang), "  " + totals_text(itinerary.totals, lang)]
+    lines += ["", text("trip.page.whole", lang), "  " + totals_text(itinerary.totals, itinerary.request.mode, lang)]
     general = notes_of_trip(itinerary)
     if general:
         lines += ["", text("trip.page.know", lang)]
@@ -82,12 +84,16 @@ def _stop(itinerary: Itinerary, d: int, stop: StopItem, region: Region, lang: st
     if stop.start > stop.arrive:
         wait = duration(stop.start - stop.arrive, lang)
         yield _INDENT + text("trip.stop.waits", lang, time=clock(stop.arrive, lang), wait=wait)
-    yield f"{_INDENT}{price_text(stop, heads, lang)} · {hours_text(stop.place, itinerary.days[d].date, region, lang)}"
+    yield f"{_INDENT}{price_text(stop, heads, region, lang)} · {hours_text(stop.place, itinerary.days[d].date, region, lang)}"
     if stop.reasons:
         yield _INDENT + " · ".join(reason_text(reason, region, lang) for reason in stop.reasons)
-    for part in stop.parts:
-        words = f"{place_name(part.place, region, lang)} · {price_text(part, heads, lang)}"
-        yield f"{_INDENT}{clock_span(part.start, part.end, lang)}  {words}"
+    rows = [
+        (part.start, part.end, f"{place_name(part.place, region, lang)} · {price_text(part, heads, region, lang)}")
+        for part in stop.parts
+    ]
+    rows += [(*span, stroll_text(stop, region, lang)) for span in strolls(stop)]
+    for start, end, words in sorted(rows, key=lambda row: row[:2]):
+        yield f"{_INDENT}{clock_span(start, end, lang)}  {words}"
 
 
 def _other(item: Item, region: Region, lang: str) -> str:

@@ -41,6 +41,9 @@ VERIFIED_HOURS: Final = frozenset({"sourced", "sourced_two", "open_space"})
 VERIFIED_PRICES: Final = frozenset({"sourced", "sourced_two"})
 FREE_MIN: Final = 75
 
+STROLL_MIN: Final = 25
+"""From this on, the way between two parts is a stroll worth a line of its own."""
+
 
 def reason_text(reason: Reason, region: Region, lang: str) -> str:
     """Why a place is in the plan; the code itself where there are no words for it yet."""
@@ -86,6 +89,7 @@ def _warning(warning: Warning_, group: Sequence[Warning_], region: Region, lang:
         "meal": (find_text(f"trip.meal.{_str(detail, 'meal')}", lang) or "").lower(),
         "channel": _beside(text("trip.warn_value.channel", lang, channel=channel), lang) if channel else "",
         "days": count,
+        "count": _str(detail, "count"),
         "low": money(low, lang),
         "high": money(high, lang),
         "low_all": money(low * count, lang),
@@ -187,7 +191,7 @@ def meal_text(meal: MealItem, region: Region, lang: str) -> str:
     return text("trip.meal.dishes", lang, meal=kind, place=name, dishes=listed(known[:3], lang))
 
 
-def price_text(item: StopItem | PartItem, heads: int, lang: str) -> str:
+def price_text(item: StopItem | PartItem, heads: int, region: Region, lang: str) -> str:
     """The whole party's ticket with what it rests on; unknown is said, never shown as a number."""
     if item.ticket_basis == "joint_ticket":
         return text("trip.price.joint", lang)
@@ -196,8 +200,16 @@ def price_text(item: StopItem | PartItem, heads: int, lang: str) -> str:
     if item.ticket_fen == 0:
         sure = item.ticket_basis in VERIFIED_PRICES
         return text("trip.price.free" if sure else "trip.price.free_unverified", lang)
-    price = text("trip.price.ticket", lang, money=money(item.ticket_fen, lang), heads=heads)
+    price = price_words(item, heads, region, lang)
     return price if item.ticket_basis in VERIFIED_PRICES else text("trip.price.unverified", lang, price=price)
+
+
+def price_words(item: StopItem | PartItem, heads: int, region: Region, lang: str) -> str:
+    """What is paid and for what: a ticket, a joint ticket that others share, or tickets within an area."""
+    kind = "joint_paid" if region.catalog.attractions[item.place].ticket_group else "ticket"
+    if isinstance(item, StopItem) and any(part.ticket_fen for part in item.parts):
+        kind = "inside"
+    return text(f"trip.price.{kind}", lang, money=money(item.ticket_fen, lang), heads=heads)
 
 
 def hours_text(place: str, date: dt.date, region: Region, lang: str) -> str:
@@ -216,11 +228,40 @@ def hours_text(place: str, date: dt.date, region: Region, lang: str) -> str:
     return said
 
 
-def totals_text(totals: Totals, lang: str) -> str:
+def strolls(stop: StopItem) -> list[tuple[int, int]]:
+    """Long stretches of a stop between, before and after its parts, which are spent outdoors within it."""
+    if not stop.parts:
+        return []
+    begins = [stop.start, *(part.end for part in stop.parts)]
+    ends = [*(part.start for part in stop.parts), stop.end]
+    return [(begin, end) for begin, end in zip(begins, ends, strict=True) if end - begin >= STROLL_MIN]
+
+
+def stroll_text(stop: StopItem, region: Region, lang: str) -> str:
+    """What is done between the parts of a stop."""
+    walled = region.catalog.attractions[stop.place].walled
+    return text(f"trip.stop.{'lanes' if walled else 'grounds'}", lang)
+
+
+def fares_value(fares_fen: int, unknown: Sequence[str], mode: str, lang: str) -> str:
+    """What the ways cost: an amount, at least an amount, unknown, or the visitor's own affair.
+
+    Parameters
+    ----------
+    unknown
+        Marks of unknown prices, as in ``Totals``; those of legs count.
+    """
+    legs = any(mark.startswith("leg:") for mark in unknown)
+    if legs:
+        return text("trip.totals.at_least", lang, money=money(fares_fen, lang)) if fares_fen else text("trip.totals.open", lang)
+    return text("trip.totals.own", lang) if mode == "drive" and not fares_fen else money(fares_fen, lang)
+
+
+def totals_text(totals: Totals, mode: str, lang: str) -> str:
     """``门票 ¥1,194 · 车费 ¥57 · 另有 4 笔未知，没有算进去 · 步行 5.2 公里 · 路上 3 小时``."""
     words = [
         text("trip.totals.tickets", lang, money=money(totals.tickets_fen, lang)),
-        text("trip.totals.fares", lang, money=money(totals.fares_fen, lang)),
+        text("trip.totals.fares", lang, money=fares_value(totals.fares_fen, totals.unknown_prices, mode, lang)),
     ]
     if totals.unknown_prices:
         words.append(text("trip.totals.unknown", lang, count=len(totals.unknown_prices)))
