@@ -8,6 +8,7 @@ import logging
 import sys
 import threading
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
 from typing import Any, Final
@@ -17,7 +18,7 @@ import numpy.typing as npt
 
 from recommender.orienteering import pricing
 from recommender.orienteering.master import Column, Floats, Master, Ranks
-from recommender.orienteering.pricing import BITS, LOW, OPTION, PARENT, START, USED
+from recommender.orienteering.pricing import BITS, LOW, NODE, PARENT, USED
 from recommender.orienteering.problem import INF, Ints, Problem
 
 NEAR: Final = 8
@@ -87,16 +88,23 @@ class Interrupted(Exception):  # noqa: N818 - not an error
     """Somebody no longer wants the bound."""
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Routes from a depot, what ending at each depot is worth (LOW where they may not), and below what they do not matter."""
+
+    start: int
+    ends: Floats
+    floor: float
+
+
 class DayRoutes:
     """One day: its visits, what is remembered of them, and the prices of the moment.
 
-    ``exact`` are kinds whose day ranks are taken once in a label; of the others, any number may take the same. ``extra`` names
-    visits that are remembered at others beyond their neighbourhood.
+    ``extra`` names visits that are remembered at others beyond their neighbourhood.
     """
 
     def __init__(self, problem: Problem, ranks: Ranks, master: Master, day: int, run: Any) -> None:
         self.problem, self.ranks, self.master, self.day, self.run = problem, ranks, master, day, run
-        self.exact: set[int] = set()
         self.extra: dict[int, set[int]] = {}
         d, n, b = day, problem.visits, problem.depots
         self.table = int(problem.table_of_day[d])
@@ -119,23 +127,9 @@ class DayRoutes:
             [array[d, :breaks] for array in (problem.break_earliest, problem.break_latest, problem.break_length)]
         )
         self.span: Ints = np.array([problem.day_start[d], problem.day_end[d]], dtype=np.int64)
-        self.pairs, self.pair_loss = self._pairs()
         self._resources(grid)
         self._choices()
         self.refresh()
-
-    def _pairs(self) -> tuple[npt.NDArray[np.bool_], Floats]:
-        """Which depots may begin and end the day together, and what that costs."""
-        p, d, b = self.problem, self.day, self.problem.depots
-        allowed = p.slot_choices[d][:, None] & p.slot_choices[d + 1][None, :]
-        if (d == 0 and p.tie_first) or (d == p.days - 1 and p.tie_last):
-            allowed = allowed & np.eye(b, dtype=np.bool_)
-        loss = np.zeros((b, b)) + p.slot_loss[d + 1][None, :]
-        if d == 0:
-            loss += p.slot_loss[0][:, None]
-        if 1 <= d <= p.days - 2:
-            loss += p.move_loss * ~np.eye(b, dtype=np.bool_)
-        return allowed, loss
 
     def _resources(self, grid: Any) -> None:
         """The day's resources; on a single day those of the trip too, without groups."""
@@ -155,7 +149,6 @@ class DayRoutes:
         self.arcs: Ints = np.ascontiguousarray(arcs) if arcs is not None else np.zeros((0, 0, 0), dtype=np.int64)
         self.scale: Floats = np.maximum(1.0, self.cap / 4)
         self.scarce: Floats = np.zeros(len(self.cap))
-        self.shift: Floats = np.zeros(self.problem.depots)
 
     def _choices(self) -> None:
         """Every visit with every rank, in one list, and the rows that price them."""
@@ -172,9 +165,10 @@ class DayRoutes:
                 today.append(rows.get(("rank", c, j, self.day), none))
         self.choice_worth: Floats = np.array(worth, dtype=np.float64)
         self.choice_rows: Ints = np.array([trip, today], dtype=np.int64).reshape(2, len(worth))
-        self.choice_visit: Ints = np.repeat(
-            np.arange(self.size), [len(self.ranks.choices[k]) for k in self.visits.tolist()]
-        ).astype(np.int64)
+        counts = [len(self.ranks.choices[k]) for k in self.visits.tolist()]
+        self.choice_visit: Ints = np.repeat(np.arange(self.size), counts).astype(np.int64)
+        self.choice_from: Ints = np.array([0, *itertools.accumulate(counts)], dtype=np.int64)
+        self.place = {k: i for i, k in enumerate(self.visits.tolist())}
         self.visit_rows: Floats = np.zeros((self.size, none))
         for i, k in enumerate(self.visits.tolist()):
             for row, by in self.master.of_visit(k).items():
@@ -191,11 +185,7 @@ class DayRoutes:
         several = [v for v in np.unique(variant).tolist() if (variant == v).sum() > 1]
         for x, v in enumerate(several):
             self.speaks[variant == v] = m + x
-        self.rank_bit: dict[tuple[int, int], int] = {}
-        for c in sorted(self.exact):
-            for j in range(self.ranks.day[c] - 1):
-                self.rank_bit[c, j] = m + len(several) + len(self.rank_bit)
-        self.bits = m + len(several) + len(self.rank_bit)
+        self.bits = m + len(several)
         words = max(1, -(-self.bits // BITS))
         self.keep: Ints = np.zeros((m, words), dtype=np.int64)
         self.block: Ints = np.zeros((m, words), dtype=np.int64)
@@ -204,13 +194,10 @@ class DayRoutes:
         near = self._near()
         for i in range(m):
             kept = np.flatnonzero(mutual[near[i]].any(axis=0))
-            _put(self.keep, i, [*kept.tolist(), *self.speaks[kept].tolist(), *self.rank_bit.values()])
+            _put(self.keep, i, [*kept.tolist(), *self.speaks[kept].tolist()])
             _put(self.block, i, [*np.flatnonzero(mutual[i]).tolist(), int(self.speaks[i])])
-        self._for_start: dict[int, tuple[Floats, Floats, Floats]] = {}
-        fixed = m + len(several)
-        before = getattr(self, "multiplier", np.zeros(fixed))[:fixed]
-        self.multiplier: Floats = np.concatenate([before, np.zeros(self.bits - fixed)])
-        self._options()
+        self.kept: dict[int, tuple[Floats, Floats]] = {}
+        self.multiplier: Floats = np.zeros(self.bits)
 
     def _near(self) -> npt.NDArray[np.bool_]:
         m = self.size
@@ -219,107 +206,69 @@ class DayRoutes:
         far = way + way.T
         for i, row in enumerate(np.argsort(far, axis=1, kind="stable")[:, : NEAR + 1]):
             near[i, row] = True
-        place = {k: i for i, k in enumerate(self.visits.tolist())}
         for k, others in self.extra.items():
-            if k in place:
-                near[place[k], [place[o] for o in others if o in place]] = True
+            if k in self.place:
+                near[self.place[k], [self.place[o] for o in others if o in self.place]] = True
         return near
-
-    def _options(self) -> None:
-        """Runs of choices that are one option: one for a visit, or one for each day rank where ranks are exact."""
-        begins, bits, owner = [], [], []
-        last: tuple[int, int] | None = None
-        for x, (k, (j, _)) in enumerate(self.chosen):
-            c = int(self.problem.kind[k])
-            name = (k, j if c in self.exact else -1)
-            if name != last:
-                begins.append(x)
-                bits.append(self.rank_bit.get((c, j), -1) if c in self.exact else -1)
-                owner.append(int(self.choice_visit[x]))
-            last = name
-        self.option_begin: Ints = np.array(begins, dtype=np.int64)
-        self.option_bit: Ints = np.array(bits, dtype=np.int64)
-        self.option_visit: Ints = np.array(owner, dtype=np.int64)
-        self.option_from: Ints = np.searchsorted(self.option_visit, np.arange(self.size + 1)).astype(np.int64)
 
     # ------------------------------------------------------------------------------------------------------ prices
 
     def set_prices(self, prices: Floats) -> None:
-        """Worth of options, legs and depots at these prices of the master's rows."""
-        p, d, rows = self.problem, self.day, self.master.rows
+        """Worth of visits and cost of legs at these prices of the master's rows."""
+        p, rows, m, b = self.problem, self.master.rows, self.size, self.problem.depots
         priced = np.append(prices, 0.0)
         base = self.visit_rows @ prices
         self.choice_gain = self.choice_worth - base[self.choice_visit] - priced[self.choice_rows].sum(axis=0)
-        self.gain: Floats = (
-            np.maximum.reduceat(self.choice_gain, self.option_begin) if self.size else np.zeros(0, dtype=np.float64)
-        )
+        self.gain: Floats = np.maximum.reduceat(self.choice_gain, self.choice_from[:-1]) if m else np.zeros(0)
         self.cost: Floats = self.loss.copy()
         if len(self.trip_arcs):
             self.cost += np.tensordot([prices[rows["cap", q]] for q in range(len(p.trip_cap))], self.trip_arcs, 1)
-        b = p.depots
-        morning = np.array([-prices[rows["trip",]] if d == 0 else prices[rows.get(("slot", d, a), 0)] for a in range(b)])
-        evening = np.array([prices[rows[key]] if (key := ("slot", d + 1, a)) in rows else 0.0 for a in range(b)])
-        self.begins: Floats = np.where(self.pairs.any(axis=1), morning, LOW)
-        self.ends: Floats = np.where(self.pairs, -self.pair_loss - evening[None, :], LOW)
-        # Where a start has one end only, all is known at the start; the ends then say nothing about each other.
-        for a in np.flatnonzero(self.pairs.sum(axis=1) == 1).tolist():
-            e = int(np.argmax(self.pairs[a]))
-            self.begins[a] += self.ends[a, e]
-            self.ends[a, e] = 0.0
-        self.swap: Floats = np.zeros((b, b))
-        for one in range(b):
-            for two in range(b):
-                if one != two:
-                    lack = np.where(self.pairs[one], self.ends[two] - self.ends[one], NEVER)[self.pairs[two]]
-                    self.swap[one, two] = lack.max() if len(lack) else 0.0
-        self.regret: Floats = np.full(self.keep.shape[1] * BITS, NEVER)
-        fallback = self.gain[self.option_from[1:] - 1]
-        for bit in self.rank_bit.values():
-            mine = self.option_bit == bit
-            lost = self.gain[mine] - fallback[self.option_visit[mine]]
-            self.regret[bit] = max(0.0, float(lost.max())) if len(lost) else 0.0
-
-    def idle(self) -> float:
-        """The most that a day without visits is worth."""
-        b, m = self.problem.depots, self.size
-        value = self.begins[:, None] + self.ends - self.cost[m : m + b, m : m + b]
-        return float(value[self.pairs].max())
+        self.idle: Floats = -self.cost[m : m + b, m : m + b]
 
     # -------------------------------------------------------------------------------------------------- multipliers
 
-    def promise(self, floor: float, steps: int, width: int, only: Ints | None = None) -> _Promise:
-        """The least upper bound that some steps on the multipliers find, by Polyak's rule towards ``floor``.
+    def promise(self, asked: Asked, steps: int, width: int, only: Ints) -> _Promise:
+        """The least upper bound that some steps on the multipliers find, by Polyak's rule towards the floor.
 
-        That a visit is made once, that a rank is taken once, that resources suffice, that the day ends where its beginning asks:
-        labels see to it where they remember, but what they may still gain is estimated without memory. Multipliers charge for
-        each of these there.
+        That a visit is made once and that resources suffice, labels see to where they remember, but what they may still gain is
+        estimated without memory. Multipliers charge for each of these there.
         """
-        found = _Promise(self, width, only)
-        best, kept = np.inf, (self.multiplier, self.scarce, self.shift)
+        found = _Promise(self, asked, width, only)
+        best, kept = np.inf, (self.multiplier, self.scarce)
         pace, stale = 1.0, 0
         for step in range(steps + 1):
             found.compute()
             if found.top < best - 1e-9:
-                best, kept, stale = found.top, (self.multiplier, self.scarce, self.shift), 0
+                best, kept, stale = found.top, (self.multiplier, self.scarce), 0
             else:
                 stale += 1
                 pace *= 0.7 if stale > 1 else 1.0
-            if step == steps or found.top <= floor:
+            if step == steps or found.top <= asked.floor:
                 break
-            slack, spare, moved = found.slack()
+            slack, spare = found.slack()
             slack = np.where((self.multiplier <= 0) & (slack > 0), 0.0, slack)
             spare = np.where((self.scarce <= 0) & (spare > 0), 0.0, spare / self.scale)
-            norm = float(slack @ slack + spare @ spare + moved @ moved)
+            norm = float(slack @ slack + spare @ spare)
             if norm <= 0:
                 break
-            by = pace * (found.top - floor) / norm
+            by = pace * (found.top - asked.floor) / norm
             self.multiplier = np.maximum(0.0, self.multiplier - by * slack)
             self.scarce = np.maximum(0.0, self.scarce - by * spare / self.scale)
-            self.shift = self.shift - by * moved
-        self.multiplier, self.scarce, self.shift = kept
+        self.multiplier, self.scarce = kept
         if found.top > best:
             found.compute()
         return found
+
+    def hopeful(self, ends: Floats) -> Floats:
+        """(b,) what a day from each depot is worth at most: a rough bound, in one go for all."""
+        every = np.arange(self.size, dtype=np.int64)
+        if not self.size:
+            return np.full(self.problem.depots, LOW)
+        if not (width := self.width(every)):
+            return np.full(self.problem.depots, NEVER)
+        found = _Promise(self, Asked(0, ends, 0.0), width, every)
+        found.compute()
+        return found.onward[0, self.size :, 0] + found.given
 
     def width(self, visits: Ints) -> int:
         """Minutes of a moment that no visit is shorter than; 0 if some take no time."""
@@ -327,66 +276,42 @@ class DayRoutes:
         return min(COARSE_MIN, shortest)
 
     def search(
-        self, room: Room, floor: float, *, beam: int, steps: int, work: int, stop: Callable[[], bool]
+        self, room: Room, asked: Asked, *, beam: int, steps: int, work: int, stop: Callable[[], bool]
     ) -> tuple[float, list[tuple[float, Column]]]:
-        """Routes worth more than ``floor``, and what no route is worth more than: ``floor``, the best, or a weaker bound.
+        """Routes worth more than the floor, and what no route is worth more than: the floor, the best, or a weaker bound.
 
         With a beam the second is not proven.
         """
-        every = np.arange(self.size, dtype=np.int64)
-        if not self.size:
-            return LOW, []
-        width = self.width(every)
-        if width == 0:
-            return self._labels(room, floor, NEVER, every, None, beam, work, stop)
-        promise = self.promise(floor, steps if beam else steps // 2, width)
-        if promise.top <= floor:
-            return promise.top, []
-        if not beam:
-            return self._by_start(room, floor, promise, steps, work, stop)
-        every = promise.useful(floor)
-        if len(every) < self.size:
-            promise = _Promise(self, width, every)
-            promise.compute()
-        return self._labels(room, floor, promise.top, every, promise, beam, work, stop)
+        every = np.flatnonzero(self.gain > 0) if beam else np.arange(self.size, dtype=np.int64)
+        if not len(every):
+            return asked.floor, []
+        if not (width := self.width(every)):
+            return self._labels(room, asked, NEVER, every, None, beam, work, stop)
+        self.multiplier, self.scarce = self.kept.get(asked.start, (self.multiplier, self.scarce))
+        found = self._narrowed(room, asked, every, width, beam, steps, work, stop)
+        self.kept[asked.start] = self.multiplier, self.scarce
+        return found
 
-    def _by_start(
-        self, room: Room, floor: float, promise: _Promise, steps: int, work: int, stop: Callable[[], bool]
-    ) -> tuple[float, list[tuple[float, Column]]]:
-        """One start at a time: each has its own neighbourhood, and multipliers that suit it."""
-        shared = (self.multiplier, self.scarce, self.shift, self.begins)
-        promised = promise.from_start + promise.given
-        top, found = floor, []
-        for a in np.argsort(-promised, kind="stable").tolist():
-            if promised[a] <= floor:
-                break
+    def _narrowed(
+        self, room: Room, asked: Asked, some: Ints, width: int, beam: int, steps: int, work: int, stop: Callable[[], bool]
+    ) -> tuple[float, list[tuple[float, Column]]]:  # fmt: skip
+        """Better and better promises for fewer and fewer visits, then labels."""
+        promise = self.promise(asked, steps if beam else 0, width, some)
+        if beam:
+            if promise.top <= asked.floor:
+                return asked.floor, []
+            return self._labels(room, asked, promise.top, some, promise, beam, work, stop)
+        for count, fine in ((steps // 3, False), (steps - steps // 3, False), (steps // 2, True)):
             if stop():
                 raise Interrupted
-            self.multiplier, self.scarce, self.shift = self._for_start.get(a, shared[:3])
-            self.begins = np.where(np.arange(len(promised)) == a, shared[3], LOW)
-            bound, more = self._from_one(room, floor, promise.width, steps, work, stop)
-            self._for_start[a] = self.multiplier, self.scarce, self.shift
-            top = max(top, bound)
-            found += more
-        self.multiplier, self.scarce, self.shift, self.begins = shared
-        return top, sorted(found, key=lambda pair: -pair[0])
-
-    def _from_one(
-        self, room: Room, floor: float, width: int, steps: int, work: int, stop: Callable[[], bool]
-    ) -> tuple[float, list[tuple[float, Column]]]:
-        promise = self.promise(floor, 0, width)
-        for count in (steps // 3, steps - steps // 3):
-            if promise.top <= floor or not len(some := promise.useful(floor)):
-                return floor, []
-            promise = self.promise(floor, count, width, some)
-        if promise.top <= floor or not len(some := promise.useful(floor)):
-            return floor, []
-        promise = self.promise(floor, steps // 2, self._fine(some), some)
-        if promise.top <= floor or not len(some := promise.useful(floor)):
-            return floor, []
+            if promise.top <= asked.floor or not len(some := promise.useful(asked.floor)):
+                return asked.floor, []
+            promise = self.promise(asked, count, self._fine(some) if fine else width, some)
+        if promise.top <= asked.floor or not len(some := promise.useful(asked.floor)):
+            return asked.floor, []
         if len(some) < len(promise.part.some):
-            promise = self.promise(floor, 0, promise.width, some)
-        return self._labels(room, floor, promise.top, some, promise, 0, work, stop)
+            promise = self.promise(asked, 0, promise.width, some)
+        return self._labels(room, asked, promise.top, some, promise, 0, work, stop)
 
     def _fine(self, visits: Ints) -> int:
         """The shortest moment that is affordable for so many visits."""
@@ -394,7 +319,7 @@ class DayRoutes:
         return min(self.width(visits), max(1, -(-cells // FINE_CELLS)))
 
     def _labels(
-        self, room: Room, floor: float, bound: float, some: Ints, promise: _Promise | None, beam: int, work: int,
+        self, room: Room, asked: Asked, bound: float, some: Ints, promise: _Promise | None, beam: int, work: int,
         stop: Callable[[], bool],
     ) -> tuple[float, list[tuple[float, Column]]]:  # fmt: skip
         part = promise.part if promise is not None else _Part(self, some)
@@ -406,41 +331,55 @@ class DayRoutes:
         effort: Ints = np.array([work], dtype=np.int64)
         onward = promise.onward if promise is not None else np.zeros((0, 0, 0))
         made = 0
-        for begin in range(0, len(queue), SLICE):
+        pace = len(queue) if beam else SLICE
+        for begin in range(0, len(queue), pace):
             if stop():
                 raise Interrupted
             made = self.run.price(
                 part.legs, part.cost, part.duration, part.opens, part.closes, part.count, self.breaks, self.span,
-                part.option_from, self.gain[part.options], self.option_bit[part.options], some, part.keep, part.block,
-                self.regret, part.use, part.arcs, self.cap, self.begins, self.ends, self.swap,
-                onward, promise.width if promise is not None else 0, heavy, multiplier[heavy], self.scarce, self.shift,
-                float(floor), beam,
+                self.gain[some], some, part.keep, part.block, part.use, part.arcs, self.cap, asked.start, asked.ends,
+                onward, promise.width if promise is not None else 0, heavy, multiplier[heavy], self.scarce,
+                float(asked.floor), beam,
                 room.ints, room.masks(self.keep.shape[1]), room.worth, room.promise, queue, settled, room.bars,
-                best, label_of, end_of, made, begin, begin + SLICE, effort,
+                best, label_of, end_of, made, begin, begin + pace, effort,
             )  # fmt: skip
             if made < 0:
                 break
         found = []
         for i in np.argsort(-best, kind="stable")[:MANY].tolist():
             if label_of[i] >= 0:
-                found.append((float(best[i]), self._column(room, part, int(label_of[i]), int(end_of[i]))))
+                path: list[int] = []
+                label = int(label_of[i])
+                while room.ints[label, PARENT] >= 0:
+                    path.append(int(some[room.ints[label, NODE]]))
+                    label = int(room.ints[label, PARENT])
+                found.append((float(best[i]), self.column(asked.start, int(end_of[i]), path[::-1])))
         if made < 0 and beam == 0:
             return bound, found
-        return (found[0][0] if found else floor), found
+        return (found[0][0] if found else asked.floor), found
 
-    def _column(self, room: Room, part: _Part, label: int, end: int) -> Column:
+    def column(self, start: int, end: int, path: Iterable[int]) -> Column:
+        """The column of a route, each visit at the rank that is worth most at the prices of the moment."""
         visits: list[int] = []
         ranks: list[tuple[int, int]] = []
-        start = int(room.ints[label, START])
-        while room.ints[label, OPTION] >= 0:
-            option = int(part.options[room.ints[label, OPTION]])
-            begin = int(self.option_begin[option])
-            after = int(self.option_begin[option + 1]) if option + 1 < len(self.option_begin) else len(self.chosen)
+        for i in path:
+            begin, after = self.choice_from[i : i + 2].tolist()
             visit, rank = self.chosen[begin + int(np.argmax(self.choice_gain[begin:after]))]
             visits.append(visit)
             ranks.append(rank)
-            label = int(room.ints[label, PARENT])
-        return Column(self.day, start, end, tuple(visits[::-1]), tuple(ranks[::-1]))
+        return Column(self.day, start, end, tuple(visits), tuple(ranks))
+
+    def fits(self, start: int, end: int, path: Ints) -> bool:
+        """Whether a route may be made on this day."""
+        p, d = self.problem, self.day
+        if not hasattr(self, "_whole"):
+            self._whole = _Part(self, np.arange(self.size, dtype=np.int64))
+        part = self._whole
+        room: Ints = np.zeros((2, self.breaks.shape[1] + 1), dtype=np.int64)
+        return bool(self.run.fits(
+            part.legs, part.duration, part.opens, part.closes, part.count, self.breaks, self.span,
+            part.use, part.arcs, self.cap, start, end, path, room,
+        ))  # fmt: skip
 
 
 def _put(masks: Ints, row: int, bits: Iterable[int]) -> None:
@@ -463,9 +402,6 @@ class _Part:
         self.opens: Ints = np.ascontiguousarray(p.window_open[d][visits])
         self.closes: Ints = np.ascontiguousarray(p.window_close[d][visits])
         self.count: Ints = p.window_count[d][visits]
-        self.options: Ints = np.flatnonzero(np.isin(day.option_visit, some)).astype(np.int64)
-        self.owner: Ints = np.searchsorted(some, day.option_visit[self.options]).astype(np.int64)
-        self.option_from: Ints = np.searchsorted(self.owner, np.arange(len(some) + 1)).astype(np.int64)
         self.keep: Ints = np.ascontiguousarray(day.keep[some])
         self.block: Ints = np.ascontiguousarray(day.block[some])
         self.use: Ints = np.ascontiguousarray(day.use[:, some])
@@ -473,15 +409,14 @@ class _Part:
         # Multipliers of visits that are out are not needed.
         self.active: Floats = np.zeros(day.bits)
         self.active[day.speaks[some]] = 1.0
-        self.active[[bit for bit in day.option_bit[self.options].tolist() if bit >= 0]] = 1.0
 
 
 class _Promise:
     """What ``complete`` says for one choice of multipliers."""
 
-    def __init__(self, day: DayRoutes, width: int, some: Ints | None) -> None:
-        self.day, self.width = day, width
-        self.part = _Part(day, np.arange(day.size, dtype=np.int64) if some is None else some)
+    def __init__(self, day: DayRoutes, asked: Asked, width: int, some: Ints) -> None:
+        self.day, self.asked, self.width = day, asked, width
+        self.part = _Part(day, some)
         moments = int(day.span[1] - day.span[0]) // width + 1
         shape = (moments, self.part.legs.shape[1], day.breaks.shape[1] + 1)
         self.fixed = self._in_moments(moments)
@@ -521,50 +456,34 @@ class _Promise:
         day, part = self.day, self.part
         count = len(part.some)
         multiplier, scarce = day.multiplier * part.active, day.scarce
-        self.ends: Floats = np.where(day.ends > LOW, day.ends - day.shift[:, None], LOW).max(axis=0)
-        ranked = np.append(multiplier, 0.0)[day.option_bit[part.options]]
-        self.lifted: Floats = day.gain[part.options] - ranked
-        self.visit_gain: Floats = np.maximum.reduceat(self.lifted, part.option_from[:-1])
-        self.visit_gain -= multiplier[day.speaks[part.some]] + scarce @ part.use
+        self.visit_gain: Floats = day.gain[part.some] - multiplier[day.speaks[part.some]] - scarce @ part.use
         self.cost: Floats = part.cost + np.tensordot(scarce, part.arcs, 1) if part.arcs.size else part.cost
         hops, stays, pauses = self.fixed
         self._args = (hops, np.ascontiguousarray(self.cost), stays, pauses)
-        day.run.complete(*self._args, self.visit_gain, self.ends, self.onward, self.inside)
+        day.run.complete(*self._args, self.visit_gain, self.asked.ends, self.onward, self.inside)
         self.given = float(multiplier.sum() + scarce @ day.cap)
-        self.begins: Floats = np.where(day.begins > LOW, day.begins + day.shift, LOW)
-        self.from_start: Floats = self.begins + self.onward[0, count:, 0]
-        self.top = float(self.from_start.max()) + self.given
+        self.top = float(self.onward[0, count + self.asked.start, 0]) + self.given
 
-    def slack(self) -> tuple[Floats, Floats, Floats]:
-        """What the best way leaves of each multiplier's row: once for every bit, the resources, and starts less ends."""
+    def slack(self) -> tuple[Floats, Floats]:
+        """What the best way leaves of each multiplier's row: once for every bit, and the resources."""
         day, part = self.day, self.part
         path: Ints = np.zeros(64, dtype=np.int64)
-        depot = int(np.argmax(self.from_start))
+        depot = self.asked.start
         length = day.run.trace(*self._args, self.onward, self.inside, depot, path)
         once, spare = part.active.copy(), day.cap.astype(np.float64)
         for i in path[:length].tolist():
             once[day.speaks[part.some[i]]] -= 1.0
-            options = slice(int(part.option_from[i]), int(part.option_from[i + 1]))
-            bit = int(day.option_bit[part.options[options]][int(np.argmax(self.lifted[options]))])
-            if bit >= 0:
-                once[bit] -= 1.0
             spare -= part.use[:, i]
         if part.arcs.size:
             way = [len(part.some) + depot, *path[: min(length + 1, len(path))].tolist()]
             for i, j in itertools.pairwise(way):
                 spare -= part.arcs[:, i, j]
-        moved = np.zeros(len(day.shift))
-        if length < len(path) and path[length] >= len(part.some):
-            end = int(path[length]) - len(part.some)
-            asked = np.where(day.ends[:, end] > LOW, day.ends[:, end] - day.shift, LOW)
-            moved[depot] += 1.0
-            moved[int(np.argmax(asked))] -= 1.0
-        return once, spare, moved
+        return once, spare
 
     def useful(self, floor: float) -> Ints:
         """Visits that some way worth more than ``floor`` may contain."""
         part = self.part
         ready, there = np.empty_like(self.onward), np.empty_like(self.onward)
         through: Floats = np.zeros(len(part.some))
-        self.day.run.reach(*self._args, self.visit_gain, self.begins, self.onward, ready, there, through)
+        self.day.run.reach(*self._args, self.visit_gain, self.asked.start, self.onward, ready, there, through)
         return part.some[through + self.given > floor - 1e-6]

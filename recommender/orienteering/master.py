@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from recommender.orienteering.problem import Problem
+from recommender.orienteering.problem import Ints, Problem
 
 Floats = npt.NDArray[np.float64]
 Key = tuple[Any, ...]
@@ -98,29 +98,26 @@ def _different(weights: Any) -> int:
 class Master:
     """Choose one route a day: a relaxation whose prices steer the search for further routes.
 
-    Rows: one trip; as many routes end at a depot as begin there the next morning; each variant once; musts; each rank of a
-    kind once; trip resources, with the first visit of a group charged by a variable of its own.
+    Rows: each variant once; musts; each rank of a kind once; trip resources, with the first visit of a group charged by a
+    variable of its own. Depots are given whenever it is solved: mixtures of them would be worth far more than any one choice.
     """
 
     def __init__(self, problem: Problem, ranks: Ranks) -> None:
         self.problem, self.ranks = problem, ranks
         self.rows: dict[Key, int] = {}
         self._rhs: list[float] = []
-        self._row(("trip",), 1)
-        for slot in range(1, problem.days):
-            for a in np.flatnonzero(problem.slot_choices[slot]).tolist():
-                self._row(("slot", slot, a), 0)
-        self.equal = len(self.rows)
         self._shared()
         self.rhs: Floats = np.array(self._rhs, dtype=np.float64)
         self.scale = [float(max(1, cap)) for cap in problem.trip_cap.tolist()]
         self.columns: list[Column] = []
         self.known: dict[Column, int] = {}
+        self._charges: list[Floats] = [self._group(g) for g in self.groups]
         self.values: list[int] = []
         self._at: list[int] = []
         self._coef: list[float] = []
         self._ends: list[int] = [0]
-        self.chosen: Floats = np.zeros(0)
+        self._between: dict[tuple[int, int, int], list[int]] = {}
+        self.chosen: list[tuple[Column, float]] = []
 
     def _row(self, key: Key, most: float) -> None:
         if key not in self.rows:
@@ -164,16 +161,9 @@ class Master:
         return found
 
     def loss(self, column: Column) -> int:
-        """What the legs and depots of a column cost; a depot is charged where a day ends, the first one where it begins."""
-        p = self.problem
-        table = int(p.table_of_day[column.day])
-        lost = sum(int(p.arc_loss[table, i, j]) for i, j in pairwise(self.nodes(column)))
-        lost += int(p.slot_loss[column.day + 1, column.end])
-        if column.day == 0:
-            lost += int(p.slot_loss[0, column.start])
-        if 1 <= column.day <= p.days - 2 and column.start != column.end:
-            lost += int(p.move_loss)
-        return lost
+        """What the legs of a column cost."""
+        table = int(self.problem.table_of_day[column.day])
+        return sum(int(self.problem.arc_loss[table, i, j]) for i, j in pairwise(self.nodes(column)))
 
     def nodes(self, column: Column) -> list[int]:
         """Nodes of a column, depots included."""
@@ -191,9 +181,6 @@ class Master:
             if key in self.rows:
                 found[self.rows[key]] = found.get(self.rows[key], 0.0) + by
 
-        put(("trip",), 1.0 if d == 0 else 0.0)
-        put(("slot", d, column.start), -1.0)
-        put(("slot", d + 1, column.end), 1.0)
         value = -self.loss(column)
         for k, (j, r) in zip(column.visits, column.ranks, strict=True):
             value += self.ranks.worth(k, j, r)
@@ -205,6 +192,7 @@ class Master:
             for q in range(len(p.trip_cap)):
                 arcs = p.trip_arc_use[q, p.table_of_day[d]]
                 put(("cap", q), sum(int(arcs[i, j]) for i, j in pairwise(self.nodes(column))) / self.scale[q])
+        self._between.setdefault((d, column.start, column.end), []).append(len(self.columns))
         self.known[column] = len(self.columns)
         self.columns.append(column)
         self.values.append(value)
@@ -215,7 +203,7 @@ class Master:
 
     def replace(self, columns: Iterable[Column]) -> None:
         """These columns instead of all."""
-        self.columns, self.known, self.values = [], {}, []
+        self.columns, self.known, self.values, self._between = [], {}, [], {}
         self._at, self._coef, self._ends = [], [], [0]
         for column in columns:
             self.add(column)
@@ -237,7 +225,7 @@ class Master:
     def given(self, prices: Floats) -> float:
         """What the rows and the groups are worth at these prices."""
         total = float(prices @ self.rhs)
-        return total + sum(max(0.0, float(-prices @ self._group(g))) for g in self.groups)
+        return total + sum(max(0.0, float(-prices @ charge)) for charge in self._charges)
 
     def _group(self, group: int) -> Floats:
         dense = np.zeros(len(self.rhs))
@@ -248,25 +236,35 @@ class Master:
                 dense[row] = float(self.problem.group_use[key[1], group]) / self.scale[key[1]]
         return dense
 
-    def solve(self) -> tuple[float, Floats] | None:
-        """Value and prices of the linear program over all columns so far; ``chosen`` keeps how much of each is taken."""
+    def of_day(self, day: int, slots: Sequence[int]) -> Ints:
+        """Numbers of the columns of a day between its depots."""
+        return np.array(self._between.get((day, slots[day], slots[day + 1]), []), dtype=np.int64)
+
+    def solve(self, slots: Sequence[int]) -> tuple[float, Floats] | None:
+        """Value and prices of the linear program over the columns between these depots.
+
+        ``chosen`` keeps how much of which columns is taken.
+        """
         from scipy.optimize import linprog
         from scipy.sparse import csc_array, hstack
 
-        routes = csc_array((self._coef, self._at, self._ends), shape=(len(self.rhs), len(self.columns)))
-        groups = csc_array(np.array([self._group(g) for g in self.groups]).reshape(-1, len(self.rhs)).T)
-        table = hstack([routes, groups]).tocsr()
-        most = [(0, None)] * len(self.columns) + [(0, 1)] * len(self.groups)
+        days = [self.of_day(d, slots) for d in range(self.problem.days)]
+        every = np.concatenate(days)
+        routes = csc_array((self._coef, self._at, self._ends), shape=(len(self.rhs), len(self.columns)))[:, every]
+        charges = csc_array(np.array(self._charges).reshape(len(self.groups), len(self.rhs)).T)
+        one = csc_array(
+            (np.ones(len(every)), (np.repeat(np.arange(len(days)), [len(today) for today in days]), np.arange(len(every)))),
+            shape=(len(days), len(every) + len(self.groups)),
+        )
         found = linprog(
-            -np.concatenate([np.array(self.values, dtype=np.float64), np.zeros(len(self.groups))]),
-            A_ub=table[self.equal :], b_ub=self.rhs[self.equal :], A_eq=table[: self.equal], b_eq=self.rhs[: self.equal],
-            bounds=most, method="highs-ds",
+            -np.concatenate([np.array(self.values, dtype=np.float64)[every], np.zeros(len(self.groups))]),
+            A_ub=hstack([routes, charges]), b_ub=self.rhs, A_eq=one, b_eq=np.ones(len(days)),
+            bounds=[(0, None)] * len(every) + [(0, 1)] * len(self.groups), method="highs-ds",
         )  # fmt: skip
         if found.status != 0:
             return None
-        self.chosen = found.x[: len(self.columns)]
-        prices = np.concatenate([-found.eqlin.marginals, np.maximum(0.0, -found.ineqlin.marginals)])
-        return -float(found.fun), prices
+        self.chosen = [(self.columns[c], share) for c, share in zip(every.tolist(), found.x.tolist(), strict=False)]
+        return -float(found.fun), np.maximum(0.0, -found.ineqlin.marginals)
 
 
 def opening_prices(problem: Problem, ranks: Ranks, master: Master) -> Floats:
@@ -314,7 +312,6 @@ def opening_prices(problem: Problem, ranks: Ranks, master: Master) -> Floats:
             name = name if key[0] == "rank" else ("row", row)
             if name in rows:
                 prices[row] = paid[rows[name]]
-    prices[: master.equal] = 0.0
     return prices
 
 

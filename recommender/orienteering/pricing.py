@@ -15,7 +15,7 @@ from typing import Any
 FAR = 4_000_000
 LOW = -1e18
 BITS = 62
-NODE, TIME, TAKEN, START, PARENT, NEXT, OPTION, USED = 0, 1, 2, 3, 4, 5, 6, 7
+NODE, TIME, TAKEN, PARENT, NEXT, USED = 0, 1, 2, 3, 4, 5
 """Columns of a label; what it used of the day's resources comes last."""
 
 
@@ -146,17 +146,16 @@ def trace(
 
 
 def reach(
-    hops: Any, cost: Any, stays: Any, pauses: Any, gain: Any, begins: Any, onward: Any, ready: Any, there: Any, through: Any
+    hops: Any, cost: Any, stays: Any, pauses: Any, gain: Any, depot: int, onward: Any, ready: Any, there: Any, through: Any
 ) -> None:
-    """The most that a way over each visit gains, visits repeated at will, into ``through``; the mirror of ``complete``."""
+    """The most that a way over each visit gains, visits repeated at will, into ``through``: the mirror of ``complete``."""
     moments, nodes, visits, most = onward.shape[0], onward.shape[1], stays.shape[1], pauses.shape[0]
     for moment in range(moments):
         for j in range(nodes):
             for taken in range(most + 1):
                 ready[moment, j, taken] = LOW
                 there[moment, j, taken] = LOW
-    for a in range(len(begins)):
-        ready[0, visits + a, 0] = begins[a]
+    ready[0, visits + depot, 0] = 0.0
     for j in range(visits):
         through[j] = LOW
     for moment in range(moments):
@@ -190,57 +189,39 @@ def reach(
 # ---------------------------------------------------------------------------------------------------------- labels
 
 
-def has(masks: Any, label: int, bit: int) -> bool:
-    """Whether a label remembers a bit."""
-    return bool(masks[label, bit // BITS] >> (bit % BITS) & 1)
-
-
-def dominated(ints: Any, masks: Any, worth: Any, one: int, two: int, resources: int, regret: Any, swap: Any) -> bool:
+def dominated(ints: Any, masks: Any, worth: Any, one: int, two: int, resources: int) -> bool:
     """Whether label ``one`` can do all that ``two`` can, for no less."""
-    if ints[one, TAKEN] < ints[two, TAKEN] or ints[one, TIME] > ints[two, TIME]:
+    if worth[one] < worth[two] or ints[one, TAKEN] < ints[two, TAKEN] or ints[one, TIME] > ints[two, TIME]:
         return False
-    more = worth[one] - worth[two] - swap[ints[one, START], ints[two, START]]
-    if more < 0:
-        return False
+    for w in range(masks.shape[1]):
+        if masks[one, w] & ~masks[two, w]:
+            return False
     for r in range(resources):
         if ints[one, USED + r] > ints[two, USED + r]:
             return False
-    for w in range(masks.shape[1]):
-        extra = masks[one, w] & ~masks[two, w]
-        bit = w * BITS
-        while extra != 0:
-            if extra & 1:
-                more -= regret[bit]
-                if more < 0:
-                    return False
-            extra >>= 1
-            bit += 1
     return True
 
 
-def beaten(
-    ints: Any, masks: Any, worth: Any, first: int, label: int, resources: int, regret: Any, swap: Any, work: Any
-) -> bool:
+def beaten(ints: Any, masks: Any, worth: Any, first: int, label: int, resources: int, work: Any) -> bool:
     """Whether any settled label of a list dominates ``label``."""
     other = first
     while other >= 0:
         work[0] -= 1
-        if dominated(ints, masks, worth, other, label, resources, regret, swap):
+        if dominated(ints, masks, worth, other, label, resources):
             return True
         other = ints[other, NEXT]
     return False
 
 
 def hope(
-    ints: Any, masks: Any, label: int, onward: Any, width: int, begin: int, heavy: Any, weight: Any, scarce: Any, cap: Any,
-    shift: Any,
+    ints: Any, masks: Any, label: int, onward: Any, width: int, begin: int, heavy: Any, weight: Any, scarce: Any, cap: Any
 ) -> float:
     """What a label may still gain at most: what ``complete`` found, and the multipliers that it has not paid yet."""
     if width == 0:
         return -LOW
-    more = shift[ints[label, START]] + float(onward[(ints[label, TIME] - begin) // width, ints[label, NODE], ints[label, TAKEN]])
+    more = float(onward[(ints[label, TIME] - begin) // width, ints[label, NODE], ints[label, TAKEN]])
     for h in range(len(heavy)):
-        if not has(masks, label, heavy[h]):
+        if not masks[label, heavy[h] // BITS] >> (heavy[h] % BITS) & 1:
             more += weight[h]
     for r in range(len(cap)):
         more += scarce[r] * (cap[r] - ints[label, USED + r])
@@ -278,28 +259,21 @@ def thin(ints: Any, promise: Any, queue: Any, bucket: int, beam: int, bars: Any)
 
 def price(
     legs: Any, cost: Any, duration: Any, opens: Any, closes: Any, count: Any, breaks: Any, span: Any,
-    option_from: Any, option_gain: Any, option_bit: Any, own: Any, keep: Any, block: Any, regret: Any,
-    use: Any, arc_use: Any, cap: Any, begins: Any, ends: Any, swap: Any,
-    onward: Any, width: int, heavy: Any, weight: Any, scarce: Any, shift: Any, floor: float, beam: int,
+    gain: Any, own: Any, keep: Any, block: Any, use: Any, arc_use: Any, cap: Any, depot: int, ends: Any,
+    onward: Any, width: int, heavy: Any, weight: Any, scarce: Any, floor: float, beam: int,
     ints: Any, masks: Any, worth: Any, promise: Any, queue: Any, settled: Any, bars: Any,
     best: Any, best_label: Any, best_end: Any, made: int, bucket_from: int, bucket_to: int, work: Any,
 ) -> int:  # fmt: skip
-    """Routes of one day with at least one visit that are worth more than ``floor``: the best for each last visit.
+    """Routes of one day from a depot with at least one visit, worth more than ``floor``: the best for each last visit.
 
     Parameters
     ----------
-    option_from, option_gain, option_bit
-        Options of visit ``j`` are those from ``option_from[j]`` on: worth, and the bit that one use sets, or -1.
     own, keep, block
         Bit of a visit, bits remembered at it, and bits set by making it.
-    regret
-        Worth lost at most when a bit is set.
-    begins, ends
-        (b,) worth of starting at a depot, and (b, b) of ending at one, by start; LOW where not allowed.
-    swap
-        (b, b) worth that one start depot may lack against another until the end.
-    onward, width, heavy, weight, scarce, shift
-        What ``complete`` found for gains less multipliers, width 0 for nothing known; multipliers of bits, resources, starts.
+    ends
+        (b,) worth of ending at a depot; LOW where not allowed.
+    onward, width, heavy, weight, scarce
+        What ``complete`` found for gains less multipliers, width 0 for nothing known; multipliers of bits and resources.
     beam
         0 looks at everything, in order of time; else at so many labels for each number of visits, and routes may be missed.
     made, bucket_from, bucket_to
@@ -312,7 +286,7 @@ def price(
     int
         Number of labels, or -1 if there was no room or time for all.
     """
-    visits, depots, most, resources = len(duration), len(begins), breaks.shape[1], len(cap)
+    visits, most, resources = len(duration), breaks.shape[1], len(cap)
     words = masks.shape[1]
     if bucket_from == 0:
         for t in range(len(queue)):
@@ -321,36 +295,32 @@ def price(
             settled[i] = -1
             best[i] = floor
             best_label[i] = -1
-        for a in range(depots):
-            if begins[a] <= LOW:
-                continue
-            ints[made, NODE], ints[made, TIME], ints[made, TAKEN], ints[made, START] = visits + a, span[0], 0, a
-            ints[made, PARENT], ints[made, OPTION] = -1, -1
-            for r in range(resources):
-                ints[made, USED + r] = 0
-            for w in range(words):
-                masks[made, w] = 0
-            worth[made] = begins[a]
-            promise[made] = -LOW
-            ints[made, NEXT] = queue[0]
-            queue[0] = made
-            made += 1
+        ints[made, NODE], ints[made, TIME], ints[made, TAKEN], ints[made, PARENT] = visits + depot, span[0], 0, -1
+        for r in range(resources):
+            ints[made, USED + r] = 0
+        for w in range(words):
+            masks[made, w] = 0
+        worth[made] = 0.0
+        promise[made] = -LOW
+        ints[made, NEXT] = -1
+        queue[0] = made
+        made += 1
     for bucket in range(bucket_from, min(bucket_to, len(queue))):
         if beam > 0:
             thin(ints, promise, queue, bucket, beam, bars)
         while queue[bucket] >= 0:
             label = queue[bucket]
             queue[bucket] = ints[label, NEXT]
-            i, time, taken, start = ints[label, NODE], ints[label, TIME], ints[label, TAKEN], ints[label, START]
+            i, time, taken = ints[label, NODE], ints[label, TIME], ints[label, TAKEN]
             if i < visits:
-                if promise[label] <= floor or beaten(ints, masks, worth, settled[i], label, resources, regret, swap, work):
+                if promise[label] <= floor or beaten(ints, masks, worth, settled[i], label, resources, work):
                     continue
                 ints[label, NEXT] = settled[i]
                 settled[i] = label
-                for e in range(depots):
-                    if ends[start, e] <= LOW:
+                for e in range(len(ends)):
+                    if ends[e] <= LOW:
                         continue
-                    value = worth[label] + ends[start, e] - cost[i, visits + e]
+                    value = worth[label] + ends[e] - cost[i, visits + e]
                     if value <= best[i] or travelled(legs, breaks, i, visits + e, taken, most, time) > span[1]:
                         continue
                     over = False
@@ -361,7 +331,7 @@ def price(
                         best_label[i] = label
                         best_end[i] = e
             for j in range(visits):
-                if j == i or has(masks, label, own[j]):
+                if j == i or masks[label, own[j] // BITS] >> (own[j] % BITS) & 1:
                     continue
                 over = False
                 for r in range(resources):
@@ -376,39 +346,71 @@ def price(
                     if ready + duration[j] > span[1]:
                         break
                     ready += duration[j]
-                    for option in range(option_from[j], option_from[j + 1]):
-                        bit = option_bit[option]
-                        if bit >= 0 and has(masks, label, bit):
-                            continue
-                        if made >= len(worth) or work[0] < 0:
-                            return -1
-                        ints[made, NODE], ints[made, TIME], ints[made, TAKEN], ints[made, START] = j, ready, then, start
-                        ints[made, PARENT], ints[made, OPTION] = label, option
-                        for r in range(resources):
-                            ints[made, USED + r] = ints[label, USED + r] + use[r, j]
-                            if arc_use.shape[0] > 0:
-                                ints[made, USED + r] += arc_use[r, i, j]
-                        for w in range(words):
-                            masks[made, w] = (masks[label, w] & keep[j, w]) | block[j, w]
-                        if bit >= 0:
-                            masks[made, bit // BITS] |= 1 << (bit % BITS)
-                        worth[made] = worth[label] - cost[i, j] + option_gain[option]
-                        promise[made] = worth[made] + hope(
-                            ints, masks, made, onward, width, span[0], heavy, weight, scarce, cap, shift
-                        )
-                        if promise[made] <= floor:
-                            continue
-                        if beaten(ints, masks, worth, settled[j], made, resources, regret, swap, work):
-                            continue
-                        where = ready - span[0] if beam == 0 else bucket + 1
-                        ints[made, NEXT] = queue[where]
-                        queue[where] = made
-                        made += 1
+                    if made >= len(worth) or work[0] < 0:
+                        return -1
+                    ints[made, NODE], ints[made, TIME], ints[made, TAKEN], ints[made, PARENT] = j, ready, then, label
+                    for r in range(resources):
+                        ints[made, USED + r] = ints[label, USED + r] + use[r, j]
+                        if arc_use.shape[0] > 0:
+                            ints[made, USED + r] += arc_use[r, i, j]
+                    for w in range(words):
+                        masks[made, w] = (masks[label, w] & keep[j, w]) | block[j, w]
+                    worth[made] = worth[label] - cost[i, j] + gain[j]
+                    promise[made] = worth[made] + hope(
+                        ints, masks, made, onward, width, span[0], heavy, weight, scarce, cap
+                    )
+                    if promise[made] <= floor:
+                        continue
+                    if beaten(ints, masks, worth, settled[j], made, resources, work):
+                        continue
+                    where = ready - span[0] if beam == 0 else bucket + 1
+                    ints[made, NEXT] = queue[where]
+                    queue[where] = made
+                    made += 1
     return made
 
 
+def fits(
+    legs: Any, duration: Any, opens: Any, closes: Any, count: Any, breaks: Any, span: Any, use: Any, arc_use: Any, cap: Any,
+    depot: int, end: int, path: Any, times: Any,
+) -> bool:  # fmt: skip
+    """Whether a day may make these visits in this order between two depots; ``times`` is room to work in."""
+    visits, most = len(duration), breaks.shape[1]
+    for taken in range(most + 1):
+        times[0, taken] = FAR
+    times[0, 0] = span[0]
+    i = visits + depot
+    for step in range(len(path) + 1):
+        j = path[step] if step < len(path) else visits + end
+        now, then = step % 2, 1 - step % 2
+        for b in range(most + 1):
+            there = FAR
+            for a in range(b + 1):
+                if times[now, a] < FAR:
+                    there = min(there, travelled(legs, breaks, i, j, a, b, times[now, a]))
+            if j < visits:
+                there = min(FAR, begun(opens[j], closes[j], count[j], there) + duration[j])
+            times[then, b] = there
+        i = j
+    if times[(len(path) + 1) % 2, most] > span[1]:
+        return False
+    for r in range(len(cap)):
+        used = 0
+        i = visits + depot
+        for step in range(len(path) + 1):
+            j = path[step] if step < len(path) else visits + end
+            if j < visits:
+                used += use[r, j]
+            if arc_use.shape[0] > 0:
+                used += arc_use[r, i, j]
+            i = j
+        if used > cap[r]:
+            return False
+    return True
+
+
 COMPILED = (
-    "arrive", "rest", "travelled", "begun", "complete", "trace", "reach", "has", "dominated", "beaten", "hope", "thin", "price",
-)  # fmt: skip
-ENTRIES = ("complete", "trace", "reach", "price")
+    "arrive", "rest", "travelled", "begun", "complete", "trace", "reach", "dominated", "beaten", "hope", "thin", "price", "fits",
+)
+ENTRIES = ("complete", "trace", "reach", "price", "fits")
 """What is called from outside; only these pay for being callable."""
