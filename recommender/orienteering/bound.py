@@ -28,6 +28,7 @@ BEAM: Final = 100
 POLYAK_STEPS: Final = (12, 4)
 """For the first choice of depots, and for those that begin with prices of another."""
 ROUNDS: Final = 60
+PROOFS: Final = 8
 CLOSE: Final = 0.001
 """Share of the value by which the bound may lie above the value or the program and count as reached."""
 SLACK: Final = 0.003
@@ -38,7 +39,12 @@ OWN_WORK: Final = 300_000_000
 STEPS: Final = 18
 SHARED: Final = 8
 """Routes found for one day that are tried on the others."""
-SECONDS: Final = 10.0
+POOLED: Final = 150
+"""Routes that were good elsewhere and are tried between other depots."""
+FEW: Final = 4
+FAR_OFF: Final = 0.02
+"""Share of the value by which a choice of depots may be behind and is still looked at in every round."""
+SECONDS: Final = 20.0
 MOST_VISITS: Final = 400
 MOST_CHOICES: Final = 20_000
 
@@ -104,8 +110,9 @@ class _Search:
         self.finished = np.zeros(len(self.choices), dtype=np.bool_)
         self.tried: list[Floats] = []
         self.best_prices: Ints = np.zeros(len(self.choices), dtype=np.int64)
-        self.slots: tuple[int, ...] = tuple(solution.slots)
-        self.loss = 0.0
+        self.group: Ints = np.zeros(0, dtype=np.int64)
+        self.asked: set[tuple[int, int, int]] = set()
+        self.beam = BEAM
         self.center: Floats = np.zeros(len(self.master.rhs))
         self.at_center = np.inf
         self.pool: dict[tuple[int, ...], None] = {}
@@ -123,85 +130,120 @@ class _Search:
         return max(self.solution.value + CLOSE * self.unit, done)
 
     def run(self) -> None:
-        """The choice of depots that was found, then always the one with the greatest bound."""
+        """What was found, then every choice without a move that may matter, then all others together and what is left alone."""
         self.center = opening_prices(self.problem, self.ranks, self.master)
-        self._for_all(range(len(self.days)), None)
+        self._judge(np.arange(len(self.choices)))
         for route in self.solution.routes:
             self.pool[route] = None
-        own = np.flatnonzero((self.choices == np.array(self.solution.slots)).all(axis=1))
-        number = int(own[0]) if len(own) else int(np.argmax(self.bounds))
+        number = int(np.argmin((self.choices != np.array(self.solution.slots)).sum(axis=1)))
         while self.bounds[number] > self.target and not self.finished[number] and not self.late():
-            self._work_on(number)
+            self._work_on(np.array([number], dtype=np.int64), POLYAK_STEPS[min(1, len(self.master.columns))])
             self.finished[number] = True
-            number = int(np.argmax(self.bounds))
+            still = np.flatnonzero((self.bounds > self.target) & ~self.finished)
+            settled = self.losses[still] <= self.losses.min()
+            if len(still) > FEW and not settled.any():
+                before = 2 * len(still)
+                while FEW < len(still) < before * HALF + FEW and not self.late():
+                    before = len(still)
+                    self._work_on(still, 0)
+                    still = np.flatnonzero((self.bounds > self.target) & ~self.finished)
+            elif settled.any():
+                still = still[settled]
+            number = int(still[np.argmax(self.bounds[still])]) if len(still) else int(np.argmax(self.bounds))
 
-    def _work_on(self, number: int) -> None:
+    def _work_on(self, group: Ints, steps: int) -> None:
         """Prices, program, proof; again where the proof finds routes that were missed."""
-        first = len(self.tried) <= 1
-        self.slots, self.loss = tuple(self.choices[number].tolist()), float(self.losses[number])
-        self.center, self.at_center = self.tried[self.best_prices[number]], np.inf
+        self.group = group
+        worst = group[np.argmax(self.bounds[group])]
+        self.center, self.at_center = self.tried[self.best_prices[worst]], np.inf
         self._first_columns()
-        self._polyak(POLYAK_STEPS[0 if first else 1])
-        for _ in range(ROUNDS):
+        self.asked.clear()
+        self.beam = BEAM
+        self._polyak(steps)
+        for _ in range(PROOFS):
             reached = self._generate()
-            again = self._prove(number)
-            if not again or not reached or self.late() or self.bounds[number] <= self.target:
+            if not self._prove() or not reached or self.late():
                 return
+            self.beam *= 2
+
+    def _pairs(self, day: int) -> list[tuple[int, int]]:
+        """Depots between which the day may go in what is worked on."""
+        return sorted(set(map(tuple, self.choices[self.group, day : day + 2].tolist())))
 
     def _first_columns(self) -> None:
         """Days without visits, what was found, and what was good between other depots."""
-        routes, ranks = self.solution.routes, self.ranks.of(self.solution.routes)
+        routes, ranks, slots = self.solution.routes, self.ranks.of(self.solution.routes), self.solution.slots
         for d, day in enumerate(self.days):
             day.set_prices(self.center)
-            start, end = self.slots[d], self.slots[d + 1]
-            self.master.add(Column(d, start, end))
-            if self.slots == self.solution.slots:
-                self.master.add(Column(d, start, end, routes[d], ranks[d]))
-            for visits in self.pool:
-                self._try(day, visits)
+            worth = sorted(self.pool, key=lambda visits: -sum(day.gain[day.place[k]] for k in visits if k in day.place))
+            for pair in self._pairs(d):
+                self.master.add(Column(d, *pair))
+                if pair == slots[d : d + 2]:
+                    self.master.add(Column(d, *pair, routes[d], ranks[d]))
+                room = POOLED if len(self.group) == 1 else FEW
+                for visits in worth:
+                    room -= self._try(day, pair, visits)
+                    if room < 0:
+                        break
 
-    def _try(self, day: DayRoutes, visits: tuple[int, ...]) -> None:
+    def _try(self, day: DayRoutes, pair: tuple[int, int], visits: tuple[int, ...]) -> bool:
         """Make a column of a route of another day or between other depots, if it fits."""
         if not all(k in day.place for k in visits):
-            return
-        start, end = self.slots[day.day], self.slots[day.day + 1]
+            return False
         path = np.array([day.place[k] for k in visits], dtype=np.int64)
-        if day.fits(start, end, path):
-            self.master.add(day.column(start, end, path.tolist()))
+        if not day.fits(*pair, path):
+            return False
+        self.master.add(day.column(*pair, path.tolist()))
+        return True
 
     # ------------------------------------------------------------------------------------------------------- prices
 
-    def _asked(self, day: DayRoutes, floor: float) -> Asked:
-        """Routes of the day between the depots that are worked on."""
-        ends: Floats = np.full(self.problem.depots, LOW)
-        ends[self.slots[day.day + 1]] = 0.0
-        return Asked(self.slots[day.day], ends, floor)
+    def _along(self, worth: list[Floats], matter: Ints) -> Floats:
+        """Sum over the days of what they are worth between the depots of each choice, less what these cost."""
+        total: Floats = -self.losses[matter]
+        for d, today in enumerate(worth):
+            total = total + today[self.choices[matter, d], self.choices[matter, d + 1]]
+        return total
+
+    def _spread(self, day: int, matter: Ints, of: Floats, *, least: bool) -> Floats:
+        """The least or greatest number of all choices that a day's pair of depots is in."""
+        b = self.problem.depots
+        found: Floats = np.full((b, b), np.inf if least else -np.inf)
+        where = (self.choices[matter, day], self.choices[matter, day + 1])
+        (np.minimum if least else np.maximum).at(found, where, of)
+        return found
 
     def _evaluate(self, prices: Floats) -> tuple[float, int, Floats]:
         """A guess at the bound at these prices, how many columns are new, and what the best routes leave of each row."""
-        total, slack = self.master.given(prices) - self.loss, self.master.rhs.copy()
         before = len(self.master.columns)
         for day in self.days:
             day.set_prices(prices)
-        for day in self.days:
-            mine = self.master.of_day(day.day, self.slots)
-            reduced = self.master.reduced(prices)[mine]
-            best, known = int(mine[np.argmax(reduced)]), float(reduced.max())
-            asked = self._asked(day, known + 1e-6 * self.unit)
-            _, found = day.search(self.room, asked, beam=BEAM, steps=1, work=WORK, stop=self.stop)
-            for x, (value, column) in enumerate(found):
-                number = self.master.add(column)
-                if value > known:
-                    best, known = number, value
-                if x < SHARED:
-                    for other in self.days:
+        known = self.master.best(prices)
+        total = self._along(known, self.group)
+        best = self.choices[self.group[np.argmax(total)]].tolist()
+        for d, day in enumerate(self.days):
+            through = self._spread(d, self.group, total, least=False)
+            matter = through > total.max() - FAR_OFF * self.unit
+            for a, e in self._pairs(d):
+                matter[a, e] = matter[a, e] or (d, a, e) not in self.asked
+                self.asked.add((d, a, e))
+            matter &= np.isfinite(through)
+            for a in np.flatnonzero(matter.any(axis=1)).tolist():
+                asked = Asked(a, np.where(matter[a], -known[d][a], LOW), 1e-6 * self.unit)
+                _, found = day.search(self.room, asked, beam=self.beam, steps=1, work=WORK, stop=self.stop)
+                for x, (_, column) in enumerate(found):
+                    self.master.add(column)
+                    for other in self.days if x < SHARED else ():
                         if other is not day:
-                            self._try(other, column.visits)
-            total += known
-            slack -= self.master.column(best)
-        if total < self.at_center:
-            self.center, self.at_center = prices, total
-        return total, len(self.master.columns) - before, slack
+                            self._try(other, (best[other.day], best[other.day + 1]), column.visits)
+        known = self.master.best(prices)
+        total = self._along(known, self.group)
+        best = self.choices[self.group[np.argmax(total)]].tolist()
+        slack = self.master.rhs - self.master.taken(prices, best)
+        guess = self.master.given(prices) + float(total.max())
+        if guess < self.at_center:
+            self.center, self.at_center = prices, guess
+        return guess, len(self.master.columns) - before, slack
 
     def _polyak(self, steps: int) -> None:
         """Steps against the slack of the rows, as long as the value found says."""
@@ -227,17 +269,18 @@ class _Search:
         for _ in range(ROUNDS):
             if self.late():
                 return False
-            solved = self.master.solve(self.slots)
+            solved = self.master.solve(self.choices[self.group], self.losses[self.group])
             if solved is not None and self._tighten():
-                solved = self.master.solve(self.slots)
+                solved = self.master.solve(self.choices[self.group], self.losses[self.group])
                 self.at_center = np.inf
                 self._evaluate(self.center)
             if solved is None:
                 return False
-            value, prices = solved[0] - self.loss, solved[1]
+            value, prices = solved
             if self.at_center - value <= 2 * CLOSE * self.unit or self.at_center <= self.target - SLACK * self.unit:
                 return True
-            _, new, _ = self._evaluate(share * self.center + (1 - share) * prices)
+            wanted = prices if self.at_center == np.inf else share * self.center + (1 - share) * prices
+            _, new, _ = self._evaluate(wanted)
             if new:
                 share = HALF
             elif share < CLOSE:
@@ -248,78 +291,53 @@ class _Search:
 
     # -------------------------------------------------------------------------------------------------------- proof
 
-    def _prove(self, number: int) -> bool:
+    def _prove(self) -> bool:
         """Look at all routes at the best prices; whether any were found that are missing."""
         for column, share in self.master.chosen:
             if share > CLOSE and column.visits:
                 self.pool[column.visits] = None
-        prices = self.center
-        reduced = self.master.reduced(prices)
         for day in self.days:
-            day.set_prices(prices)
-        known = np.array([reduced[self.master.of_day(d, self.slots)].max() for d in range(len(self.days))])
-        self.at_center = self.master.given(prices) - self.loss + float(known.sum())
-        goal = max(self.target, self.at_center + SLACK * self.unit)
-        floors = known + (goal - self.at_center) / len(self.days)
+            day.set_prices(self.center)
+        given, known = self.master.given(self.center), self.master.best(self.center)
+        total = given + self._along(known, self.group)
+        goal = max(self.target, float(total.max()) + SLACK * self.unit)
+        spare = (goal - total) / len(self.days)
         before = len(self.master.columns)
-        own = []
+        worth = []
         for d, day in enumerate(self.days):
-            idle = float(day.idle[self.slots[d], self.slots[d + 1]])
-            floor = max(float(floors[d]), idle)
-            top = np.inf
-            if not self.late():
-                top, found = day.search(
-                    self.room, self._asked(day, floor), beam=0, steps=STEPS, work=OWN_WORK, stop=self.stop
-                )
-                for _, column in found:
-                    self.master.add(column)
-            own.append(max(top, floor))
-        total = self.master.given(prices) - self.loss + sum(own)
-        self.bounds[number] = min(self.bounds[number], total)
-        if len(self.master.columns) > before and total > goal:
-            return True
-        self._for_all(floors, number)
-        return False
+            mine = np.isfinite(known[d]) & np.isfinite(room := self._spread(d, self.group, spare, least=True))
+            floor = np.where(mine, np.maximum(np.where(mine, known[d], 0.0) + room, day.idle), np.inf)
+            top = day.hopeful(np.where(np.isfinite(floor), -floor, LOW).max(axis=0))
+            for a in np.flatnonzero(np.isfinite(floor).any(axis=1)).tolist():
+                more = float(top[a])
+                if more > 0 and not self.late():
+                    asked = Asked(a, np.where(np.isfinite(floor[a]), -floor[a], LOW), 0.0)
+                    work = OWN_WORK if len(self.group) == 1 else WORK
+                    more, found = day.search(self.room, asked, beam=0, steps=STEPS, work=work, stop=self.stop)
+                    for _, column in found:
+                        self.master.add(column)
+                floor[a] += max(0.0, more)
+            worth.append(np.maximum(floor, day.idle))
+        self._keep(given + self._along(worth, self.group), self.group)
+        self.at_center = given + float(self._along(self.master.best(self.center), self.group).max())
+        return len(self.master.columns) > before and bool(self.bounds[self.group].max() > goal + SLACK * self.unit)
 
-    def _for_all(self, floors: Floats | range, number: int | None) -> None:
-        """Bounds of all choices of depots that may still matter, at the prices of the days."""
-        given = self.master.given(self.center)
-        rough = number is None
-        if rough:
-            matter = np.arange(len(self.choices))
-            spare = np.zeros(len(self.choices))
-            for day in self.days:
-                day.set_prices(self.center)
-        else:
-            matter = np.flatnonzero((self.bounds > self.target) & ~self.finished)
-            matter = matter[matter != number]
-            spare = (self.losses - self.losses[number]) / len(self.days)
-        if not len(matter):
-            return
-        total = given - self.losses[matter]
+    def _judge(self, matter: Ints) -> None:
+        """Rough bounds of all choices of depots at the prices of the moment."""
+        worth = []
         for d, day in enumerate(self.days):
-            starts, ends = self.choices[matter, d], self.choices[matter, d + 1]
-            floor: Floats = np.full((self.problem.depots, self.problem.depots), np.inf)
-            np.minimum.at(floor, (starts, ends), (0.0 if rough else float(floors[d])) + spare[matter])
-            total += self._worth(day, floor, rough=rough)[starts, ends]
-        better = matter[total < self.bounds[matter]]
-        self.bounds[matter] = np.minimum(self.bounds[matter], total)
-        self.best_prices[better] = len(self.tried)
+            day.set_prices(self.center)
+            allowed = self._spread(d, matter, np.zeros(len(matter)), least=True)
+            top = day.hopeful(np.where(np.isfinite(allowed), 0.0, LOW).max(axis=0))
+            worth.append(np.maximum(top[:, None], day.idle))
+        self._keep(self.master.given(self.center) + self._along(worth, matter), matter)
+
+    def _keep(self, bounds: Floats, matter: Ints) -> None:
+        """Take over the bounds of some choices of depots where they are better."""
+        better = bounds < self.bounds[matter]
+        self.best_prices[matter[better]] = len(self.tried)
+        self.bounds[matter] = np.minimum(self.bounds[matter], bounds)
         self.tried.append(self.center)
-
-    def _worth(self, day: DayRoutes, floor: Floats, *, rough: bool) -> Floats:
-        """What a day is worth at most from each depot to each, no less than its floor."""
-        top = day.hopeful(np.where(np.isfinite(floor), -floor, LOW).max(axis=0))
-        worth = floor.copy()
-        for a in range(self.problem.depots):
-            if not np.isfinite(floor[a]).any():
-                continue
-            more = float(top[a])
-            if more > 0 and not rough and not self.late():
-                asked = Asked(a, np.where(np.isfinite(floor[a]), -floor[a], LOW), 0.0)
-                more, _ = day.search(self.room, asked, beam=0, steps=STEPS, work=WORK, stop=self.stop)
-            worth[a] += max(0.0, more)
-        return np.maximum(worth, day.idle)
 
     # ---------------------------------------------------------------------------------------------- tighter pricing
 

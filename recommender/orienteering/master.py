@@ -236,34 +236,61 @@ class Master:
                 dense[row] = float(self.problem.group_use[key[1], group]) / self.scale[key[1]]
         return dense
 
-    def of_day(self, day: int, slots: Sequence[int]) -> Ints:
-        """Numbers of the columns of a day between its depots."""
-        return np.array(self._between.get((day, slots[day], slots[day + 1]), []), dtype=np.int64)
+    def best(self, prices: Floats) -> list[Floats]:
+        """For each day (b, b): the worth of the best column between two depots at these prices, -inf where there is none."""
+        b = self.problem.depots
+        found: Floats = np.full((self.problem.days, b, b), -np.inf)
+        where = np.array([(c.day, c.start, c.end) for c in self.columns], dtype=np.int64).reshape(-1, 3)
+        np.maximum.at(found, (where[:, 0], where[:, 1], where[:, 2]), self.reduced(prices))
+        return list(found)
 
-    def solve(self, slots: Sequence[int]) -> tuple[float, Floats] | None:
-        """Value and prices of the linear program over the columns between these depots.
+    def taken(self, prices: Floats, slots: Sequence[int]) -> Floats:
+        """What the best columns between these depots take of each row."""
+        reduced = self.reduced(prices)
+        total: Floats = np.zeros(len(self.rhs))
+        for d in range(self.problem.days):
+            mine = self._between[d, slots[d], slots[d + 1]]
+            total += self.column(mine[int(np.argmax(reduced[mine]))])
+        return total
+
+    def solve(self, choices: Ints, losses: Floats) -> tuple[float, Floats] | None:
+        """Value and prices of the linear program over the columns between these depots, one row a choice.
 
         ``chosen`` keeps how much of which columns is taken.
         """
         from scipy.optimize import linprog
-        from scipy.sparse import csc_array, hstack
+        from scipy.sparse import coo_array, csc_array, hstack
 
-        days = [self.of_day(d, slots) for d in range(self.problem.days)]
-        every = np.concatenate(days)
+        pairs: dict[tuple[int, int, int], int] = {}
+        at, number, sign = [], [], []
+        for c, slots in enumerate(choices.tolist()):
+            for d in range(self.problem.days):
+                at.append(pairs.setdefault((d, slots[d], slots[d + 1]), len(pairs)))
+                number.append(c)
+                sign.append(-1.0)
+        every, groups = [], len(self.groups)
+        for pair, row in pairs.items():
+            mine = self._between.get(pair, [])
+            number += range(len(choices) + groups + len(every), len(choices) + groups + len(every) + len(mine))
+            at += [row] * len(mine)
+            sign += [1.0] * len(mine)
+            every += mine
+        at += [len(pairs)] * len(choices)
+        number += range(len(choices))
+        sign += [1.0] * len(choices)
+        linked = coo_array((sign, (at, number)), shape=(len(pairs) + 1, len(choices) + groups + len(every)))
         routes = csc_array((self._coef, self._at, self._ends), shape=(len(self.rhs), len(self.columns)))[:, every]
-        charges = csc_array(np.array(self._charges).reshape(len(self.groups), len(self.rhs)).T)
-        one = csc_array(
-            (np.ones(len(every)), (np.repeat(np.arange(len(days)), [len(today) for today in days]), np.arange(len(every)))),
-            shape=(len(days), len(every) + len(self.groups)),
-        )
+        charges = csc_array(np.array(self._charges).reshape(groups, len(self.rhs)).T)
+        worth = np.concatenate([-losses, np.zeros(groups), np.array(self.values, dtype=np.float64)[every]])
         found = linprog(
-            -np.concatenate([np.array(self.values, dtype=np.float64)[every], np.zeros(len(self.groups))]),
-            A_ub=hstack([routes, charges]), b_ub=self.rhs, A_eq=one, b_eq=np.ones(len(days)),
-            bounds=[(0, None)] * len(every) + [(0, 1)] * len(self.groups), method="highs-ds",
+            -worth, A_ub=hstack([csc_array((len(self.rhs), len(choices))), charges, routes]), b_ub=self.rhs, A_eq=linked,
+            b_eq=np.array([0.0] * len(pairs) + [1.0]), method="highs-ds",
+            bounds=[(0, None)] * len(choices) + [(0, 1)] * groups + [(0, None)] * len(every),
         )  # fmt: skip
         if found.status != 0:
             return None
-        self.chosen = [(self.columns[c], share) for c, share in zip(every.tolist(), found.x.tolist(), strict=False)]
+        shares = found.x[len(choices) + groups :].tolist()
+        self.chosen = [(self.columns[c], share) for c, share in zip(every, shares, strict=True)]
         return -float(found.fun), np.maximum(0.0, -found.ineqlin.marginals)
 
 
