@@ -36,7 +36,7 @@ SLACK: Final = 0.003
 HALF: Final = 0.5
 WORK: Final = 60_000_000
 OWN_WORK: Final = 300_000_000
-STEPS: Final = 18
+STEPS: Final = 9
 SHARED: Final = 8
 """Routes found for one day that are tried on the others."""
 POOLED: Final = 150
@@ -112,6 +112,7 @@ class _Search:
         self.best_prices: Ints = np.zeros(len(self.choices), dtype=np.int64)
         self.group: Ints = np.zeros(0, dtype=np.int64)
         self.asked: set[tuple[int, int, int]] = set()
+        self.last = 2 * len(self.choices)
         self.beam = BEAM
         self.center: Floats = np.zeros(len(self.master.rhs))
         self.at_center = np.inf
@@ -142,9 +143,8 @@ class _Search:
             still = np.flatnonzero((self.bounds > self.target) & ~self.finished)
             settled = self.losses[still] <= self.losses.min()
             if len(still) > FEW and not settled.any():
-                before = 2 * len(still)
-                while FEW < len(still) < before * HALF + FEW and not self.late():
-                    before = len(still)
+                while FEW < len(still) <= self.last * HALF and not self.late():
+                    self.last = len(still)
                     self._work_on(still, 0)
                     still = np.flatnonzero((self.bounds > self.target) & ~self.finished)
             elif settled.any():
@@ -230,7 +230,7 @@ class _Search:
             matter &= np.isfinite(through)
             for a in np.flatnonzero(matter.any(axis=1)).tolist():
                 asked = Asked(a, np.where(matter[a], -known[d][a], LOW), 1e-6 * self.unit)
-                _, found = day.search(self.room, asked, beam=self.beam, steps=1, work=WORK, stop=self.stop)
+                _, found = day.search(self.room, asked, beam=self.beam, steps=self.beam // BEAM - 1, work=WORK, stop=self.stop)
                 for x, (_, column) in enumerate(found):
                     self.master.add(column)
                     for other in self.days if x < SHARED else ():
@@ -244,6 +244,10 @@ class _Search:
         if guess < self.at_center:
             self.center, self.at_center = prices, guess
         return guess, len(self.master.columns) - before, slack
+
+    def _guess(self, prices: Floats) -> float:
+        """What the bound would be at these prices if the columns were all routes."""
+        return self.master.given(prices) + float(self._along(self.master.best(prices), self.group).max())
 
     def _polyak(self, steps: int) -> None:
         """Steps against the slack of the rows, as long as the value found says."""
@@ -277,6 +281,8 @@ class _Search:
             if solved is None:
                 return False
             value, prices = solved
+            if self.at_center < np.inf:  # columns found since may be worth more there
+                self.at_center = self._guess(self.center)
             if self.at_center - value <= 2 * CLOSE * self.unit or self.at_center <= self.target - SLACK * self.unit:
                 return True
             wanted = prices if self.at_center == np.inf else share * self.center + (1 - share) * prices
@@ -313,13 +319,13 @@ class _Search:
                 if more > 0 and not self.late():
                     asked = Asked(a, np.where(np.isfinite(floor[a]), -floor[a], LOW), 0.0)
                     work = OWN_WORK if len(self.group) == 1 else WORK
-                    more, found = day.search(self.room, asked, beam=0, steps=STEPS, work=work, stop=self.stop)
+                    more, found = day.search(self.room, asked, beam=0, steps=STEPS * (3 if len(self.group) == 1 else 1), work=work, stop=self.stop)
                     for _, column in found:
                         self.master.add(column)
                 floor[a] += max(0.0, more)
             worth.append(np.maximum(floor, day.idle))
         self._keep(given + self._along(worth, self.group), self.group)
-        self.at_center = given + float(self._along(self.master.best(self.center), self.group).max())
+        self.at_center = self._guess(self.center)
         return len(self.master.columns) > before and bool(self.bounds[self.group].max() > goal + SLACK * self.unit)
 
     def _judge(self, matter: Ints) -> None:

@@ -24,7 +24,7 @@ from recommender.orienteering.problem import INF, Ints, Problem
 NEAR: Final = 8
 """Neighbours that a visit remembers, to begin with."""
 COARSE_MIN: Final = 10
-FINE_CELLS: Final = 25_000_000
+FINE_CELLS: Final = 6_000_000
 """Steps of ``complete`` that are worth a finer table."""
 SLICE: Final = 40
 """Buckets of labels between two looks at whether anybody still wants the bound."""
@@ -438,7 +438,9 @@ class _Promise:
         )  # fmt: skip
         nodes = np.arange(hops.shape[1])
         hops[:, nodes, nodes] = beyond
-        hops = np.ascontiguousarray(np.clip(hops, -1, beyond).transpose(1, 2, 0), dtype=np.int32)
+        hops = np.clip(hops, -1, beyond).astype(np.int32)
+        self.plain = bool((hops[1] <= hops[0]).all() and (hops[2] >= moments - hops[0]).all() and (hops[3] >= hops[0]).all())
+        self.nearest = np.argsort(np.minimum(hops[0], hops[3]), axis=1).astype(np.int32)
         times = begin + width * np.arange(moments)
         stays = np.full((moments, len(part.some)), beyond, dtype=np.int64)
         for w in range(part.opens.shape[1] - 1, -1, -1):
@@ -460,7 +462,7 @@ class _Promise:
         self.cost: Floats = part.cost + np.tensordot(scarce, part.arcs, 1) if part.arcs.size else part.cost
         hops, stays, pauses = self.fixed
         self._args = (hops, np.ascontiguousarray(self.cost), stays, pauses)
-        day.run.complete(*self._args, self.visit_gain, self.asked.ends, self.onward, self.inside)
+        day.run.complete(self.fixed[0], self.nearest, self.plain, *self._args[1:], self.visit_gain, self.asked.ends, self.onward, self.inside)
         self.given = float(multiplier.sum() + scarce @ day.cap)
         self.top = float(self.onward[0, count + self.asked.start, 0]) + self.given
 

@@ -64,7 +64,7 @@ def begun(opens: Any, closes: Any, count: int, time: int) -> int:
 
 
 def complete(
-    hops: Any, cost: Any, stays: Any, pauses: Any, gain: Any, ends: Any, onward: Any, inside: Any
+    hops: Any, nearest: Any, plain: bool, cost: Any, stays: Any, pauses: Any, gain: Any, ends: Any, onward: Any, inside: Any
 ) -> None:
     """What can still be gained from each node, moment and number of breaks, visits repeated at will: never too little.
 
@@ -74,7 +74,11 @@ def complete(
     Parameters
     ----------
     hops
-        (nodes, nodes, 5) moments of a leg, the first arrival, the last departure, and the first two for what leaves later.
+        (5, nodes, nodes) moments of a leg, the first arrival, the last departure, and the first two for what leaves later.
+    nearest
+        (nodes, nodes) other nodes by the least moments that a leg to them may take.
+    plain
+        Whether all legs may be taken at any time.
     stays
         (moments, visits) moment at which a visit begun at once or later ends, beyond the last where there is none.
     pauses
@@ -97,15 +101,23 @@ def complete(
                 inside[moment, j, taken] = best
                 onward[moment, j, taken] = LOW
         for i in range(nodes):
-            for j in range(nodes):
-                early = max(moment + hops[i, j, 0], hops[i, j, 1])
-                late = max(moment + hops[i, j, 3], hops[i, j, 4])
-                at = early if moment <= hops[i, j, 2] else late
-                if at < moments:
-                    for taken in range(most + 1):
-                        value = inside[at, j, taken] - cost[i, j]
-                        if value > onward[moment, i, taken]:
-                            onward[moment, i, taken] = value
+            for x in range(nodes):
+                j = nearest[i, x]
+                at = moment + min(hops[0, i, j], hops[3, i, j])
+                if at >= moments:
+                    break
+                if not plain:
+                    if moment <= hops[2, i, j]:
+                        at = max(moment + hops[0, i, j], hops[1, i, j])
+                    else:
+                        at = max(moment + hops[3, i, j], hops[4, i, j])
+                    if at >= moments:
+                        continue
+                price = cost[i, j]
+                for taken in range(most + 1):
+                    value = inside[at, j, taken] - price
+                    if value > onward[moment, i, taken]:
+                        onward[moment, i, taken] = value
             for fewer in range(1, most + 1):
                 taken = most - fewer
                 if pauses[taken, moment] < moments:
@@ -125,8 +137,8 @@ def trace(
             continue
         j = -1
         for node in range(nodes):
-            late = moment > hops[i, node, 2]
-            at = max(moment + hops[i, node, 3 if late else 0], hops[i, node, 4 if late else 1])
+            late = moment > hops[2, i, node]
+            at = max(moment + hops[3 if late else 0, i, node], hops[4 if late else 1, i, node])
             if at < moments and inside[at, node, taken] - cost[i, node] >= value:
                 j, moment = node, at
                 break
@@ -170,10 +182,10 @@ def reach(
                 if rested < moments:
                     ready[rested, i, taken + 1] = max(ready[rested, i, taken + 1], value)
                 for j in range(visits):
-                    if moment <= hops[i, j, 2]:
-                        at = max(moment + hops[i, j, 0], hops[i, j, 1])
+                    if moment <= hops[2, i, j]:
+                        at = max(moment + hops[0, i, j], hops[1, i, j])
                     else:
-                        at = max(moment + hops[i, j, 3], hops[i, j, 4])
+                        at = max(moment + hops[3, i, j], hops[4, i, j])
                     if at < moments:
                         there[at, j, taken] = max(there[at, j, taken], value - cost[i, j])
             for j in range(visits):
