@@ -29,8 +29,10 @@ POLYAK_STEPS: Final = (12, 4)
 """For the first choice of depots, and for those that begin with prices of another."""
 ROUNDS: Final = 60
 PROOFS: Final = 8
+GOOD: Final = 0.009
+"""Share of the value by which the bound may lie above it and count as good enough: better is more work for nobody."""
 CLOSE: Final = 0.001
-"""Share of the value by which the bound may lie above the value or the program and count as reached."""
+"""Share of the value by which the bound may lie above the program and count as reached."""
 SLACK: Final = 0.003
 """Share of the value by which routes may be better than known ones and are not looked for: less is more work."""
 HALF: Final = 0.5
@@ -44,7 +46,7 @@ POOLED: Final = 150
 FEW: Final = 4
 FAR_OFF: Final = 0.02
 """Share of the value by which a choice of depots may be behind and is still looked at in every round."""
-SECONDS: Final = 20.0
+SECONDS: Final = 40.0
 MOST_VISITS: Final = 400
 MOST_CHOICES: Final = 20_000
 
@@ -128,7 +130,7 @@ class _Search:
     def target(self) -> float:
         """What is good enough: a bound below it helps nobody."""
         done = float(self.bounds[self.finished].max()) if self.finished.any() else -np.inf
-        return max(self.solution.value + CLOSE * self.unit, done)
+        return max(self.solution.value + GOOD * self.unit, done)
 
     def run(self) -> None:
         """What was found, then every choice without a move that may matter, then all others together and what is left alone."""
