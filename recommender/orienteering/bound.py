@@ -28,7 +28,7 @@ BEAM: Final = 100
 POLYAK_STEPS: Final = (12, 4)
 """For the first choice of depots, and for those that begin with prices of another."""
 ROUNDS: Final = 60
-PROOFS: Final = 8
+PROOFS: Final = 16
 GOOD: Final = 0.009
 """Share of the value by which the bound may lie above it and count as good enough: better is more work for nobody."""
 CLOSE: Final = 0.001
@@ -39,6 +39,8 @@ HALF: Final = 0.5
 WORK: Final = 60_000_000
 OWN_WORK: Final = 300_000_000
 STEPS: Final = 9
+OWN_STEPS: Final = 27
+"""Labels' comparisons and steps on multipliers, for many choices of depots and for one alone."""
 SHARED: Final = 8
 """Routes found for one day that are tried on the others."""
 POOLED: Final = 150
@@ -118,6 +120,7 @@ class _Search:
         self.beam = BEAM
         self.center: Floats = np.zeros(len(self.master.rhs))
         self.at_center = np.inf
+        self.program = -np.inf
         self.pool: dict[tuple[int, ...], None] = {}
 
     def late(self) -> bool:
@@ -162,11 +165,18 @@ class _Search:
         self.asked.clear()
         self.beam = BEAM
         self._polyak(steps)
+        anchor, least, share = self.center, np.inf, 0.0
         for _ in range(PROOFS):
             reached = self._generate()
-            if not self._prove() or not reached or self.late():
+            self.center = share * anchor + (1 - share) * self.center
+            bound, fresh = self._prove()
+            if bound < least:
+                anchor, least = self.center, bound
+            near = least <= max(self.target, self.program + 2 * SLACK * self.unit)
+            if near or not reached or self.late() or (share == 0 and not fresh):
                 return
-            self.beam *= 2
+            share = HALF if fresh else 0.0
+            self.beam *= 2 if fresh else 1
 
     def _pairs(self, day: int) -> list[tuple[int, int]]:
         """Depots between which the day may go in what is worked on."""
@@ -283,6 +293,7 @@ class _Search:
             if solved is None:
                 return False
             value, prices = solved
+            self.program = value
             if self.at_center < np.inf:  # columns found since may be worth more there
                 self.at_center = self._guess(self.center)
             if self.at_center - value <= 2 * CLOSE * self.unit or self.at_center <= self.target - SLACK * self.unit:
@@ -299,8 +310,8 @@ class _Search:
 
     # -------------------------------------------------------------------------------------------------------- proof
 
-    def _prove(self) -> bool:
-        """Look at all routes at the best prices; whether any were found that are missing."""
+    def _prove(self) -> tuple[float, bool]:
+        """Look at all routes at the best prices: the bound there, and whether any were found that were missing."""
         for column, share in self.master.chosen:
             if share > CLOSE and column.visits:
                 self.pool[column.visits] = None
@@ -311,6 +322,7 @@ class _Search:
         goal = max(self.target, float(total.max()) + SLACK * self.unit)
         spare = (goal - total) / len(self.days)
         before = len(self.master.columns)
+        steps, work = (OWN_STEPS, OWN_WORK) if len(self.group) == 1 else (STEPS, WORK)
         worth = []
         for d, day in enumerate(self.days):
             mine = np.isfinite(known[d]) & np.isfinite(room := self._spread(d, self.group, spare, least=True))
@@ -320,15 +332,15 @@ class _Search:
                 more = float(top[a])
                 if more > 0 and not self.late():
                     asked = Asked(a, np.where(np.isfinite(floor[a]), -floor[a], LOW), 0.0)
-                    work = OWN_WORK if len(self.group) == 1 else WORK
-                    more, found = day.search(self.room, asked, beam=0, steps=STEPS * (3 if len(self.group) == 1 else 1), work=work, stop=self.stop)
+                    more, found = day.search(self.room, asked, beam=0, steps=steps, work=work, stop=self.stop)
                     for _, column in found:
                         self.master.add(column)
                 floor[a] += max(0.0, more)
             worth.append(np.maximum(floor, day.idle))
-        self._keep(given + self._along(worth, self.group), self.group)
+        total = given + self._along(worth, self.group)
+        self._keep(total, self.group)
         self.at_center = self._guess(self.center)
-        return len(self.master.columns) > before and bool(self.bounds[self.group].max() > goal + SLACK * self.unit)
+        return float(total.max()), len(self.master.columns) > before
 
     def _judge(self, matter: Ints) -> None:
         """Rough bounds of all choices of depots at the prices of the moment."""

@@ -84,7 +84,7 @@ class Room:
         return self._masks[words]
 
 
-class Interrupted(Exception):  # noqa: N818 - not an error
+class Interrupted(Exception):
     """Somebody no longer wants the bound."""
 
 
@@ -113,7 +113,7 @@ class DayRoutes:
             self.visits = self.visits[:0]
         self.size = len(self.visits)
         nodes = np.concatenate([self.visits, n + np.arange(b)])
-        grid = np.ix_(nodes, nodes)
+        grid: Any = np.ix_(nodes, nodes)
         tables = (problem.travel, problem.first, problem.latest, problem.late_travel)
         self.legs: Ints = np.stack([array[self.table][grid] for array in tables])
         self.loss: Floats = problem.arc_loss[self.table][grid].astype(np.float64)
@@ -190,7 +190,7 @@ class DayRoutes:
         self.keep: Ints = np.zeros((m, words), dtype=np.int64)
         self.block: Ints = np.zeros((m, words), dtype=np.int64)
         mutual = (variant[:, None] == variant[None, :]) | p.apart[np.ix_(self.visits, self.visits)]
-        np.fill_diagonal(mutual, True)
+        mutual[np.arange(m), np.arange(m)] = True
         near = self._near()
         for i in range(m):
             kept = np.flatnonzero(mutual[near[i]].any(axis=0))
@@ -316,7 +316,7 @@ class DayRoutes:
     def _fine(self, visits: Ints) -> int:
         """The shortest moment that is affordable for so many visits."""
         cells = (len(visits) + self.problem.depots) ** 2 * (self.breaks.shape[1] + 1) * int(self.span[1] - self.span[0] + 1)
-        return min(self.width(visits), max(1, -(-cells // FINE_CELLS)))
+        return int(min(self.width(visits), max(1, -(-cells // FINE_CELLS))))
 
     def _labels(
         self, room: Room, asked: Asked, bound: float, some: Ints, promise: _Promise | None, beam: int, work: int,
@@ -371,7 +371,6 @@ class DayRoutes:
 
     def fits(self, start: int, end: int, path: Ints) -> bool:
         """Whether a route may be made on this day."""
-        p, d = self.problem, self.day
         if not hasattr(self, "_whole"):
             self._whole = _Part(self, np.arange(self.size, dtype=np.int64))
         part = self._whole
@@ -393,7 +392,7 @@ class _Part:
     def __init__(self, day: DayRoutes, some: Ints) -> None:
         p, d = day.problem, day.day
         nodes = np.concatenate([some, day.size + np.arange(p.depots)])
-        grid = np.ix_(nodes, nodes)
+        grid: Any = np.ix_(nodes, nodes)
         visits = day.visits[some]
         self.some = some
         self.legs: Ints = np.ascontiguousarray(day.legs[(slice(None), *grid)])
@@ -462,7 +461,10 @@ class _Promise:
         self.cost: Floats = part.cost + np.tensordot(scarce, part.arcs, 1) if part.arcs.size else part.cost
         hops, stays, pauses = self.fixed
         self._args = (hops, np.ascontiguousarray(self.cost), stays, pauses)
-        day.run.complete(self.fixed[0], self.nearest, self.plain, *self._args[1:], self.visit_gain, self.asked.ends, self.onward, self.inside)
+        cost = self._args[1:]
+        day.run.complete(
+            hops, self.nearest, self.plain, *cost, self.visit_gain, self.asked.ends, self.onward, self.inside
+        )
         self.given = float(multiplier.sum() + scarce @ day.cap)
         self.top = float(self.onward[0, count + self.asked.start, 0]) + self.given
 

@@ -268,7 +268,8 @@ class Master:
                 at.append(pairs.setdefault((d, slots[d], slots[d + 1]), len(pairs)))
                 number.append(c)
                 sign.append(-1.0)
-        every, groups = [], len(self.groups)
+        every: list[int] = []
+        groups = len(self.groups)
         for pair, row in pairs.items():
             mine = self._between.get(pair, [])
             number += range(len(choices) + groups + len(every), len(choices) + groups + len(every) + len(mine))
@@ -282,10 +283,11 @@ class Master:
         routes = csc_array((self._coef, self._at, self._ends), shape=(len(self.rhs), len(self.columns)))[:, every]
         charges = csc_array(np.array(self._charges).reshape(groups, len(self.rhs)).T)
         worth = np.concatenate([-losses, np.zeros(groups), np.array(self.values, dtype=np.float64)[every]])
-        found = linprog(
+        most: Any = [(0, None)] * len(choices) + [(0, 1)] * groups + [(0, None)] * len(every)
+        found: Any = linprog(  # type: ignore[call-overload] # sparse matrices are missing from the stubs
             -worth, A_ub=hstack([csc_array((len(self.rhs), len(choices))), charges, routes]), b_ub=self.rhs, A_eq=linked,
             b_eq=np.array([0.0] * len(pairs) + [1.0]), method="highs-ds",
-            bounds=[(0, None)] * len(choices) + [(0, 1)] * groups + [(0, None)] * len(every),
+            bounds=most,
         )  # fmt: skip
         if found.status != 0:
             return None
@@ -331,12 +333,14 @@ def opening_prices(problem: Problem, ranks: Ranks, master: Master) -> Floats:
     if not worth:
         return prices
     table = csr_array((coef, (at, number)), shape=(len(rows), len(worth)))
-    found = linprog(-np.array(worth), A_ub=table, b_ub=most, bounds=(0, 1), method="highs-ds")
+    found: Any = linprog(  # type: ignore[call-overload] # as above
+        -np.array(worth), A_ub=table, b_ub=most, bounds=(0, 1), method="highs-ds")
     if found.status == 0:
         paid = np.maximum(0.0, -found.ineqlin.marginals)
         for key, row in master.rows.items():
-            name = ("rank", key[1], key[2], 0) if key[0] == "rank" and len(key) == 4 else key
-            name = name if key[0] == "rank" else ("row", row)
+            name: Key = ("row", row)
+            if key[0] == "rank":
+                name = (*key[:3], 0) if len(key) == 4 else key
             if name in rows:
                 prices[row] = paid[rows[name]]
     return prices

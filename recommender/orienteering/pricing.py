@@ -116,8 +116,7 @@ def complete(
                 price = cost[i, j]
                 for taken in range(most + 1):
                     value = inside[at, j, taken] - price
-                    if value > onward[moment, i, taken]:
-                        onward[moment, i, taken] = value
+                    onward[moment, i, taken] = max(onward[moment, i, taken], value)
             for fewer in range(1, most + 1):
                 taken = most - fewer
                 if pauses[taken, moment] < moments:
