@@ -33,8 +33,10 @@ GOOD: Final = 0.009
 """Share of the value by which the bound may lie above it and count as good enough: better is more work for nobody."""
 CLOSE: Final = 0.001
 """Share of the value by which the bound may lie above the program and count as reached."""
-SLACK: Final = 0.003
-"""Share of the value by which routes may be better than known ones and are not looked for: less is more work."""
+TOLERANCES: Final = (0.015, 0.006, 0.003)
+"""Shares of the value by which the bound of a choice of depots may lie above its program, one pass after the other."""
+SLACK: Final = 0.3
+"""Share of the tolerance by which routes may be better than known ones and are not looked for: less is more work."""
 HALF: Final = 0.5
 WORK: Final = 60_000_000
 OWN_WORK: Final = 300_000_000
@@ -116,7 +118,8 @@ class _Search:
         self.best_prices: Ints = np.zeros(len(self.choices), dtype=np.int64)
         self.group: Ints = np.zeros(0, dtype=np.int64)
         self.asked: set[tuple[int, int, int]] = set()
-        self.last = 2 * len(self.choices)
+        self.last = 0
+        self.tolerance = TOLERANCES[0]
         self.beam = BEAM
         self.center: Floats = np.zeros(len(self.master.rhs))
         self.at_center = np.inf
@@ -130,6 +133,11 @@ class _Search:
         return time.monotonic() > self.deadline
 
     @property
+    def slack(self) -> float:
+        """By how much routes may be better than known ones and are not looked for."""
+        return SLACK * self.tolerance * self.unit
+
+    @property
     def target(self) -> float:
         """What is good enough: a bound below it helps nobody."""
         done = float(self.bounds[self.finished].max()) if self.finished.any() else -np.inf
@@ -141,19 +149,28 @@ class _Search:
         self._judge(np.arange(len(self.choices)))
         for route in self.solution.routes:
             self.pool[route] = None
+        for self.tolerance in TOLERANCES:
+            self._pass()
+            if self.late() or self.bounds.max() <= self.solution.value + GOOD * self.unit:
+                return
+            self.finished[:] = False
+
+    def _pass(self) -> None:
+        """All choices once, as exactly as is wanted now."""
+        self.last = 2 * len(self.choices)
         number = int(np.argmin((self.choices != np.array(self.solution.slots)).sum(axis=1)))
         while self.bounds[number] > self.target and not self.finished[number] and not self.late():
             self._work_on(np.array([number], dtype=np.int64), POLYAK_STEPS[min(1, len(self.master.columns))])
             self.finished[number] = True
             still = np.flatnonzero((self.bounds > self.target) & ~self.finished)
             settled = self.losses[still] <= self.losses.min()
-            if len(still) > FEW and not settled.any():
+            if settled.any():
+                still = still[settled]
+            else:
                 while FEW < len(still) <= self.last * HALF and not self.late():
                     self.last = len(still)
                     self._work_on(still, 0)
                     still = np.flatnonzero((self.bounds > self.target) & ~self.finished)
-            elif settled.any():
-                still = still[settled]
             number = int(still[np.argmax(self.bounds[still])]) if len(still) else int(np.argmax(self.bounds))
 
     def _work_on(self, group: Ints, steps: int) -> None:
@@ -172,11 +189,11 @@ class _Search:
             bound, fresh = self._prove()
             if bound < least:
                 anchor, least = self.center, bound
-            near = least <= max(self.target, self.program + 2 * SLACK * self.unit)
+            near = least <= max(self.target, self.program + self.tolerance * self.unit)
             if near or not reached or self.late() or (share == 0 and not fresh):
                 return
             share = HALF if fresh else 0.0
-            self.beam *= 2 if fresh else 1
+            self.beam = min(2 * self.beam, 2 * BEAM) if fresh else self.beam
 
     def _pairs(self, day: int) -> list[tuple[int, int]]:
         """Depots between which the day may go in what is worked on."""
@@ -296,7 +313,7 @@ class _Search:
             self.program = value
             if self.at_center < np.inf:  # columns found since may be worth more there
                 self.at_center = self._guess(self.center)
-            if self.at_center - value <= 2 * CLOSE * self.unit or self.at_center <= self.target - SLACK * self.unit:
+            if self.at_center - value <= self.slack or self.at_center <= self.target - self.slack:
                 return True
             wanted = prices if self.at_center == np.inf else share * self.center + (1 - share) * prices
             _, new, _ = self._evaluate(wanted)
@@ -319,7 +336,7 @@ class _Search:
             day.set_prices(self.center)
         given, known = self.master.given(self.center), self.master.best(self.center)
         total = given + self._along(known, self.group)
-        goal = max(self.target, float(total.max()) + SLACK * self.unit)
+        goal = max(self.target, float(total.max()) + self.slack)
         spare = (goal - total) / len(self.days)
         before = len(self.master.columns)
         steps, work = (OWN_STEPS, OWN_WORK) if len(self.group) == 1 else (STEPS, WORK)
