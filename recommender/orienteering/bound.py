@@ -25,9 +25,10 @@ from recommender.orienteering.problem import Ints, Problem, Solution
 
 LABELS: Final = 300_000
 BEAM: Final = 100
+WIDE: Final = 400
 POLYAK_STEPS: Final = (12, 4)
 """For the first choice of depots, and for those that begin with prices of another."""
-ROUNDS: Final = 60
+ROUNDS: Final = 100
 PROOFS: Final = 16
 GOOD: Final = 0.009
 """Share of the value by which the bound may lie above it and count as good enough: better is more work for nobody."""
@@ -120,7 +121,6 @@ class _Search:
         self.asked: set[tuple[int, int, int]] = set()
         self.last = 0
         self.tolerance = TOLERANCES[0]
-        self.beam = BEAM
         self.center: Floats = np.zeros(len(self.master.rhs))
         self.at_center = np.inf
         self.program = -np.inf
@@ -180,7 +180,6 @@ class _Search:
         self.center, self.at_center = self.tried[self.best_prices[worst]], np.inf
         self._first_columns()
         self.asked.clear()
-        self.beam = BEAM
         self._polyak(steps)
         anchor, least, share = self.center, np.inf, 0.0
         for _ in range(PROOFS):
@@ -193,7 +192,6 @@ class _Search:
             if near or not reached or self.late() or (share == 0 and not fresh):
                 return
             share = HALF if fresh else 0.0
-            self.beam = min(2 * self.beam, 2 * BEAM) if fresh else self.beam
 
     def _pairs(self, day: int) -> list[tuple[int, int]]:
         """Depots between which the day may go in what is worked on."""
@@ -242,7 +240,7 @@ class _Search:
         (np.minimum if least else np.maximum).at(found, where, of)
         return found
 
-    def _evaluate(self, prices: Floats) -> tuple[float, int, Floats]:
+    def _evaluate(self, prices: Floats, beam: int = BEAM) -> tuple[float, int, Floats]:
         """A guess at the bound at these prices, how many columns are new, and what the best routes leave of each row."""
         before = len(self.master.columns)
         for day in self.days:
@@ -259,7 +257,7 @@ class _Search:
             matter &= np.isfinite(through)
             for a in np.flatnonzero(matter.any(axis=1)).tolist():
                 asked = Asked(a, np.where(matter[a], -known[d][a], LOW), 1e-6 * self.unit)
-                _, found = day.search(self.room, asked, beam=self.beam, steps=self.beam // BEAM - 1, work=WORK, stop=self.stop)
+                _, found = day.search(self.room, asked, beam=beam, steps=beam // BEAM - 1, work=WORK, stop=self.stop)
                 for x, (_, column) in enumerate(found):
                     self.master.add(column)
                     for other in self.days if x < SHARED else ():
@@ -298,7 +296,7 @@ class _Search:
 
     def _generate(self) -> bool:
         """Columns until the guess at the bound meets the program; whether it did."""
-        share = HALF
+        share, sure = HALF, False
         for _ in range(ROUNDS):
             if self.late():
                 return False
@@ -313,13 +311,18 @@ class _Search:
             self.program = value
             if self.at_center < np.inf:  # columns found since may be worth more there
                 self.at_center = self._guess(self.center)
-            if self.at_center - value <= self.slack or self.at_center <= self.target - self.slack:
-                return True
+            near = self.at_center - value <= self.slack or self.at_center <= self.target - self.slack
+            if near:
+                # A wider look is dear, but not as dear as a proof.
+                if sure or not self._evaluate(self.center, WIDE)[1]:
+                    return True
+                sure = self._guess(self.center) - value <= self.slack
+                continue
             wanted = prices if self.at_center == np.inf else share * self.center + (1 - share) * prices
             _, new, _ = self._evaluate(wanted)
-            if new:
+            if self.center is wanted:
                 share = HALF
-            elif share < CLOSE:
+            elif share < CLOSE and not new:
                 return True
             else:
                 share = share / 2 if share > HALF / 16 else 0.0
