@@ -38,10 +38,12 @@ TOLERANCES: Final = (0.015, 0.006, 0.003)
 """Shares of the value by which the bound of a choice of depots may lie above its program, one pass after the other."""
 SLACK: Final = 0.3
 """Share of the tolerance by which routes may be better than known ones and are not looked for: less is more work."""
+MOST_EASE: Final = 16
 HALF: Final = 0.5
 WORK: Final = 60_000_000
 OWN_WORK: Final = 300_000_000
 STEPS: Final = 9
+FORESIGHT: Final = 6
 OWN_STEPS: Final = 27
 """Labels' comparisons and steps on multipliers, for many choices of depots and for one alone."""
 SHARED: Final = 8
@@ -121,6 +123,7 @@ class _Search:
         self.asked: set[tuple[int, int, int]] = set()
         self.last = 0
         self.tolerance = TOLERANCES[0]
+        self.ease = 1
         self.center: Floats = np.zeros(len(self.master.rhs))
         self.at_center = np.inf
         self.program = -np.inf
@@ -135,7 +138,7 @@ class _Search:
     @property
     def slack(self) -> float:
         """By how much routes may be better than known ones and are not looked for."""
-        return SLACK * self.tolerance * self.unit
+        return SLACK * self.tolerance * self.ease * self.unit
 
     @property
     def target(self) -> float:
@@ -158,7 +161,8 @@ class _Search:
     def _pass(self) -> None:
         """All choices once, as exactly as is wanted now."""
         self.last = 2 * len(self.choices)
-        number = int(np.argmin((self.choices != np.array(self.solution.slots)).sum(axis=1)))
+        own = np.argmin((self.choices != np.array(self.solution.slots)).sum(axis=1))
+        number = int(own if self.tolerance == TOLERANCES[0] else np.argmax(self.bounds))
         while self.bounds[number] > self.target and not self.finished[number] and not self.late():
             self._work_on(np.array([number], dtype=np.int64), POLYAK_STEPS[min(1, len(self.master.columns))])
             self.finished[number] = True
@@ -178,9 +182,17 @@ class _Search:
         self.group = group
         worst = group[np.argmax(self.bounds[group])]
         self.center, self.at_center = self.tried[self.best_prices[worst]], np.inf
+        self.ease = 1
         self._first_columns()
         self.asked.clear()
         self._polyak(steps)
+        if len(group) == 1:
+            known = self.master.best(self.center)
+            for d, day in enumerate(self.days):
+                day.set_prices(self.center)
+                start, end = self.choices[group[0], d : d + 2].tolist()
+                ends = np.where(np.arange(self.problem.depots) == end, 0.0, LOW)
+                day.foresee(Asked(start, ends, float(known[d][start, end])), FORESIGHT)
         anchor, least, share = self.center, np.inf, 0.0
         for _ in range(PROOFS):
             reached = self._generate()
@@ -188,9 +200,14 @@ class _Search:
             bound, fresh = self._prove()
             if bound < least:
                 anchor, least = self.center, bound
-            near = least <= max(self.target, self.program + self.tolerance * self.unit)
-            if near or not reached or self.late() or (share == 0 and not fresh):
+            near = least <= max(self.target, self.program + self.tolerance * self.unit + self.slack)
+            if near or not reached or self.late():
                 return
+            if share == 0 and not fresh:
+                # There was no room or time for all labels: ask for less.
+                if self.ease >= MOST_EASE:
+                    return
+                self.ease *= 4
             share = HALF if fresh else 0.0
 
     def _pairs(self, day: int) -> list[tuple[int, int]]:

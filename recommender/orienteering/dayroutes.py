@@ -29,6 +29,7 @@ FINE_CELLS: Final = 6_000_000
 SLICE: Final = 40
 """Buckets of labels between two looks at whether anybody still wants the bound."""
 MANY: Final = 25
+LIKELY: Final = 0.2
 NEVER: Final = 1e17
 _log = logging.getLogger(__name__)
 _TWIN: Final = "recommender.orienteering.pricing_compiled"
@@ -129,6 +130,7 @@ class DayRoutes:
         self.span: Ints = np.array([problem.day_start[d], problem.day_end[d]], dtype=np.int64)
         self._resources(grid)
         self._choices()
+        self.likely: dict[int, Ints] = {}
         self.refresh()
 
     def _resources(self, grid: Any) -> None:
@@ -259,6 +261,13 @@ class DayRoutes:
             found.compute()
         return found
 
+    def foresee(self, asked: Asked, steps: int) -> None:
+        """Find out which visits are likely to be in good routes, before any routes are looked for."""
+        every = np.arange(self.size, dtype=np.int64)
+        if len(every) and (width := self.width(every)) and asked.start not in self.likely:
+            promise = self.promise(asked, steps, width, every)
+            self.likely[asked.start] = promise.useful(asked.floor - LIKELY * abs(promise.top - asked.floor))
+
     def hopeful(self, ends: Floats) -> Floats:
         """(b,) what a day from each depot is worth at most: a rough bound, in one go for all."""
         every = np.arange(self.size, dtype=np.int64)
@@ -282,7 +291,10 @@ class DayRoutes:
 
         With a beam the second is not proven.
         """
-        every = np.flatnonzero(self.gain > 0) if beam else np.arange(self.size, dtype=np.int64)
+        every = np.arange(self.size, dtype=np.int64)
+        if beam:
+            every = self.likely.get(asked.start, every)
+            every = every[self.gain[every] > 0]
         if not len(every):
             return asked.floor, []
         if not (width := self.width(every)):
@@ -301,6 +313,8 @@ class DayRoutes:
             if promise.top <= asked.floor:
                 return asked.floor, []
             return self._labels(room, asked, promise.top, some, promise, beam, work, stop)
+        # Visits that cannot be in any route near the best are left out when routes are looked for in a hurry.
+        self.likely[asked.start] = promise.useful(asked.floor - LIKELY * abs(promise.top - asked.floor))
         for count, fine in ((steps // 3, False), (steps - steps // 3, False), (steps // 2, True)):
             if stop():
                 raise Interrupted
