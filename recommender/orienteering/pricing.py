@@ -1,6 +1,6 @@
 """Best day routes under given prices, by labels: the compiled half of the bound.
 
-Read as Python this runs as it stands; ``bound.py`` compiles the functions named in ``COMPILED`` with numba. A label is a way
+Read as Python this runs as it stands; ``dayroutes.py`` compiles the functions named in ``COMPILED`` with numba. A label is a way
 to be ready at a visit: when, with how many breaks taken, what resources used, worth what. One that another matches in
 everything and beats in worth is dropped. Visits already made are remembered only as long as the way stays in their
 neighbourhood (the ng-route relaxation of Baldacci, Mingozzi and Roberti 2011), so a route may come back to one after a long

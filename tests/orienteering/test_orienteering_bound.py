@@ -98,7 +98,11 @@ def test_there_is_no_bound_where_duties_are_not_done() -> None:
     assert upper_bound(SIX_ON_A_ROAD, dataclasses.replace(found, exceeded=(0,))) is None
 
 
-@pytest.mark.parametrize("problem", [nights(3), tied(2, first=True, last=True), tied(1, first=True, last=True)], ids=["nights", "tied", "one day"])
+@pytest.mark.parametrize(
+    "problem",
+    [nights(3), tied(2, first=True, last=True), tied(1, first=True, last=True)],
+    ids=["nights", "tied", "one day"],
+)
 def test_every_choice_of_depots_counts(problem: Problem) -> None:
     found = solve(problem, iterations=200)
     bound = upper_bound(problem, found)
