@@ -43,7 +43,6 @@ HALF: Final = 0.5
 WORK: Final = 60_000_000
 OWN_WORK: Final = 300_000_000
 STEPS: Final = 9
-FORESIGHT: Final = 6
 OWN_STEPS: Final = 27
 """Labels' comparisons and steps on multipliers, for many choices of depots and for one alone."""
 SHARED: Final = 8
@@ -186,13 +185,6 @@ class _Search:
         self._first_columns()
         self.asked.clear()
         self._polyak(steps)
-        if len(group) == 1:
-            known = self.master.best(self.center)
-            for d, day in enumerate(self.days):
-                day.set_prices(self.center)
-                start, end = self.choices[group[0], d : d + 2].tolist()
-                ends = np.where(np.arange(self.problem.depots) == end, 0.0, LOW)
-                day.foresee(Asked(start, ends, float(known[d][start, end])), FORESIGHT)
         anchor, least, share = self.center, np.inf, 0.0
         for _ in range(PROOFS):
             reached = self._generate()

@@ -29,7 +29,6 @@ FINE_CELLS: Final = 6_000_000
 SLICE: Final = 40
 """Buckets of labels between two looks at whether anybody still wants the bound."""
 MANY: Final = 25
-LIKELY: Final = 0.2
 NEVER: Final = 1e17
 _log = logging.getLogger(__name__)
 _TWIN: Final = "recommender.orienteering.pricing_compiled"
@@ -130,7 +129,6 @@ class DayRoutes:
         self.span: Ints = np.array([problem.day_start[d], problem.day_end[d]], dtype=np.int64)
         self._resources(grid)
         self._choices()
-        self.likely: dict[int, Ints] = {}
         self.refresh()
 
     def _resources(self, grid: Any) -> None:
@@ -261,13 +259,6 @@ class DayRoutes:
             found.compute()
         return found
 
-    def foresee(self, asked: Asked, steps: int) -> None:
-        """Find out which visits are likely to be in good routes, before any routes are looked for."""
-        every = np.arange(self.size, dtype=np.int64)
-        if len(every) and (width := self.width(every)) and asked.start not in self.likely:
-            promise = self.promise(asked, steps, width, every)
-            self.likely[asked.start] = promise.useful(asked.floor - LIKELY * abs(promise.top - asked.floor))
-
     def hopeful(self, ends: Floats) -> Floats:
         """(b,) what a day from each depot is worth at most: a rough bound, in one go for all."""
         every = np.arange(self.size, dtype=np.int64)
@@ -293,7 +284,6 @@ class DayRoutes:
         """
         every = np.arange(self.size, dtype=np.int64)
         if beam:
-            every = self.likely.get(asked.start, every)
             every = every[self.gain[every] > 0]
         if not len(every):
             return asked.floor, []
@@ -313,8 +303,6 @@ class DayRoutes:
             if promise.top <= asked.floor:
                 return asked.floor, []
             return self._labels(room, asked, promise.top, some, promise, beam, work, stop)
-        # Visits that cannot be in any route near the best are left out when routes are looked for in a hurry.
-        self.likely[asked.start] = promise.useful(asked.floor - LIKELY * abs(promise.top - asked.floor))
         for count, fine in ((steps // 3, False), (steps - steps // 3, False), (steps // 2, True)):
             if stop():
                 raise Interrupted
