@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from recommender import region as regions
 from recommender.errors import InfeasibleTrip
 from recommender.model import TripRequest
+from recommender.trip.certificate import certificate
 from recommender.trip.planning import plan_trip
 
 if TYPE_CHECKING:
@@ -37,7 +38,10 @@ def warm(region: Region | None = None, *, apart: bool = False) -> Region:
     for days in (1, 2):
         request = TripRequest(start_date=dt.date(2027, 4, 17), days=days)
         try:
-            plan_trip(region, request)
+            itinerary = plan_trip(region, request)
+            if days == 1 and not apart:
+                # Compiles the other half of the engine in its own process; a server leaves that until it is asked.
+                certificate(region, request, itinerary, seconds=1.0)
         except InfeasibleTrip:
             # A catalogue in the making may hold no trip at all; the solver is compiled all the same.
             _log.info("no trip of %d days in this catalogue", days)

@@ -7,6 +7,8 @@ same two methods without the doors noticing.
 from __future__ import annotations
 
 import datetime as dt
+import logging
+import time
 from collections import OrderedDict
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
@@ -17,11 +19,17 @@ from recommender.model import ITERATIONS, Itinerary, Point, TripRequest
 from recommender.orienteering import can_compile, is_warm
 from recommender.region import Region
 from recommender.trip import planner
+from recommender.trip.certificate import MOST_DAYS, certificate
 
 FIRST_DATE: Final = dt.date(2020, 1, 1)
 LAST_DATE: Final = dt.date(2099, 12, 31)
 FARTHEST_DAYS: Final = 550
 KEPT_PLANS: Final = 256
+WAITING: Final = 8
+"""Certificates that may wait for their turn; the oldest gives way."""
+FORGOTTEN_S: Final = 15.0
+"""A certificate that nobody has asked for during so many seconds is given up."""
+_log = logging.getLogger(__name__)
 
 
 class Planning(Protocol):
@@ -32,6 +40,13 @@ class Planning(Protocol):
 
     def submit(self, region: Region, request: TripRequest) -> Future[Itinerary]:
         """The same, without waiting."""
+
+    def certify(self, region: Region, request: TripRequest, itinerary: Itinerary) -> Future[float | None]:
+        """How much better, as a share of its value, a trip for these wishes could be at most; None where nothing is proven.
+
+        Worked out behind everything else. To be asked for again every few seconds: what nobody asks for is given up and
+        comes out as None or cancelled.
+        """
 
 
 def check_request(region: Region, request: TripRequest, today: dt.date | None = None) -> None:
@@ -88,6 +103,11 @@ def will_improve(itinerary: Itinerary) -> bool:
     return can_compile() and not is_full(itinerary)
 
 
+def may_certify(itinerary: Itinerary) -> bool:
+    """Whether asking how far a plan is from the best makes sense: not for quick plans and long trips."""
+    return can_compile() and is_full(itinerary) and itinerary.request.days <= MOST_DAYS
+
+
 def is_ready() -> bool:
     """Whether plans are given all their work from now on."""
     return is_warm() or not can_compile()
@@ -100,6 +120,9 @@ class ThreadPlanning:
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="plan")
         self._kept: OrderedDict[tuple[str, str], Future[Itinerary]] = OrderedDict()
         self._lock = Lock()
+        self._prover = ThreadPoolExecutor(1, thread_name_prefix="certificate")
+        self._proofs: OrderedDict[tuple[str, str], Future[float | None]] = OrderedDict()
+        self._asked: dict[tuple[str, str], float] = {}
 
     def submit(self, region: Region, request: TripRequest) -> Future[Itinerary]:
         """Equal requests share one computation; a failed one is not kept.
@@ -108,7 +131,7 @@ class ThreadPlanning:
         """
         if can_compile() and not is_warm():
             return self._pool.submit(plan_trip, region, request, compiled=False)
-        key = (region.revision, request.model_dump_json(by_alias=True))
+        key = _key(region, request)
         with self._lock:
             future = self._kept.get(key)
             if future is None:
@@ -124,9 +147,48 @@ class ThreadPlanning:
     def plan(self, region: Region, request: TripRequest) -> Itinerary:
         return self.submit(region, request).result()
 
+    def certify(self, region: Region, request: TripRequest, itinerary: Itinerary) -> Future[float | None]:
+        """One at a time, in another process of low priority; kept like plans."""
+        key = _key(region, request)
+        with self._lock:
+            self._asked[key] = time.monotonic()
+            future = self._proofs.get(key)
+            if future is None:
+                future = self._prover.submit(self._prove, key, region, request, itinerary)
+                self._proofs[key] = future
+                waiting = [other for other, proof in self._proofs.items() if not proof.done()]
+                for other in waiting[: -WAITING - 1]:
+                    if self._proofs[other].cancel():
+                        del self._proofs[other], self._asked[other]
+                while len(self._proofs) > KEPT_PLANS + WAITING:
+                    self._asked.pop(self._proofs.popitem(last=False)[0], None)
+            else:
+                self._proofs.move_to_end(key)
+        return future
+
+    def _prove(self, key: tuple[str, str], region: Region, request: TripRequest, itinerary: Itinerary) -> float | None:
+        def forgotten() -> bool:
+            return time.monotonic() - self._asked.get(key, 0.0) > FORGOTTEN_S
+
+        found = None
+        if not forgotten():
+            try:
+                found = certificate(region, request, itinerary, cancelled=forgotten)
+            except Exception:  # noqa: BLE001 - a plan is as good without
+                _log.exception("no certificate: %s", request)
+        if forgotten():
+            with self._lock:
+                self._proofs.pop(key, None)
+                self._asked.pop(key, None)
+        return found
+
     def _forget(self, key: tuple[str, str]) -> None:
         with self._lock:
             self._kept.pop(key, None)
+
+
+def _key(region: Region, request: TripRequest) -> tuple[str, str]:
+    return region.revision, request.model_dump_json(by_alias=True)
 
 
 _planning: ThreadPlanning | None = None

@@ -13,7 +13,7 @@ from recommender.model import Itinerary, TripRequest
 from recommender.trip import narrate
 from recommender.trip.explain import find_stop, why_not
 from recommender.trip.narrate.notes import notes_of_trip
-from recommender.trip.planning import is_ready, will_improve
+from recommender.trip.planning import is_ready, may_certify, will_improve
 from recommender.ui import plans, problems
 from recommender.ui.clock import clock, date_words
 from recommender.ui.components import map_view, sheet
@@ -86,6 +86,25 @@ def _until_ready(lang: str) -> None:
     st.html(str(tag("p", text("ui.plan.quick", lang), class_="working afloat", role="status")))
     if is_ready():
         st.rerun()
+
+
+@st.fragment(run_every=3)
+def _until_proven(region: Region, itinerary: Itinerary) -> None:
+    """Ask how far the plan can be from the best one, once it has been on screen for a while."""
+    state = get_state()
+    if not state.proof_asked:
+        state.proof_asked = True
+        return
+    future = plans.proof(region, itinerary)
+    if future.done() and itinerary.request == state.wanted:
+        state.proof = (itinerary.request, None if future.cancelled() else future.result())
+        st.rerun()
+
+
+def _proven(gap: float | None, lang: str) -> None:
+    percent = plans.percent(gap)
+    if percent is not None:
+        st.html(str(tag("p", text("ui.plan.proven", lang, percent=percent), class_="totals")))
 
 
 def skeleton(lang: str, places: int) -> None:
@@ -166,6 +185,12 @@ def _plan(state: State, region: Region, itinerary: Itinerary) -> None:
     with right, st.container(key="jz_side"):
         map_view(plan_payload(region, itinerary, lang, state.picked), Other.PLAN_MAP, _on_pick)
         st.html(str(tag("p", narrate.totals_text(itinerary.totals, itinerary.request.mode, lang), class_="totals")))
+        if state.proof is not None and state.proof[0] == itinerary.request:
+            _proven(state.proof[1], lang)
+        elif may_certify(itinerary):
+            state.proof = None
+            state.proof_asked = False
+            _until_proven(region, itinerary)
     with left, st.container(key="jz_cards"):
         for d in range(len(itinerary.days)):
             picked = state.picked[1] if state.picked and state.picked[0] == d else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Mapping
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +17,8 @@ from recommender.ui.state import Draft, State, local_today
 if TYPE_CHECKING:
     from recommender.region import Region
 
+LARGEST_GAP: Final = 0.05
+"""A proof that says less than this is not worth a line."""
 KEPT_STEPS: Final = 20
 """Steps of undo."""
 _log = logging.getLogger(__name__)
@@ -58,6 +61,16 @@ def relax(state: State, region: Region, change: Mapping[str, Any]) -> None:
 def begin(region: Region, request: TripRequest) -> Future[Itinerary]:
     """Start planning, or take up a plan that is there already."""
     return planning().submit(region, request)
+
+
+def proof(region: Region, itinerary: Itinerary) -> Future[float | None]:
+    """Start working out how far the plan can be from the best one, or ask how far that has come."""
+    return planning().certify(region, itinerary.request, itinerary)
+
+
+def percent(gap: float | None) -> int | None:
+    """A proven gap in whole per cent, rounded up; None where it says too little."""
+    return None if gap is None or gap > LARGEST_GAP else max(1, math.ceil(gap * 100))
 
 
 def settle(state: State, future: Future[Itinerary]) -> Itinerary | None:

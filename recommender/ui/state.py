@@ -264,6 +264,9 @@ class State:
     """Whether a plan is on the page already."""
     quick: bool = False
     """The plan on the page was made before the engine was compiled; a better one follows."""
+    proof: tuple[TripRequest, float | None] | None = None
+    """What was proven of the plan for a request."""
+    proof_asked: bool = False
     picked: tuple[int, int] | None = None
     """Day (from 0) and item of the stop chosen on map or card."""
     jump: str = ""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from threading import Event
 from typing import Any
 
 import pytest
@@ -61,3 +64,57 @@ def test_more_work_is_never_less_than_little(warm_region: regions.Region) -> Non
     request = TripRequest.parse(TRIP | {"reach": "region", "mode": "drive"})
     values = [draft(warm_region, request, iterations=work).solution.value for work in (50, 6_000)]
     assert values[0] <= values[1]
+
+
+def test_a_certificate_is_worked_out_once_and_kept(warm_region: regions.Region, monkeypatch: pytest.MonkeyPatch) -> None:
+    worked: list[TripRequest] = []
+
+    def certificate(_region: object, request: TripRequest, _itinerary: object, **_more: object) -> float:
+        worked.append(request)
+        return 0.012
+
+    monkeypatch.setattr(planning, "certificate", certificate)
+    service = ThreadPlanning()
+    itinerary = service.plan(warm_region, TripRequest.parse(TRIP))
+    first = service.certify(warm_region, itinerary.request, itinerary)
+    assert first.result() == 0.012
+    assert service.certify(warm_region, itinerary.request, itinerary) is first
+    assert len(worked) == 1
+
+
+def test_a_certificate_that_nobody_asks_for_is_given_up(warm_region: regions.Region, monkeypatch: pytest.MonkeyPatch) -> None:
+    def certificate(_region: object, _request: object, _itinerary: object, *, cancelled: Callable[[], bool]) -> float | None:
+        while not cancelled():
+            time.sleep(0.01)
+        return None
+
+    monkeypatch.setattr(planning, "certificate", certificate)
+    monkeypatch.setattr(planning, "FORGOTTEN_S", 0.1)
+    service = ThreadPlanning()
+    itinerary = service.plan(warm_region, TripRequest.parse(TRIP))
+    first = service.certify(warm_region, itinerary.request, itinerary)
+    assert first.result(timeout=5) is None
+    time.sleep(0.05)
+    again = service.certify(warm_region, itinerary.request, itinerary)
+    assert again is not first
+    again.result(timeout=5)
+
+
+def test_where_many_wait_the_oldest_gives_way(warm_region: regions.Region, monkeypatch: pytest.MonkeyPatch) -> None:
+    go = Event()
+    monkeypatch.setattr(planning, "certificate", lambda *_args, **_more: go.wait(5) and 0.0)
+    service = ThreadPlanning()
+    itinerary = service.plan(warm_region, TripRequest.parse(TRIP))
+    requests = [TripRequest.parse(TRIP | {"seed": seed}) for seed in range(planning.WAITING + 3)]
+    asked = [service.certify(warm_region, request, itinerary) for request in requests]
+    go.set()
+    assert [future.cancelled() for future in asked][1:3] == [True, False]
+    assert asked[-1].result(timeout=5) == 0.0
+
+
+def test_a_mistake_of_ours_is_no_certificate(warm_region: regions.Region, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planning, "certificate", lambda *_args, **_more: 1 / 0)
+    service = ThreadPlanning()
+    itinerary = service.plan(warm_region, TripRequest.parse(TRIP))
+    assert service.certify(warm_region, itinerary.request, itinerary).result() is None
+    assert planning.may_certify(itinerary)

@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from recommender.i18n import messages, text
+from recommender.model import Itinerary
 from recommender.ui.state import Key, Other
 from tests.ui.seen import (
     SATURDAY,
@@ -329,3 +330,31 @@ def test_a_quick_plan_gives_way_to_the_full_one(lang: str, monkeypatch: pytest.M
     assert has_plan(test)
     assert text("ui.plan.quick", lang) not in words(test)
     assert [toast.value for toast in test.toast] == [text("ui.plan.full", lang)]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_proven_plan_says_how_near_the_best_it_is(lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from recommender.ui import plan
+    from recommender.ui.state import get_state
+
+    def proven(_region: object, itinerary: Itinerary) -> None:
+        get_state().proof = (itinerary.request, 0.012)
+
+    monkeypatch.setattr(plan, "may_certify", lambda _itinerary: True)
+    monkeypatch.setattr(plan, "_until_proven", proven)
+    test = open_page(lang)
+    run(test.button(key=Other.PLAN).click())
+    sentence = text("ui.plan.proven", lang, percent=2)
+    assert sentence not in words(test)
+    run(test)
+    assert sentence in words(test)
+    assert not RAW.search(words(test))
+
+
+def test_a_plan_is_not_held_up_by_its_proof(monkeypatch: pytest.MonkeyPatch) -> None:
+    from recommender.ui import plans
+
+    monkeypatch.setattr(plans, "proof", lambda *_: pytest.fail("asked while the plan is being drawn"))
+    test = open_page("en")
+    run(test.button(key=Other.PLAN).click())
+    assert has_plan(test)

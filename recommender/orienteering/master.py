@@ -1,0 +1,359 @@
+"""The linear program of the bound: day routes as columns, what they share as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from recommender.orienteering.problem import Ints, Problem
+
+Floats = npt.NDArray[np.float64]
+Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A route of one day. ``ranks`` gives every visit its rank of the day and of the trip within its kind."""
+
+    day: int
+    start: int
+    end: int
+    visits: tuple[int, ...] = ()
+    ranks: tuple[tuple[int, int], ...] = ()
+
+
+class Ranks:
+    """Which ranks a visit may take, and what it is worth there.
+
+    Weights do not increase, so what sorted prizes are worth is the most that any way of giving each its own rank is worth
+    (rearrangement): a bound may leave the choice free. The last rank of a kind, where weights no longer change or as many
+    visits as there are have ranks, may be taken by any number. Nobody's trip rank is above the day rank.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        alive = problem.window_count.any(axis=0)
+        self.day: list[int] = []
+        self.trip: list[int] = []
+        for c in range(problem.day_weight.shape[0]):
+            many = max(1, len(set(problem.variant[(problem.kind == c) & alive].tolist())))
+            day, trip = _different(problem.day_weight[c]), _different(problem.trip_weight[c])
+            if problem.days == 1:
+                day = trip = max(day, trip)
+            self.day.append(min(day, many))
+            self.trip.append(min(trip, many))
+        self.choices = [list(self._choices(k)) for k in range(problem.visits)]
+
+    def _choices(self, visit: int) -> Iterable[tuple[int, int]]:
+        c = int(self.problem.kind[visit])
+        if c < 0:
+            return [(0, 0)]
+        if self.problem.days == 1:
+            return [(j, j) for j in range(self.day[c])]
+        return [(j, r) for j in range(self.day[c]) for r in range(min(j, self.trip[c] - 1), self.trip[c])]
+
+    def worth(self, visit: int, day: int, trip: int) -> int:
+        """Prize of a visit at a day rank and a trip rank."""
+        p, c = self.problem, int(self.problem.kind[visit])
+        if c < 0:
+            return int(p.prize[visit])
+        return self._share(p.trip_weight[c], self._share(p.day_weight[c], int(p.prize[visit]), day), trip)
+
+    @staticmethod
+    def _share(weights: Any, prize: int, rank: int) -> int:
+        return prize * int(weights[min(rank, len(weights) - 1)]) // 1000
+
+    def of(self, routes: Sequence[Sequence[int]]) -> list[tuple[tuple[int, int], ...]]:
+        """The true ranks of all visits of some routes."""
+        p = self.problem
+        rank_of: dict[int, tuple[int, int]] = {}
+        kinds: dict[int, list[tuple[int, int, int]]] = {}
+        for route in routes:
+            today: dict[int, list[int]] = {}
+            for k in route:
+                today.setdefault(int(p.kind[k]), []).append(k)
+            for c, visits in today.items():
+                for j, k in enumerate(sorted(visits, key=lambda k: -int(p.prize[k]))):
+                    weighted = self._share(p.day_weight[c], int(p.prize[k]), j) if c >= 0 else 0
+                    kinds.setdefault(c, []).append((-weighted, j, k))
+        for c, items in kinds.items():
+            for r, (_, j, k) in enumerate(sorted(items)):
+                rank_of[k] = (min(j, self.day[c] - 1), min(r, self.trip[c] - 1)) if c >= 0 else (0, 0)
+        return [tuple(rank_of[k] for k in route) for route in routes]
+
+
+def _different(weights: Any) -> int:
+    """Number of weights up to the first of those that are all like the last."""
+    count = len(weights)
+    while count > 1 and weights[count - 2] == weights[count - 1]:
+        count -= 1
+    return count
+
+
+class Master:
+    """Choose one route a day: a relaxation whose prices steer the search for further routes.
+
+    Rows: each variant once; musts; each rank of a kind once; trip resources, with the first visit of a group charged by a
+    variable of its own. Depots are given whenever it is solved: mixtures of them would be worth far more than any one choice.
+    """
+
+    def __init__(self, problem: Problem, ranks: Ranks) -> None:
+        self.problem, self.ranks = problem, ranks
+        self.rows: dict[Key, int] = {}
+        self._rhs: list[float] = []
+        self._shared()
+        self.rhs: Floats = np.array(self._rhs, dtype=np.float64)
+        self.scale = [float(max(1, cap)) for cap in problem.trip_cap.tolist()]
+        self.columns: list[Column] = []
+        self.known: dict[Column, int] = {}
+        self._charges: list[Floats] = [self._group(g) for g in self.groups]
+        self.values: list[int] = []
+        self._at: list[int] = []
+        self._coef: list[float] = []
+        self._ends: list[int] = [0]
+        self._between: dict[tuple[int, int, int], list[int]] = {}
+        self.chosen: list[tuple[Column, float]] = []
+
+    def _row(self, key: Key, most: float) -> None:
+        if key not in self.rows:
+            self.rows[key] = len(self.rows)
+            self._rhs.append(most)
+
+    def _shared(self) -> None:
+        p = self.problem
+        alive = np.flatnonzero(p.window_count.any(axis=0)).tolist()
+        self.groups: list[int] = []
+        for k in alive:
+            self._row(("variant", int(p.variant[k])), 1)
+            g = int(p.group[k])
+            if g >= 0 and len(p.trip_cap) and p.group_use[:, g].any():
+                self._row(("group", int(p.variant[k]), g), 0)
+                if g not in self.groups:
+                    self.groups.append(g)
+        for k in p.musts:
+            self._row(("must", k), -1)
+        for c in range(p.day_weight.shape[0]):
+            if p.days > 1:
+                for r in range(self.ranks.trip[c] - 1):
+                    self._row(("rank", c, r), 1)
+            for j in range(self.ranks.day[c] - 1):
+                for d in range(p.days):
+                    self._row(("rank", c, j, d), 1)
+        for q, cap in enumerate(p.trip_cap.tolist()):
+            self._row(("cap", q), cap / max(1, cap))
+
+    def of_visit(self, visit: int) -> dict[int, float]:
+        """Rows that a visit is in, whatever day and rank."""
+        p, v = self.problem, int(self.problem.variant[visit])
+        found = {self.rows["variant", v]: 1.0}
+        if ("group", v, int(p.group[visit])) in self.rows:
+            found[self.rows["group", v, int(p.group[visit])]] = 1.0
+        if ("must", visit) in self.rows:
+            found[self.rows["must", visit]] = -1.0
+        for q in range(len(p.trip_cap)):
+            if p.trip_use[q, visit]:
+                found[self.rows["cap", q]] = float(p.trip_use[q, visit]) / self.scale[q]
+        return found
+
+    def loss(self, column: Column) -> int:
+        """What the legs of a column cost."""
+        table = int(self.problem.table_of_day[column.day])
+        return sum(int(self.problem.arc_loss[table, i, j]) for i, j in pairwise(self.nodes(column)))
+
+    def nodes(self, column: Column) -> list[int]:
+        """Nodes of a column, depots included."""
+        n = self.problem.visits
+        return [n + column.start, *column.visits, n + column.end]
+
+    def add(self, column: Column) -> int:
+        """Take in a column, if it is new; its number."""
+        if column in self.known:
+            return self.known[column]
+        p, d = self.problem, column.day
+        found: dict[int, float] = {}
+
+        def put(key: Key, by: float) -> None:
+            if key in self.rows:
+                found[self.rows[key]] = found.get(self.rows[key], 0.0) + by
+
+        value = -self.loss(column)
+        for k, (j, r) in zip(column.visits, column.ranks, strict=True):
+            value += self.ranks.worth(k, j, r)
+            put(("rank", int(p.kind[k]), r), 1.0)
+            put(("rank", int(p.kind[k]), j, d), 1.0)
+            for row, by in self.of_visit(k).items():
+                found[row] = found.get(row, 0.0) + by
+        if p.trip_arc_use.size:
+            for q in range(len(p.trip_cap)):
+                arcs = p.trip_arc_use[q, p.table_of_day[d]]
+                put(("cap", q), sum(int(arcs[i, j]) for i, j in pairwise(self.nodes(column))) / self.scale[q])
+        self._between.setdefault((d, column.start, column.end), []).append(len(self.columns))
+        self.known[column] = len(self.columns)
+        self.columns.append(column)
+        self.values.append(value)
+        self._at += found.keys()
+        self._coef += found.values()
+        self._ends.append(len(self._at))
+        return self.known[column]
+
+    def replace(self, columns: Iterable[Column]) -> None:
+        """These columns instead of all."""
+        self.columns, self.known, self.values, self._between = [], {}, [], {}
+        self._at, self._coef, self._ends = [], [], [0]
+        for column in columns:
+            self.add(column)
+
+    def column(self, number: int) -> Floats:
+        """Coefficients of a column in all rows."""
+        dense = np.zeros(len(self.rhs))
+        part = slice(self._ends[number], self._ends[number + 1])
+        dense[self._at[part]] = self._coef[part]
+        return dense
+
+    def reduced(self, prices: Floats) -> Floats:
+        """Worth of every column less what its rows cost."""
+        at, coef = np.array(self._at, dtype=np.int64), np.array(self._coef)
+        number = np.repeat(np.arange(len(self.columns)), np.diff(self._ends))
+        worth: Floats = np.array(self.values, dtype=np.float64)
+        return worth - np.bincount(number, coef * prices[at], len(self.columns))
+
+    def given(self, prices: Floats) -> float:
+        """What the rows and the groups are worth at these prices."""
+        total = float(prices @ self.rhs)
+        return total + sum(max(0.0, float(-prices @ charge)) for charge in self._charges)
+
+    def _group(self, group: int) -> Floats:
+        dense = np.zeros(len(self.rhs))
+        for key, row in self.rows.items():
+            if key[0] == "group" and key[2] == group:
+                dense[row] = -1.0
+            elif key[0] == "cap":
+                dense[row] = float(self.problem.group_use[key[1], group]) / self.scale[key[1]]
+        return dense
+
+    def best(self, prices: Floats) -> list[Floats]:
+        """For each day (b, b): the worth of the best column between two depots at these prices, -inf where there is none."""
+        b = self.problem.depots
+        found: Floats = np.full((self.problem.days, b, b), -np.inf)
+        where = np.array([(c.day, c.start, c.end) for c in self.columns], dtype=np.int64).reshape(-1, 3)
+        np.maximum.at(found, (where[:, 0], where[:, 1], where[:, 2]), self.reduced(prices))
+        return list(found)
+
+    def taken(self, prices: Floats, slots: Sequence[int]) -> Floats:
+        """What the best columns between these depots take of each row."""
+        reduced = self.reduced(prices)
+        total: Floats = np.zeros(len(self.rhs))
+        for d in range(self.problem.days):
+            mine = self._between[d, slots[d], slots[d + 1]]
+            total += self.column(mine[int(np.argmax(reduced[mine]))])
+        return total
+
+    def solve(self, choices: Ints, losses: Floats) -> tuple[float, Floats] | None:
+        """Value and prices of the linear program over the columns between these depots, one row a choice.
+
+        ``chosen`` keeps how much of which columns is taken.
+        """
+        from scipy.optimize import linprog
+        from scipy.sparse import coo_array, csc_array, hstack
+
+        pairs: dict[tuple[int, int, int], int] = {}
+        at, number, sign = [], [], []
+        for c, slots in enumerate(choices.tolist()):
+            for d in range(self.problem.days):
+                at.append(pairs.setdefault((d, slots[d], slots[d + 1]), len(pairs)))
+                number.append(c)
+                sign.append(-1.0)
+        every: list[int] = []
+        groups = len(self.groups)
+        for pair, row in pairs.items():
+            mine = self._between.get(pair, [])
+            number += range(len(choices) + groups + len(every), len(choices) + groups + len(every) + len(mine))
+            at += [row] * len(mine)
+            sign += [1.0] * len(mine)
+            every += mine
+        at += [len(pairs)] * len(choices)
+        number += range(len(choices))
+        sign += [1.0] * len(choices)
+        linked = coo_array((sign, (at, number)), shape=(len(pairs) + 1, len(choices) + groups + len(every)))
+        routes = csc_array((self._coef, self._at, self._ends), shape=(len(self.rhs), len(self.columns)))[:, every]
+        charges = csc_array(np.array(self._charges).reshape(groups, len(self.rhs)).T)
+        worth = np.concatenate([-losses, np.zeros(groups), np.array(self.values, dtype=np.float64)[every]])
+        most: Any = [(0, None)] * len(choices) + [(0, 1)] * groups + [(0, None)] * len(every)
+        found: Any = linprog(  # type: ignore[call-overload] # sparse matrices are missing from the stubs
+            -worth, A_ub=hstack([csc_array((len(self.rhs), len(choices))), charges, routes]), b_ub=self.rhs, A_eq=linked,
+            b_eq=np.array([0.0] * len(pairs) + [1.0]), method="highs-ds",
+            bounds=most,
+        )  # fmt: skip
+        if found.status != 0:
+            return None
+        shares = found.x[len(choices) + groups :].tolist()
+        self.chosen = [(self.columns[c], share) for c, share in zip(every, shares, strict=True)]
+        return -float(found.fun), np.maximum(0.0, -found.ineqlin.marginals)
+
+
+def opening_prices(problem: Problem, ranks: Ranks, master: Master) -> Floats:
+    """Prices of a relaxation without roads: all time of the trip as one purse, every visit with its shortest way there."""
+    from scipy.optimize import linprog
+    from scipy.sparse import csr_array
+
+    rows: dict[Key, int] = {("time",): 0}
+    most = [float(np.maximum(0, problem.day_end - problem.day_start).sum())]
+    at: list[int] = []
+    number: list[int] = []
+    coef: list[float] = []
+    worth: list[float] = []
+    near, lost = _access(problem)
+
+    def put(key: Key, by: float, cap: float) -> None:
+        if key not in rows:
+            rows[key] = len(rows)
+            most.append(cap)
+        at.append(rows[key])
+        number.append(len(worth) - 1)
+        coef.append(by)
+
+    for k in np.flatnonzero(problem.window_count.any(axis=0)).tolist():
+        c = int(problem.kind[k])
+        for j, r in ranks.choices[k]:
+            worth.append(ranks.worth(k, j, r) - lost[k])
+            put(("time",), float(problem.duration[k] + near[k]), 0.0)
+            for key in (("rank", c, r), ("rank", c, j, 0)):
+                if key in master.rows:
+                    put(key, 1.0, 1.0 if len(key) == 3 else float(problem.days))
+            for row, by in master.of_visit(k).items():
+                put(("row", row), by, float(master.rhs[row]))
+            for x, cap in enumerate(problem.day_cap.sum(axis=1).tolist()):
+                put(("day", x), float(problem.day_use[x, k]), float(cap))
+    prices = np.zeros(len(master.rhs))
+    if not worth:
+        return prices
+    table = csr_array((coef, (at, number)), shape=(len(rows), len(worth)))
+    found: Any = linprog(  # type: ignore[call-overload] # as above
+        -np.array(worth), A_ub=table, b_ub=most, bounds=(0, 1), method="highs-ds")
+    if found.status == 0:
+        paid = np.maximum(0.0, -found.ineqlin.marginals)
+        for key, row in master.rows.items():
+            name: Key = ("row", row)
+            if key[0] == "rank":
+                name = (*key[:3], 0) if len(key) == 4 else key
+            if name in rows:
+                prices[row] = paid[rows[name]]
+    return prices
+
+
+def _access(problem: Problem) -> tuple[Floats, Floats]:
+    """Minutes and loss of a usual way to each visit: the fourth shortest leg, or the longest where there are fewer."""
+    n = problem.visits
+    which = min(3, problem.travel.shape[1] - 1)
+    near, lost = np.full(n, np.inf), np.full(n, np.inf)
+    for travel, late, loss in zip(problem.travel, problem.late_travel, problem.arc_loss, strict=True):
+        swift = np.minimum(travel, late).astype(np.float64)
+        np.fill_diagonal(swift, np.inf)
+        near = np.minimum(near, np.sort(swift, axis=0)[which, :n])
+        lost = np.minimum(lost, np.sort(loss, axis=0)[which, :n])
+    return np.where(np.isfinite(near), near, 1e6), np.where(np.isfinite(lost), lost, 0.0)
