@@ -157,7 +157,8 @@ class Writer:
         while j < len(events):
             event = events[j]
             if isinstance(event, Visit):
-                if self._walled_area(event.option.place) != area or event.start - event.arrive > 45:
+                other = self._walled_area(event.option.place) != area
+                if other or event.start - event.arrive > 45 or self._appointed(event, area):
                     break
                 visits.append(event)
                 last = j
@@ -166,14 +167,19 @@ class Writer:
             j += 1
         alone = len(visits) == 1 and visits[0].option.role not in ("stroll", "restroll")
         key = (area, day, pacing.part_of_day(first.start))
-        if alone or key in self._merged:
+        if alone or (key in self._merged and not self._appointed(first, area)):
             return None, k
         return (area, visits), last
+
+    def _appointed(self, visit: Visit, area: str) -> bool:
+        """Whether the visitor wants to be in the streets of the old town at this very time: a stop of its own then begins."""
+        return visit.option.place == area and self._locked.get(area) is not None
 
     def _strolled_already(self, day: int, visit: Visit) -> bool:
         """Whether the old town itself has had its stop in this part of the day: the time is free."""
         place = visit.option.place
-        return (place, day, pacing.part_of_day(visit.start)) in self._merged
+        again = (place, day, pacing.part_of_day(visit.start)) in self._merged
+        return again and not self._appointed(visit, place)
 
     def _enter(self, items: list[Item], area: str) -> bool:
         """The leg that leads to an area's first sub-sight leads to the area, also where one rests on arrival.

@@ -110,6 +110,11 @@ def is_outer(region: Region, place: Attraction) -> bool:
     return not inside and not place.walled and place.category not in pacing.LIGHT_CATEGORIES
 
 
+def is_outer_sight(region: Region, place: Attraction) -> bool:
+    """An outer sight that counts in full."""
+    return is_outer(region, place) and place.visit_min >= pacing.OUTER_MIN
+
+
 def is_great(region: Region, place: Attraction) -> bool:
     """A great compound or a mountain: one a day."""
     parent = region.catalog.attractions.get(place.area_id or "")
@@ -364,7 +369,7 @@ def _day_resources(
     pace = pacing.PACES[request.pace]
     extra = 4 if loose else 0
     outer = [
-        (2 if p.visit_min >= pacing.OUTER_MIN else 1) if is_outer(region, p) and o.role != "restroll" else 0
+        (2 if is_outer_sight(region, p) else 1) if is_outer(region, p) and o.role != "restroll" else 0
         for o, p in zip(options, places, strict=True)
     ]
     parts = [int(o.role == "part") for o in options]

@@ -14,9 +14,10 @@ from recommender.errors import InfeasibleTrip, Problem
 from recommender.model import ITERATIONS, Itinerary, LeftOut, TripRequest
 from recommender.orienteering import Solution, can_compile, find_conflict, solve, trip_used
 from recommender.scoring import Profile
+from recommender.trip import pacing
 from recommender.trip.candidates import Candidates, find_candidates
 from recommender.trip.itinerary import Writer, walked_on
-from recommender.trip.mapping import Mapped, breaks_of, build, late_limit_min
+from recommender.trip.mapping import Mapped, breaks_of, build, is_great, is_outer_sight, late_limit_min
 from recommender.trip.timeline import Clock, DayLine
 
 if TYPE_CHECKING:
@@ -111,6 +112,8 @@ def _solved(
         solution = solve(mapped.problem, iterations=work, seed=request.seed, compiled=compiled)
         if solution.unplaced or solution.exceeded or not _reaches_the_end(mapped, solution):
             return None
+        if loose:
+            solution = _eased(region, request, mapped, solution)
         plan = _timed(region, request, candidates, mapped, solution, paced=not loose)
         if plan is None or budget is None or purse is None:
             return plan
@@ -121,6 +124,22 @@ def _solved(
         # On the clock a dearer vehicle may be needed than the table says; keep that much free and search again.
         purse = max(0, purse - over)
     return None
+
+
+def _eased(region: Region, request: TripRequest, mapped: Mapped, solution: Solution) -> Solution:
+    """The solution without free visits on days that wishes fill: only what was asked for may go beyond the pace."""
+    most = pacing.PACES[request.pace].outer_sights
+    routes = []
+    for route in solution.routes:
+        kept = list(route)
+        for counts, cap in ((is_outer_sight, most), (is_great, 1)):
+            places = {i: region.catalog.attractions[mapped.options[i].place] for i in kept}
+            counted = [i for i in kept if mapped.options[i].role != "restroll" and counts(region, places[i])]
+            free = sorted((mapped.options[i].prize, i) for i in counted if not mapped.options[i].must)
+            for _, i in free[: max(0, len(counted) - cap)]:
+                kept.remove(i)
+        routes.append(tuple(kept))
+    return replace(solution, routes=tuple(routes))
 
 
 def plan(region: Region, request: TripRequest, *, compiled: bool = True) -> Itinerary:

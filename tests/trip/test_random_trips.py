@@ -51,3 +51,16 @@ def test_hard_requests_give_good_trips_or_named_conflicts(block: int, region: An
             assert len(page.encode()) < 100_000
             assert "<家>" not in page
     assert faults == []
+
+
+ONCE_WRONG = (4020, 6444, 6477, 8398)
+"""Appointments in the lanes of an old town; free sights on a day that wishes fill."""
+
+
+@pytest.mark.parametrize("seed", ONCE_WRONG)
+def test_what_went_wrong_once_does_not_go_wrong_again(seed: int, region: Any) -> None:
+    from benchmarks.sweep import random_request
+    from recommender.trip.planning import plan_trip
+
+    request = TripRequest.parse(random_request(region.catalog, seed))
+    assert verify(region, plan_trip(region, request)) == []

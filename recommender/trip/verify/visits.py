@@ -50,13 +50,15 @@ def _parts(audit: Audit) -> None:
 
 
 def _repeats(audit: Audit) -> None:
-    """A place once a trip; a walled old town once in each part of a day; one of two entrances to the same sight."""
+    """A place once a trip; a walled old town once in each part of a day and by appointment; one of two entrances."""
     seen: dict[str, list[Visit]] = {}
+    appointed = {(lock.place, lock.time) for lock in audit.request.locks if lock.time is not None}
     for visit in audit.visits:
         before = seen.setdefault(visit.place.id, [])
         again = visit.place.walled and visit.part is None
         if again:
-            again = all((v.day, part_of_day(v.start)) != (visit.day, part_of_day(visit.start)) for v in before)
+            asked = (visit.place.id, visit.start) in appointed
+            again = asked or all((v.day, part_of_day(v.start)) != (visit.day, part_of_day(visit.start)) for v in before)
         if before and not again:
             audit.add("twice", visit.day, visit.item, visit.place.id)
         before.append(visit)
