@@ -22,6 +22,7 @@ PRIZE_SCALE: Final = 10_000
 SCORE_POWER: Final = 2.0
 LENGTH_POWER: Final = 0.6
 RESTROLL_MIN: Final = 60
+SHORT_STROLL_MIN: Final = 60
 CORE_MIN: Final = 200
 SHUTTLE_MIN: Final = 15
 
@@ -344,12 +345,18 @@ def _cut(windows: Windows, first: int, last: int) -> Windows:
 def _strolls(
     place: Attraction, duration: int, windows: tuple[Windows, ...], slack: tuple[int, ...], score: float
 ) -> list[Option]:
-    """The old town suits mornings and evenings; at midday its streets are worth less."""
-    full = worth(score, duration)
-    spans = ((0, 9 * 60 + 30, 1.0), (9 * 60 + 31, 16 * 60, 0.7), (16 * 60 + 1, 24 * 60, 1.0))
+    """The old town suits mornings and evenings; at midday its streets are worth less, and an evening's walk is short.
+
+    Half a stroll leaves a day's visitor time for the courtyards.
+    """
+    half = max(SHORT_STROLL_MIN, 5 * round(duration / 10))
+    lengths = (duration, half) if duration > half else (duration,)
+    spans = ((0, 9 * 60 + 30, 1.0, lengths), (9 * 60 + 31, 16 * 60, 0.7, lengths), (16 * 60 + 1, 24 * 60, 1.0, lengths[-1:]))
     found = []
-    for first, last, share in spans:
+    for first, last, share, usual in spans:
         cut = tuple(_cut(today, first, last) for today in windows)
         if any(cut):
-            found.append(Option(place.id, "stroll", duration, 0, cut, slack, round(full * share), score))
+            for length in usual:
+                prize = round(worth(score, length) * share)
+                found.append(Option(place.id, "stroll", length, 0, cut, slack, prize, score))
     return found

@@ -195,7 +195,7 @@ class Writer:
             return True
         return isinstance(leg, StartItem) and leg.place == area
 
-    def _reasons(self, place: str, role: str) -> tuple[Reason, ...]:
+    def _reasons(self, place: str, role: str, end: int = 0) -> tuple[Reason, ...]:
         reasons: list[Reason] = []
         if place in self._locked:
             reasons.append(Reason(code="kept" if self._locked[place] is None else "locked", place=place))
@@ -203,7 +203,7 @@ class Writer:
             reasons.append(Reason(code="must_see", place=place))
         found = self._region.scorer.reasons(self._candidates.scores, place)
         reasons += [Reason(**reason) for reason in found]
-        if role == "restroll" or (role == "stroll" and place not in self._request.must_see):
+        if role in ("stroll", "restroll") and end > pacing.AFTERNOON_END_MIN:
             reasons.append(Reason(code="evening", place=place))
         return tuple(reasons[:4])
 
@@ -221,7 +221,7 @@ class Writer:
         return StopItem(
             place=option.place, arrive=visit.arrive, start=visit.start, end=visit.end, ticket_fen=fen,
             ticket_basis=basis, hours_basis=self._hours_basis(option.place), slack_min=option.slack_min[day],
-            score=round(option.score, 4), reasons=self._reasons(option.place, option.role), parts=parts,
+            score=round(option.score, 4), reasons=self._reasons(option.place, option.role, visit.end), parts=parts,
         )  # fmt: skip
 
     def _part(self, day: int, place: str, start: int, end: int, slack: int) -> PartItem:
@@ -249,7 +249,7 @@ class Writer:
             place=area, arrive=visits[0].arrive, start=visits[0].start, end=visits[-1].end,
             ticket_fen=sum(known) if len(known) == len(prices) else None, ticket_basis=bases[0] if bases else basis,
             hours_basis=self._hours_basis(area), slack_min=0, score=round(self._candidates.score_of[area], 4),
-            reasons=self._reasons(area, role), parts=parts,
+            reasons=self._reasons(area, role, visits[-1].end), parts=parts,
         )  # fmt: skip
 
 

@@ -24,6 +24,13 @@ LONG_LEG_MIN: Final = 45
 LONG_LOSS_PER_MIN: Final = 60
 """Solver points that a minute on the road costs, and each beyond three quarters of an hour in one go: nobody minds the next
 temple, everybody minds crossing the region and back. A great half-day sight is worth about 12,000."""
+WEARY_MIN: Final = {"drive": 75, "charter": 75, "transit": 110}
+WEARY_LOSS_PER_MIN: Final = 150
+"""What each minute costs beyond the longest ride that people take gladly on a day of sights; trains and waiting tire less."""
+HOMEWARD_MIN: Final = {"drive": 45, "charter": 45, "transit": 75}
+HOMEWARD_LOSS_PER_MIN: Final = 100
+"""Added for each minute beyond these of a ride to the night's bed, or to what people do after the sights: the day is over,
+and it may be dark."""
 LATE_ROAD_MIN: Final = 50
 """The longest taxi ride that a plan by rail and bus takes on for a missed last departure."""
 LOSS_PER_YUAN_HEAD: Final = 8
@@ -219,7 +226,9 @@ def build(
         party,
     )
     yuan_head = fare / 100 / party.size
-    tedium = travel * LOSS_PER_MIN + np.maximum(travel - LONG_LEG_MIN, 0) * (LONG_LOSS_PER_MIN - LOSS_PER_MIN)
+    late_in_the_day = [i for i, option in enumerate(options) if _is_nightcap(region, option)]
+    late_in_the_day += [n + k for k, depot in enumerate(depots) if depot in bases or depot in (fixed or ())]
+    tedium = _tedium(request, travel, late_in_the_day)
     loss = np.rint(np.where(travel < INF, tedium + yuan_head * LOSS_PER_YUAN_HEAD, 0)).astype(np.int64)
 
     width = max((len(w) for option in options for w in option.windows), default=1) or 1
@@ -293,6 +302,24 @@ def build(
         must=np.array([o.must for o in options], dtype=np.bool_),
     )
     return Mapped(problem, tuple(options), tuple(depots), refs, matrix, tuple(limits))
+
+
+def _is_nightcap(region: Region, option: Option) -> bool:
+    """A show, a shopping street, a second stroll: fine when it is near, nothing to travel for at night."""
+    return option.role == "restroll" or region.catalog.attractions[option.place].category in pacing.LIGHT_CATEGORIES
+
+
+def _tedium(request: TripRequest, travel: Any, late_in_the_day: Sequence[int]) -> Any:
+    """What being on the road for these minutes in one go costs, in points: more and more the longer it lasts."""
+    weary = WEARY_MIN[request.mode]
+    points = (
+        travel * LOSS_PER_MIN
+        + np.maximum(travel - LONG_LEG_MIN, 0) * (LONG_LOSS_PER_MIN - LOSS_PER_MIN)
+        + np.maximum(travel - weary, 0) * (WEARY_LOSS_PER_MIN - LONG_LOSS_PER_MIN)
+    )
+    beyond = np.maximum(travel[:, late_in_the_day] - HOMEWARD_MIN[request.mode], 0)
+    points[:, late_in_the_day] += beyond * HOMEWARD_LOSS_PER_MIN
+    return points
 
 
 def _within_a_day(request: TripRequest, matrix: TravelMatrix, candidates: Candidates) -> list[Option]:

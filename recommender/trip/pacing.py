@@ -61,6 +61,9 @@ DAYLIGHT_END_MIN: Final = {1: 1030, 2: 1060, 3: 1100, 4: 1130, 5: 1160, 6: 1180,
 """Rounded civil dusk near 37° N, Beijing time, by month: open land is not planned beyond it."""
 
 
+AFTERNOON_END_MIN: Final = 1050
+
+
 def part_of_day(minute: int) -> str:
     """``morning`` before noon, ``afternoon`` before 17:30, then ``evening``."""
-    return "morning" if minute < 720 else "afternoon" if minute < 1050 else "evening"
+    return "morning" if minute < 720 else "afternoon" if minute < AFTERNOON_END_MIN else "evening"
