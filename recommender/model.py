@@ -154,6 +154,14 @@ class Now(Frozen):
     done: tuple[PlaceId, ...] = ()
 
 
+def _without_its_own_past(previous: object) -> object:
+    """A previous itinerary without the one before it: only the last counts."""
+    if isinstance(previous, dict) and isinstance(previous.get("request"), dict):
+        kept = {name: value for name, value in previous["request"].items() if name not in ("previous", "now")}
+        return {**previous, "request": kept}
+    return previous
+
+
 class TripRequest(Frozen):
     """What a visitor wishes: the form's result, the HTTP body, the cache key, the test case.
 
@@ -193,7 +201,10 @@ class TripRequest(Frozen):
     members: Annotated[tuple[Member, ...], Field(max_length=12)] | None = None
     group: Literal["average", "least_misery"] = "average"
     now: Now | None = None
-    previous: dict[str, JsonValue] | None = None
+    previous: Annotated[dict[str, JsonValue] | None, BeforeValidator(_without_its_own_past)] = None
+    """The itinerary that is being changed or followed, as JSON; the new one stays near it."""
+    rain: Annotated[tuple[Annotated[int, Field(ge=1, le=MAX_DAYS)], ...], Field(max_length=MAX_DAYS)] = ()
+    """Days, from 1, on which rain is expected: what lies outdoors is worth less then."""
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
     work: Literal["interactive", "careful"] = "interactive"
 
@@ -210,6 +221,12 @@ class TripRequest(Frozen):
             raise ValueError(f"must_and_avoid:{min(both)}")
         if any(lock.day is not None and lock.day > self.days for lock in self.locks):
             raise ValueError("lock_day")
+        if self.now is not None and self.previous is None:
+            raise ValueError("now_without_previous")
+        if self.now is not None and self.now.day > self.days:
+            raise ValueError("now_day")
+        if any(day > self.days for day in self.rain):
+            raise ValueError("rain_day")
         places = [lock.place for lock in self.locks]
         if len(places) != len(set(places)):
             raise ValueError(f"lock_twice:{next(p for p in places if places.count(p) > 1)}")
@@ -245,7 +262,7 @@ class TripRequest(Frozen):
         return request
 
 
-NOT_YET: Final = ("days_detail", "stays", "leg_modes", "members", "group", "now", "previous")
+NOT_YET: Final = ("days_detail", "leg_modes", "members", "group")
 """Fields that are validated but refused by name until they act."""
 
 
@@ -282,7 +299,7 @@ def problems_of(error: ValidationError) -> list[Problem]:
 _FIELD_OF: Final = {
     "day_too_short": "day_end", "lodging_count": "lodging", "days_detail_count": "days_detail", "lock_day": "locks",
     "lock_twice": "locks", "must_and_avoid": "avoid", "end_before_start": "end.time", "party_empty": "party",
-    "party_status": "party",
+    "party_status": "party", "now_without_previous": "previous", "now_day": "now.day", "rain_day": "rain",
 }  # fmt: skip
 _CODE_OF: Final = {
     "missing": "field_missing", "extra_forbidden": "field_unknown", "literal_error": "field_choice",

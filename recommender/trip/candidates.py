@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from recommender.model import LeftOut, TripRequest, format_clock
@@ -24,6 +24,9 @@ LENGTH_POWER: Final = 0.6
 RESTROLL_MIN: Final = 60
 SHORT_STROLL_MIN: Final = 60
 CORE_MIN: Final = 200
+LOYALTY: Final = 1.25
+RAIN_SHARE: Final = {"mixed": 0.7, "no": 0.35}
+"""Worth on a wet day of what lies partly or wholly outdoors; unknown counts as outdoors."""
 SHUTTLE_MIN: Final = 15
 
 
@@ -89,8 +92,10 @@ def is_open_land(place: Attraction) -> bool:
     return place.opening_hours == "24/7" and not is_evening_place(place)
 
 
-def stay_min(place: Attraction, pace: pacing.Pace) -> int:
-    """Minutes planned for a visit at this pace, a small buffer included."""
+def stay_min(place: Attraction, pace: pacing.Pace, stays: Mapping[str, int]) -> int:
+    """Minutes planned for a visit: those that the visitor wants, else the usual at this pace, a small buffer included."""
+    if place.id in stays:
+        return stays[place.id]
     usual = place.stroll_min if place.area_visit == "stroll" and place.stroll_min else place.visit_min
     minutes = 5 * round(usual * pace.stay_factor / 5)
     if place.min_visit_min and not place.area_visit:
@@ -189,7 +194,7 @@ def _core(region: Region, request: TripRequest, area: Attraction, wanted: set[st
     at = 10
     parts = [p for p in region.catalog.parts_of(area.id) if p.id not in request.avoid and not barrier(p, request.needs)]
     for part in sorted(parts, key=lambda p: (p.id not in wanted, -p.popularity, p.id)):
-        length = stay_min(part, pace)
+        length = stay_min(part, pace, request.stays)
         if at + length > CORE_MIN + 10 or not all(region.calendar.opening(part.id, day).intervals for day in days):
             continue
         chosen.append((part.id, at, length))
@@ -217,10 +222,17 @@ def _core_windows(
     return tuple(windows), tuple(slacks)
 
 
-def find_candidates(region: Region, request: TripRequest, scores: Scores) -> Candidates:
+def find_candidates(
+    region: Region, request: TripRequest, scores: Scores, *, loyal: frozenset[str] = frozenset()
+) -> Candidates:
     """Every option that the search may use, and the reason for each place that it may not.
 
     The order of reasons is the order in which a visitor would lift them: own wish, reach, needs, hours.
+
+    Parameters
+    ----------
+    loyal
+        Places of a plan that is being changed: they are worth more, so that the new plan stays near it.
     """
     score_of = dict(zip(scores.ids, scores.total.tolist(), strict=True))
     dropped: dict[str, LeftOut] = {}
@@ -245,7 +257,27 @@ def find_candidates(region: Region, request: TripRequest, scores: Scores) -> Can
             if not found:
                 dropped[place.id] = _closed(region, request, place)
             options += found
+    if loyal:
+        options = [_worth_more(option, LOYALTY) if option.place in loyal else option for option in options]
+    if request.rain:
+        options = [wet for option in options for wet in _in_the_rain(region, request, option)]
     return Candidates(tuple(options), dropped, scores, score_of)
+
+
+def _worth_more(option: Option, share: float) -> Option:
+    return replace(option, prize=round(option.prize * share))
+
+
+def _in_the_rain(region: Region, request: TripRequest, option: Option) -> list[Option]:
+    """The ways to visit a place when it rains on some days: outdoors, worth less on those."""
+    place = region.catalog.attractions[option.place]
+    if place.indoor == "yes" or option.must:
+        return [option]
+    wet = {day - 1 for day in request.rain}
+    dry = replace(option, windows=tuple(() if d in wet else w for d, w in enumerate(option.windows)))
+    damp = replace(option, windows=tuple(w if d in wet else () for d, w in enumerate(option.windows)))
+    share = RAIN_SHARE["mixed" if place.indoor == "mixed" else "no"]
+    return [way for way in (dry, _worth_more(damp, share)) if any(way.windows)]
 
 
 def _wanted(request: TripRequest) -> set[str]:
@@ -298,7 +330,7 @@ def _visits(region: Region, request: TripRequest, place: Attraction, score: floa
     """The ways to visit one place; empty where it is closed on every day."""
     show = _show_length(region, place, request.dates)
     lead = pacing.SHOW_LEAD_MIN if show else 0
-    duration = show + lead if show else stay_min(place, pacing.PACES[request.pace])
+    duration = show + lead if show else stay_min(place, pacing.PACES[request.pace], request.stays)
     days = [_day_windows(region, request, place, d, date, duration, lead) for d, date in enumerate(request.dates)]
     windows = tuple(day.windows for day in days)
     slack = tuple(day.slack_min for day in days)
@@ -309,7 +341,7 @@ def _visits(region: Region, request: TripRequest, place: Attraction, score: floa
         return []
     must = place.id in _wanted(request)
     if place.area_visit == "stroll" and place.walled and not must:
-        found = _strolls(place, duration, windows, slack, score)
+        found = _strolls(place, duration, windows, slack, score, exact=place.id in request.stays)
     else:
         prize = worth(score, duration - lead)
         found = [Option(place.id, _role(region, place), duration, lead, windows, slack, prize, score, must)]
@@ -343,14 +375,14 @@ def _cut(windows: Windows, first: int, last: int) -> Windows:
 
 
 def _strolls(
-    place: Attraction, duration: int, windows: tuple[Windows, ...], slack: tuple[int, ...], score: float
+    place: Attraction, duration: int, windows: tuple[Windows, ...], slack: tuple[int, ...], score: float, *, exact: bool
 ) -> list[Option]:
     """The old town suits mornings and evenings; at midday its streets are worth less, and an evening's walk is short.
 
     Half a stroll leaves a day's visitor time for the courtyards.
     """
     half = max(SHORT_STROLL_MIN, 5 * round(duration / 10))
-    lengths = (duration, half) if duration > half else (duration,)
+    lengths = (duration, half) if duration > half and not exact else (duration,)
     spans = ((0, 9 * 60 + 30, 1.0, lengths), (9 * 60 + 31, 16 * 60, 0.7, lengths), (16 * 60 + 1, 24 * 60, 1.0, lengths[-1:]))
     found = []
     for first, last, share, usual in spans:

@@ -26,6 +26,7 @@ from recommender.model import (
 )
 from recommender.trip import pacing
 from recommender.trip.candidates import Candidates
+from recommender.trip.mapping import FRESH, Underway
 from recommender.trip.timeline import DayLine, Meal, Rest, Ride, Visit, leg_of
 from recommender.trip.warn import warnings_of
 
@@ -63,14 +64,21 @@ def _rest(items: list[Item], start: int, end: int) -> None:
 class Writer:
     """Writes one itinerary."""
 
-    def __init__(self, region: Region, request: TripRequest, candidates: Candidates, refs: dict[str, PlaceRef]) -> None:
+    def __init__(
+        self,
+        region: Region,
+        request: TripRequest,
+        candidates: Candidates,
+        refs: dict[str, PlaceRef],
+        underway: Underway = FRESH,
+    ) -> None:
         self._region = region
         self._request = request
         self._candidates = candidates
         self._refs = refs
-        self._purse = _Purse(region, request)
+        self._purse = _Purse(region, request, set(underway.paid))
         self._locked = {lock.place: lock.time for lock in request.locks}
-        self._merged: set[tuple[str, int, str]] = set()
+        self._merged = {(area, 0, part) for area, part in underway.entered}
         self._seen: set[str] = set()
 
     def write(

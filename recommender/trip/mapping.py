@@ -83,6 +83,39 @@ class Mapped:
 
 
 @dataclass(frozen=True, slots=True)
+class Underway:
+    """What the first day has used up already, for a trip that is planned anew from the middle of a day.
+
+    Attributes
+    ----------
+    outer, parts, great
+        Outer sights, sub-sights and great sights seen today.
+    eaten
+        Meals taken today.
+    paid
+        Joint tickets bought on the trip.
+    strolled
+        Old towns walked through on the trip.
+    entered
+        Old towns with the part of today in which they had their stop.
+    """
+
+    active: bool = False
+    outer: int = 0
+    parts: int = 0
+    great: int = 0
+    eaten: frozenset[str] = frozenset()
+    paid: frozenset[str] = frozenset()
+    strolled: frozenset[str] = frozenset()
+    entered: frozenset[tuple[str, str]] = frozenset()
+
+
+FRESH: Final = Underway()
+HOME_MIN: Final = 150
+"""However late it is, so much time is left to reach the night's bed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Break:
     kind: str
     earliest_min: int
@@ -90,12 +123,14 @@ class Break:
     length_min: int
 
 
-def breaks_of(request: TripRequest, first_min: int, last_min: int) -> tuple[Break, ...]:
-    """Meals and rests of a day that lasts from ``first_min`` to ``last_min``, in order of time."""
+def breaks_of(
+    request: TripRequest, first_min: int, last_min: int, eaten: frozenset[str] = frozenset()
+) -> tuple[Break, ...]:
+    """Meals and rests of a day that lasts from ``first_min`` to ``last_min``, in order of time, but for meals ``eaten``."""
     wanted: list[Break] = []
     if request.meals:
         for kind, (earliest, latest, length) in (("lunch", pacing.LUNCH), ("dinner", pacing.DINNER)):
-            if kind == "dinner" and not request.evenings:
+            if kind in eaten or (kind == "dinner" and not request.evenings):
                 continue
             if first_min <= latest - 30 and last_min >= max(earliest, first_min) + length + 45:
                 wanted.append(Break(kind, earliest, min(latest, last_min - length), length))
@@ -170,8 +205,21 @@ def _buffer_min(region: Region, place: PlaceRef) -> int:
             "rail_hsr": pacing.STATION_BUFFER_MIN}.get(hub.kind, 0)  # fmt: skip
 
 
+def _limits(region: Region, request: TripRequest, day: int, underway: Underway) -> tuple[int, int]:
+    """First minute of a day, and the last by which it must have ended."""
+    first, _, last = day_bounds(request, day)
+    if day == request.days - 1 and request.end and request.end.time is not None:
+        return first, last - _buffer_min(region, request.end.place)
+    return first, max(last, first + HOME_MIN) if day == 0 and underway.active else last
+
+
 def build(
-    region: Region, request: TripRequest, candidates: Candidates, *, loose_pace: bool = False
+    region: Region,
+    request: TripRequest,
+    candidates: Candidates,
+    *,
+    loose_pace: bool = False,
+    underway: Underway = FRESH,
 ) -> Mapped:
     """The solver's problem for a request.
 
@@ -179,6 +227,8 @@ def build(
     ----------
     loose_pace
         Lift the daily caps, for wishes that the visitor insists on.
+    underway
+        What the first day has used up.
     """
     refs: dict[str, PlaceRef] = {}
     points: dict[str, tuple[float, float]] = {}
@@ -241,14 +291,8 @@ def build(
             for w, (a, b) in enumerate(windows):
                 opens[d, i, w], closes[d, i, w] = a, b
 
-    limits = []
-    breaks = []
-    for d in range(days):
-        first, _, last = day_bounds(request, d)
-        if d == days - 1 and request.end and request.end.time is not None:
-            last -= _buffer_min(region, request.end.place)
-        limits.append((first, last))
-        breaks.append(breaks_of(request, first, last))
+    limits = [_limits(region, request, d, underway) for d in range(days)]
+    breaks = [breaks_of(request, *limits[d], underway.eaten if d == 0 else frozenset()) for d in range(days)]
     most = max((len(b) for b in breaks), default=0)
     break_arrays = np.zeros((3, days, most), dtype=np.int64)
     for d, today in enumerate(breaks):
@@ -256,8 +300,8 @@ def build(
             break_arrays[:, d, b] = pause.earliest_min, pause.latest_min, pause.length_min
 
     places = [region.catalog.attractions[option.place] for option in options]
-    day_use, day_arc, day_cap = _day_resources(region, request, options, places, matrix.walk_m[grid], loose_pace)
-    trip_use, trip_arc, trip_cap, group, group_use = _money(request, places, options, fare)
+    day_use, day_arc, day_cap = _day_resources(region, request, options, places, matrix.walk_m[grid], loose_pace, underway)
+    trip_use, trip_arc, trip_cap, group, group_use = _money(request, places, options, fare, underway.paid)
     kind_names = [_kind(option, place) for option, place in zip(options, places, strict=True)]
     kinds = {name: k for k, name in enumerate(sorted(set(kind_names)))}
     variants = [_variant(option, place) for option, place in zip(options, places, strict=True)]
@@ -391,6 +435,7 @@ def _day_resources(
     places: Sequence[Attraction],
     walk_m: Any,
     loose: bool,
+    underway: Underway,
 ) -> tuple[Any, Any, Any]:
     """Per-day counts: outer sights in half units, old-town parts, great sights, and metres on foot where limited."""
     pace = pacing.PACES[request.pace]
@@ -412,11 +457,12 @@ def _day_resources(
         arcs = np.zeros((4, 1, nodes, nodes), dtype=np.int64)
         arcs[3, 0] = walk_m
     cap = np.repeat(np.array(caps, dtype=np.int64)[:, None], request.days, axis=1)
+    cap[:3, 0] = np.maximum(0, cap[:3, 0] - (2 * underway.outer, underway.parts, underway.great))
     return np.array(use, dtype=np.int64).reshape(len(caps), n), arcs, cap
 
 
 def _money(
-    request: TripRequest, places: Sequence[Attraction], options: Sequence[Option], fare: Any
+    request: TripRequest, places: Sequence[Attraction], options: Sequence[Option], fare: Any, paid: frozenset[str]
 ) -> tuple[Any, Any, Any, Any, Any]:
     """The budget as a trip-wide resource, joint tickets charged once a trip."""
     names = sorted({p.ticket_group for p in places if p.ticket_group})
@@ -431,6 +477,8 @@ def _money(
     for i, place in enumerate(places):
         fen = party_ticket(place, request.party).fen
         price = UNKNOWN_TICKET_FEN * request.party.size if fen is None else fen
+        if place.ticket_group in paid:
+            continue
         if place.ticket_group:
             shared[0, group[i]] = max(shared[0, group[i]], price)
         elif options[i].role != "restroll":

@@ -17,8 +17,9 @@ from recommender.scoring import Profile
 from recommender.trip import pacing
 from recommender.trip.candidates import Candidates, find_candidates
 from recommender.trip.itinerary import Writer, walked_on
-from recommender.trip.mapping import Mapped, breaks_of, build, is_great, is_outer_sight, late_limit_min
+from recommender.trip.mapping import FRESH, Mapped, Underway, breaks_of, build, is_great, is_outer_sight, late_limit_min
 from recommender.trip.timeline import Clock, DayLine
+from recommender.trip.underway import places_of, read_previous, split, start_of
 
 if TYPE_CHECKING:
     from recommender.region import Region
@@ -44,6 +45,7 @@ class Draft:
     lines: tuple[DayLine, ...]
     paced: bool
     work: int
+    underway: Underway = FRESH
 
     @property
     def visited(self) -> frozenset[str]:
@@ -58,7 +60,7 @@ class Draft:
     def written(self) -> Itinerary:
         """The itinerary."""
         nights = [self.mapped.depots[slot] for slot in self.solution.slots[1 : self.request.days]]
-        writer = Writer(self.region, self.request, self.candidates, self.mapped.refs)
+        writer = Writer(self.region, self.request, self.candidates, self.mapped.refs, self.underway)
         return writer.write(self.lines, nights, left_out(self), paced=self.paced, work=self.work)
 
 
@@ -72,8 +74,15 @@ def score(region: Region, request: TripRequest) -> Scores:
     return region.scorer.score(profile, request.start_date)
 
 
-def draft(region: Region, request: TripRequest, *, iterations: int | None = None, compiled: bool = True) -> Draft:
-    """Solve a request.
+def draft(
+    region: Region,
+    request: TripRequest,
+    *,
+    iterations: int | None = None,
+    compiled: bool = True,
+    underway: Underway = FRESH,
+) -> Draft:
+    """Solve a request; with ``previous``, near that plan.
 
     Parameters
     ----------
@@ -89,10 +98,15 @@ def draft(region: Region, request: TripRequest, *, iterations: int | None = None
     """
     compiled = compiled and can_compile()
     work = iterations or (ITERATIONS[request.work] if compiled else PLAIN_ITERATIONS)
-    candidates = find_candidates(region, request, score(region, request))
+    previous = read_previous(request)
+    loyal = places_of(previous) if previous is not None else frozenset()
+    candidates = find_candidates(region, request, score(region, request), loyal=loyal)
     _refuse_impossible(region, request, candidates)
+    if underway.strolled:
+        fresh = [o for o in candidates.options if not (o.role == "stroll" and o.place in underway.strolled)]
+        candidates = replace(candidates, options=tuple(fresh))
     for loose in (False, True):
-        plan = _solved(region, request, candidates, work, loose=loose, compiled=compiled)
+        plan = _solved(region, request, candidates, work, loose=loose, compiled=compiled, underway=underway, near=previous)
         if plan is not None:
             return plan
         if not any(option.must for option in candidates.options):
@@ -101,20 +115,29 @@ def draft(region: Region, request: TripRequest, *, iterations: int | None = None
 
 
 def _solved(
-    region: Region, request: TripRequest, candidates: Candidates, work: int, *, loose: bool, compiled: bool
+    region: Region,
+    request: TripRequest,
+    candidates: Candidates,
+    work: int,
+    *,
+    loose: bool,
+    compiled: bool,
+    underway: Underway,
+    near: Itinerary | None,
 ) -> Draft | None:
     """One search and its days on the clock; None if a wish, the end or the budget is not kept."""
     budget = request.budget_fen
     purse = budget
     for _ in range(BUDGET_TRIES):
         held = request if purse == budget else request.model_copy(update={"budget_fen": purse})
-        mapped = build(region, held, candidates, loose_pace=loose)
-        solution = solve(mapped.problem, iterations=work, seed=request.seed, compiled=compiled)
+        mapped = build(region, held, candidates, loose_pace=loose, underway=underway)
+        start = start_of(near, request, mapped) if near is not None else None
+        solution = solve(mapped.problem, iterations=work, seed=request.seed, start=start, compiled=compiled)
         if solution.unplaced or solution.exceeded or not _reaches_the_end(mapped, solution):
             return None
         if loose:
             solution = _eased(region, request, mapped, solution)
-        plan = _timed(region, request, candidates, mapped, solution, paced=not loose)
+        plan = _timed(region, request, candidates, mapped, solution, paced=not loose, underway=underway)
         if plan is None or budget is None or purse is None:
             return plan
         totals = plan.written().totals
@@ -150,28 +173,45 @@ def plan(region: Region, request: TripRequest, *, compiled: bool = True) -> Itin
     InfeasibleTrip
         The wishes cannot all be kept.
     """
-    return draft(region, request, compiled=compiled).written()
+    if request.now is None:
+        return draft(region, request, compiled=compiled).written()
+    previous = read_previous(request)
+    assert previous is not None
+    journey = split(region, request, previous)
+    try:
+        rest = draft(region, journey.rest, compiled=compiled, underway=journey.state)
+    except InfeasibleTrip as error:
+        raise journey.outward(error) from None
+    return journey.joined(region, rest.written(), paced=rest.paced)
 
 
 def _timed(
-    region: Region, request: TripRequest, candidates: Candidates, mapped: Mapped, solution: Solution, *, paced: bool
+    region: Region,
+    request: TripRequest,
+    candidates: Candidates,
+    mapped: Mapped,
+    solution: Solution,
+    *,
+    paced: bool,
+    underway: Underway,
 ) -> Draft | None:
     """The solution on the clock; None if a wish of the visitor's own cannot be kept there."""
     clock = Clock(region, mapped.matrix, request.party, late_limit_min(request, loose=not paced))
     lines: list[DayLine] = []
     routes = [list(route) for route in solution.routes]
     for d, route in enumerate(routes):
-        line = _line(clock, region, request, candidates, mapped, solution, d, route)
+        eaten = underway.eaten if d == 0 else frozenset()
+        line = _line(clock, region, request, candidates, mapped, solution, d, route, eaten)
         while line is None:
             # The table that the solver reads is cautious, so this is rare: give up the least valuable free visit.
             free = [i for i in route if not mapped.options[i].must]
             if not free:
                 return None
             route.remove(min(free, key=lambda i: (mapped.options[i].prize, i)))
-            line = _line(clock, region, request, candidates, mapped, solution, d, route)
+            line = _line(clock, region, request, candidates, mapped, solution, d, route, eaten)
         lines.append(line)
     kept = replace(solution, routes=tuple(tuple(route) for route in routes))
-    return Draft(region, request, candidates, mapped, kept, tuple(lines), paced, solution.iterations)
+    return Draft(region, request, candidates, mapped, kept, tuple(lines), paced, solution.iterations, underway)
 
 
 def _line(
@@ -183,13 +223,14 @@ def _line(
     solution: Solution,
     day: int,
     route: Sequence[int],
+    eaten: frozenset[str],
 ) -> DayLine | None:
     """One day on the clock, within the visitor's walking limit; None if its visits cannot all be kept."""
     first, last = mapped.limits[day]
     start, end = (mapped.depots[solution.slots[s]] for s in (day, day + 1))
     fixed = day == 0 and request.start is not None and request.start.time is not None
     visits = [(mapped.options[i], day) for i in route]
-    breaks = breaks_of(request, first, last) if visits or start != end else ()
+    breaks = breaks_of(request, first, last, eaten) if visits or start != end else ()
     for near in (False, True):
         line = clock.day(start, end, visits, breaks, first, last, fixed_start=fixed, near=near)
         if line is not None:
@@ -332,15 +373,14 @@ def _needed_fen(region: Region, request: TripRequest, candidates: Candidates) ->
 def relaxed(request: TripRequest, change: dict[str, object]) -> TripRequest:
     """The request with one relaxation applied: a field set, or one wish taken away."""
     field, value = str(change["field"]), change["value"]
-    data = request.model_dump(mode="json", by_alias=True)
     if "[" in field:
         name, _, index = field.partition("[")
-        del data[name][int(index[:-1])]
-    else:
-        data[field] = value
-        if field == "days" and data["lodging"] != "auto":
-            data["lodging"] = "auto"
-    return TripRequest.model_validate(data)
+        kept = [item for k, item in enumerate(getattr(request, name)) if k != int(index[:-1])]
+        return request.model_copy(update={name: tuple(kept)})
+    update = {field: tuple(value) if isinstance(value, list) else value}
+    if field == "days":
+        update["lodging"] = "auto"
+    return request.model_copy(update=update)
 
 
 def _that_work(

@@ -149,6 +149,16 @@ class Audit:
                         found.append(Visit(attraction, d, k, p, start, end, slack, basis))
         return tuple(found)
 
+    def is_past(self, day: int, begin_min: int) -> bool:
+        """Whether something that begins then lies before the moment from which the trip was planned anew."""
+        now = self.request.now
+        return now is not None and (day < now.day or (day == now.day and begin_min < now.time))
+
+    @cached_property
+    def coming(self) -> tuple[Visit, ...]:
+        """Visits that the plan answers for: all but those that lie in the past."""
+        return tuple(visit for visit in self.visits if not self.is_past(visit.day, visit.start))
+
     @cached_property
     def wanted(self) -> frozenset[str]:
         """Places that the visitor asked for by name."""

@@ -106,7 +106,7 @@ def _day_hours(audit: Audit) -> None:
         arrives = d == 1 and request.start is not None and request.start.time is not None
         if not arrives and first.time < request.day_start:
             _late(audit, "day_start", d, 0, first.place, first.time, request.day_start)
-        visits = [visit for visit in audit.visits if visit.day == d]
+        visits = [visit for visit in audit.coming if visit.day == d]
         told = d == len(audit.itinerary.days) and request.end is not None and request.end.time is not None
         if visits and not told and last.time > evening + RETURN_MIN:
             _late(audit, "day_end", d, len(day.items) - 1, last.place, last.time, evening)

@@ -23,7 +23,7 @@ _SEASON: Final = re.compile(
 
 def check_hours(audit: Audit) -> None:
     """Each stop and each part: open from its first to its last minute, let in before the last entry, slack kept."""
-    for visit in audit.visits:
+    for visit in audit.coming:
         place, date = visit.place, audit.itinerary.days[visit.day - 1].date
         minutes = sorted({*range(visit.start, visit.end, STEP_MIN), visit.end - 1})
         closed = next((m for m in minutes if not _open(audit, place.id, date, m)), None)

@@ -42,6 +42,8 @@ class _Held:
 def check_legs(audit: Audit) -> None:
     """Each leg by itself; that legs join up is checked with the order of the day."""
     for d, k, leg, origin, target in audit.legs():
+        if audit.is_past(d, leg.depart):
+            continue
         straight_m = audit.metres(origin, target)
         ride = leg.arrive - leg.depart
         if ride + 1 < straight_m / METRES_PER_MIN[leg.mode]:

@@ -30,6 +30,12 @@ def check_meals(audit: Audit) -> None:
             continue
         stops = [item for item in day.items if isinstance(item, StopItem)]
         first, last = bounds
+        now = audit.request.now
+        if now is not None and now.day == d:
+            first = max(first, now.time)
+            stops = [stop for stop in stops if stop.end > now.time]
+        elif now is not None and d < now.day:
+            continue
         if stops and first <= LUNCH_DAY[0] and last >= LUNCH_DAY[1] and "lunch" not in kinds:
             audit.add("meal_missing", d, meal="lunch")
         late = audit.request.evenings and any(stop.end > DINNER_DAY[0] for stop in stops)

@@ -14,6 +14,8 @@ def check_order(audit: Audit) -> None:
         for k, item in enumerate(day.items):
             at, begin, end = _span(item)
             to = item.to if isinstance(item, LegItem) else at
+            if now is not None and _planned_anew(audit, d, now) and audit.request.now is not None:
+                here = audit.request.now.place
             if at is not None:
                 _known(audit, d, k, at)
                 if here is not None and here != at:
@@ -28,6 +30,12 @@ def check_order(audit: Audit) -> None:
             elif now is not None and begin > now and not isinstance(item, LegItem):
                 audit.add("gap", d, k, found=format_clock(begin), free=format_clock(now))
             here, now = to if to is not None else here, end
+
+
+def _planned_anew(audit: Audit, d: int, minute: int) -> bool:
+    """Whether this is the moment from which on the trip was planned anew, from wherever the visitor was."""
+    now = audit.request.now
+    return now is not None and (now.day, now.time) == (d, minute)
 
 
 def _span(item: Item) -> tuple[PlaceRef | None, int, int]:

@@ -23,14 +23,16 @@ def check_pace(audit: Audit) -> None:
         today = {visit.place.id: visit.place for visit in audit.visits if visit.day == d}
         outer = [place for place in today.values() if _outer(place)]
         great = [place for place in today.values() if _great(audit, place)]
+        past = {visit.place.id for visit in audit.visits if visit.day == d} - {v.place.id for v in audit.coming}
         for code, places, most in (
             ("outer_sights", outer, OUTER_SIGHTS[audit.request.pace]),
             ("great_sights", great, 1),
         ):
-            forced = sum(place.id in audit.wanted for place in places)
+            forced = sum(place.id in audit.wanted or place.id in past for place in places)
+            seen = sum(place.id in past for place in places)
             if len(places) > max(most, forced):
                 audit.add(code, d, found=len(places), wanted=max(most, forced))
-            elif len(places) > most and not any(day in (None, d) for day in told):
+            elif len(places) > max(most, seen) and not any(day in (None, d) for day in told):
                 audit.add("warning", d, warning="pace_exceeded")
 
 

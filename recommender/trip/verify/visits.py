@@ -15,9 +15,10 @@ def check_visits(audit: Audit) -> None:
     """Parts, repeats, lengths."""
     _parts(audit)
     _repeats(audit)
-    for visit in audit.visits:
+    for visit in audit.coming:
         place = visit.place
-        if place.area_visit is None and place.category != "show" and 2 * (visit.end - visit.start) < place.visit_min:
+        wanted = min(place.visit_min, 2 * audit.request.stays.get(place.id, place.visit_min))
+        if place.area_visit is None and place.category != "show" and 2 * (visit.end - visit.start) < wanted:
             audit.add(
                 "visit_short", visit.day, visit.item, place.id, found=visit.end - visit.start, usual=place.visit_min
             )

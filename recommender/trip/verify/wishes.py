@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from recommender.model import LegItem, format_clock
+from recommender.model import format_clock
 from recommender.trip.verify.audit import Audit, Visit
 from recommender.trip.verify.money import strolled_m
 
@@ -22,7 +22,7 @@ def check_wishes(audit: Audit) -> None:
     """Every wish is kept."""
     _named(audit)
     _locks(audit)
-    for visit in audit.visits:
+    for visit in audit.coming:
         _reach(audit, visit)
         _barriers(audit, visit)
     _walking(audit)
@@ -34,7 +34,7 @@ def _named(audit: Audit) -> None:
         if place not in seen:
             audit.add("must_see", place=place)
     avoided = set(audit.request.avoid)
-    for visit in audit.visits:
+    for visit in audit.coming:
         inherited = visit.place.area_id in avoided and visit.place.id not in audit.wanted
         if visit.place.id in avoided or inherited:
             audit.add("avoided", visit.day, visit.item, visit.place.id)
@@ -49,7 +49,7 @@ def _locks(audit: Audit) -> None:
             visit.place.id == lock.place and lock.day in (None, visit.day) and lock.time in (None, visit.start)
             for visit in audit.visits
         )
-        if not kept:
+        if not kept and not (lock.day is not None and audit.is_past(lock.day, lock.time or 0)):
             time = format_clock(lock.time) if lock.time is not None else "–"
             audit.add("lock", lock.day, place=lock.place, time=time)
 
@@ -91,8 +91,9 @@ def _walking(audit: Audit) -> None:
     limit = audit.request.max_walk_m
     if limit is None:
         return
-    for d, day in enumerate(audit.itinerary.days, start=1):
-        walked = sum(item.distance_m for item in day.items if isinstance(item, LegItem) and item.mode == "walk")
-        walked += sum(strolled_m(audit.catalog, stop) for at, _, stop in audit.stops() if at == d)
-        if walked > limit:
+    for d in range(1, len(audit.itinerary.days) + 1):
+        legs = [(item.depart, item.distance_m) for at, _, item, _, _ in audit.legs() if at == d and item.mode == "walk"]
+        strolls = [(stop.start, strolled_m(audit.catalog, stop)) for at, _, stop in audit.stops() if at == d]
+        walked = sum(metres for _, metres in legs + strolls)
+        if walked > limit and not all(audit.is_past(d, stop.start) for at, _, stop in audit.stops() if at == d):
             audit.add("walk_limit", d, found=walked, wanted=limit)

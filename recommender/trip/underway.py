@@ -1,0 +1,392 @@
+"""A plan that is being changed or followed: what of it has happened, what is left to plan, and how the new one stays near it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from recommender.errors import InfeasibleTrip, ItineraryInvalid, Problem, RequestError
+from recommender.model import (
+    Anchor,
+    EndItem,
+    Item,
+    Itinerary,
+    ItineraryDay,
+    LeftOut,
+    LegItem,
+    Lock,
+    MealItem,
+    Now,
+    PlaceRef,
+    RestItem,
+    StartItem,
+    StopItem,
+    TripRequest,
+    format_clock,
+)
+from recommender.orienteering import Solution
+from recommender.trip.candidates import Option
+from recommender.trip.itinerary import totals_of
+from recommender.trip.mapping import FRESH, Mapped, Underway, is_great, is_outer_sight
+from recommender.trip.pacing import part_of_day
+from recommender.trip.verify.money import strolled_m
+from recommender.trip.warn import warnings_of
+
+if TYPE_CHECKING:
+    from recommender.region import Region
+
+STROLL_MIN: Final = 45
+"""Time in an old town outside its sub-sights from which on it was a stroll."""
+_WISH: Final = re.compile(r"(must_see|locks|rain)\[(\d+)\]")
+
+
+def read_previous(request: TripRequest) -> Itinerary | None:
+    """The itinerary that a request changes or follows.
+
+    Raises
+    ------
+    RequestError
+        It is not an itinerary, or not one of these days.
+    """
+    if request.previous is None:
+        return None
+    try:
+        previous = Itinerary.parse(request.previous)
+    except ItineraryInvalid as error:
+        first = error.problems[0]
+        raise RequestError([replace(first, field=f"previous.{first.field}")]) from None
+    if request.now is not None and (
+        previous.days[0].date != request.start_date or len(previous.days) < request.now.day
+    ):
+        raise RequestError([Problem("previous", str(previous.days[0].date), "previous_dates")])
+    return previous
+
+
+def places_of(itinerary: Itinerary) -> frozenset[str]:
+    """Every place that an itinerary visits, sub-sights and their areas included."""
+    return frozenset(place for day in itinerary.days for item in day.items for place in _places(item))
+
+
+def _places(item: Item) -> tuple[str, ...]:
+    return (item.place, *(part.place for part in item.parts)) if isinstance(item, StopItem) else ()
+
+
+def start_of(previous: Itinerary, request: TripRequest, mapped: Mapped) -> Solution | None:
+    """Where the search begins so that it stays near a previous plan; None where nothing of it is left."""
+    by_date = {day.date: day for day in previous.days}
+    index = {depot: k for k, depot in enumerate(mapped.depots)}
+    routes: list[tuple[int, ...]] = []
+    taken: set[int] = set()
+    for d, date in enumerate(request.dates):
+        route: list[int] = []
+        for place, start, length in _seen(by_date[date].items if date in by_date else ()):
+            found = _option(mapped.options, place, d, start, length)
+            if found is not None and int(mapped.problem.variant[found]) not in taken:
+                taken.add(int(mapped.problem.variant[found]))
+                route.append(found)
+        routes.append(tuple(route))
+    slots = [int(row.argmax()) for row in mapped.problem.slot_allowed]
+    for d, date in enumerate(request.dates[:-1]):
+        night = by_date[date].lodging if date in by_date else None
+        depot = index.get(night) if isinstance(night, str) else None
+        if depot is not None and mapped.problem.slot_allowed[d + 1, depot]:
+            slots[d + 1] = depot
+    if mapped.problem.tie_first:
+        slots[0] = slots[1]
+    if mapped.problem.tie_last:
+        slots[-1] = slots[-2]
+    return Solution(tuple(routes), tuple(slots), 0, ()) if any(routes) else None
+
+
+def _seen(items: Sequence[Item]) -> list[tuple[str, int, int]]:
+    """Visits as (place, start, minutes), a stroll between sub-sights being one of its own."""
+    found: list[tuple[str, int, int]] = []
+    for item in items:
+        if not isinstance(item, StopItem):
+            continue
+        parts = sorted(item.parts, key=lambda part: part.start)
+        found += [(part.place, part.start, part.end - part.start) for part in parts]
+        free, at = [], item.start
+        for start, end in [*((part.start, part.end) for part in parts), (item.end, item.end)]:
+            free.append((start - at, at))
+            at = end
+        longest, begin = max(free)
+        if not parts or longest >= STROLL_MIN:
+            found.append((item.place, begin, longest))
+    return sorted(found, key=lambda visit: visit[1])
+
+
+def _option(options: Sequence[Option], place: str, day: int, start: int, length: int) -> int | None:
+    """The option nearest to how a place was visited before."""
+    same = [
+        (min((max(a - start, start - b, 0) for a, b in option.windows[day]), default=10_000),
+         abs(option.duration_min - length), i)
+        for i, option in enumerate(options) if option.place == place
+    ]  # fmt: skip
+    best = min(same, default=None)
+    return best[2] if best is not None and best[0] < 10_000 else None
+
+
+# ------------------------------------------------------------------------------------------------ on the way
+
+
+@dataclass(frozen=True)
+class Journey:
+    """A trip under way, split at now.
+
+    Attributes
+    ----------
+    past
+        Days before today, as they were.
+    today
+        What has happened today, its start included.
+    rest
+        The request for what is left: today from now on, and the days after.
+    state
+        What today has used up.
+    """
+
+    request: TripRequest
+    past: tuple[ItineraryDay, ...]
+    today: tuple[Item, ...]
+    rest: TripRequest
+    state: Underway
+
+    def joined(self, region: Region, rest: Itinerary, *, paced: bool) -> Itinerary:
+        """Past, today and what is left as one itinerary, counted and warned about as a whole."""
+        first, *later = rest.days
+        items = (*self.today, *_from_the_area(self.today[-1], first.items[1:]))
+        days = (*self.past, first.model_copy(update={"items": items}), *later)
+        totals = totals_of(region, self.request, days)
+        seen = {place for day in days for item in day.items for place in _places(item)}
+        left: tuple[LeftOut, ...] = tuple(left for left in rest.left_out if left.place not in seen)
+        return Itinerary(
+            revision=rest.revision, work=rest.work, request=self.request, days=days, totals=totals, left_out=left,
+            warnings=tuple(warnings_of(region, self.request, days, totals, paced=paced)),
+        )  # fmt: skip
+
+    def outward(self, error: InfeasibleTrip) -> InfeasibleTrip:
+        """A conflict of the rest in the fields of the whole request."""
+        passed = len(self.past)
+
+        def field(name: str) -> str:
+            found = _WISH.fullmatch(name)
+            if found is None or found[1] == "rain":
+                return name
+            inner = self.rest.must_see if found[1] == "must_see" else [lock.place for lock in self.rest.locks]
+            outer = self.request.must_see if found[1] == "must_see" else [lock.place for lock in self.request.locks]
+            return f"{found[1]}[{list(outer).index(inner[int(found[2])])}]"
+
+        eased: list[dict[str, object]] = []
+        for change in error.detail["relaxations"]:
+            name, value = str(change["field"]), change["value"]
+            value = value + passed if name == "days" and isinstance(value, int) else value
+            eased.append({"field": field(name), "value": value})
+        problems = [replace(p, field=", ".join(map(field, p.field.split(", ")))) for p in error.problems]
+        return InfeasibleTrip(problems, conflict=[field(name) for name in error.detail["conflict"]], relaxations=eased)
+
+
+def _from_the_area(here: Item, items: Sequence[Item]) -> Sequence[Item]:
+    """The first leg leaves from the area whose sub-sight one stands at, as a plan has it."""
+    k = next((k for k, item in enumerate(items) if isinstance(item, LegItem)), None)
+    leg = items[k] if k is not None else None
+    if k is not None and isinstance(here, StopItem) and isinstance(leg, LegItem) and leg.from_ in _places(here):
+        return (*items[:k], leg.model_copy(update={"from_": here.place}), *items[k + 1 :])
+    return items
+
+
+def _stand(here: Item, place: PlaceRef) -> PlaceRef:
+    """Where exactly one stands at the end of a stop: at its last sub-sight, if that ended it."""
+    if isinstance(here, StopItem) and here.place == place:
+        last = max(here.parts, key=lambda part: part.end, default=None)
+        if last is not None and last.end == here.end:
+            return last.place
+    return place
+
+
+def split(region: Region, request: TripRequest, previous: Itinerary) -> Journey:
+    """Take a trip under way apart.
+
+    Raises
+    ------
+    RequestError
+        An appointment lies in the past and was not kept.
+    """
+    now = request.now
+    assert now is not None
+    today = previous.days[now.day - 1]
+    if request.end is not None and request.end.time is not None and (now.day, now.time) >= (request.days, request.end.time):
+        raise RequestError([Problem("now.time", format_clock(now.time), "now_after_end")])
+    kept = _happened(today.items, now)
+    before = [item for day in previous.days[: now.day - 1] for item in day.items] + list(kept)
+    visited = {place for item in before for place in _places(item)} | set(now.done)
+    _no_lock_in_the_past(request, now, visited)
+    return Journey(
+        request, previous.days[: now.day - 1], kept, _rest_of(region, request, previous, now, before, kept, visited),
+        _used(region, kept, before),
+    )  # fmt: skip
+
+
+def _happened(items: Sequence[Item], now: Now) -> tuple[Item, ...]:
+    """The items of today that lie behind, the last one lasting until now."""
+    done = set(now.done)
+    reached = 1
+    for k, item in enumerate(items[:-1], start=1):
+        begin, end = _span(item)
+        if begin >= now.time and k > 1:
+            break
+        if isinstance(item, StopItem):
+            been = bool(done & set(_places(item))) or item.place == now.place or (not done and end <= now.time)
+            if not been:
+                break
+            reached = k
+        elif _stands_at(item) == now.place and end <= now.time:
+            reached = k
+    kept = list(items[:reached])
+    kept[-1] = _until(kept[-1], now.time)
+    free = _span(kept[-1])[1]
+    if free < now.time:
+        last = kept[-1]
+        if isinstance(last, RestItem) or (isinstance(last, StopItem) and last.place == now.place):
+            kept[-1] = last.model_copy(update={"end": now.time})
+        else:
+            kept.append(RestItem(start=free, end=now.time))
+    return tuple(kept)
+
+
+def _span(item: Item) -> tuple[int, int]:
+    if isinstance(item, LegItem):
+        return item.depart, item.arrive
+    if isinstance(item, StopItem):
+        return item.arrive, item.end
+    if isinstance(item, MealItem | RestItem):
+        return item.start, item.end
+    return item.time, item.time
+
+
+def _stands_at(item: Item) -> PlaceRef | None:
+    if isinstance(item, LegItem):
+        return item.to
+    return None if isinstance(item, RestItem) else item.place
+
+
+def _until(item: Item, minute: int) -> Item:
+    """An item cut short at a minute, sub-sights that were not reached left out."""
+    if _span(item)[1] <= minute:
+        return item
+    if isinstance(item, StopItem):
+        parts = tuple(
+            part.model_copy(update={"end": min(part.end, minute)}) for part in item.parts if part.start < minute
+        )
+        begin = min(item.start, minute - 1)
+        ticket = item.ticket_fen
+        if ticket is not None and len(parts) < len(item.parts):
+            ticket -= sum(part.ticket_fen or 0 for part in item.parts[len(parts) :])
+        return item.model_copy(
+            update={"arrive": min(item.arrive, begin), "start": begin, "end": minute, "parts": parts, "ticket_fen": ticket}
+        )
+    if isinstance(item, MealItem | RestItem):
+        return item.model_copy(update={"end": max(minute, item.start + 1)})
+    if isinstance(item, StartItem):
+        return item.model_copy(update={"time": minute})
+    return item
+
+
+def _no_lock_in_the_past(request: TripRequest, now: Now, visited: set[str]) -> None:
+    late = [
+        Problem(f"locks[{k}]", lock.place, "lock_past")
+        for k, lock in enumerate(request.locks)
+        if lock.place not in visited and _is_past(lock, now)
+    ]
+    if late:
+        raise RequestError(late)
+
+
+def _is_past(lock: Lock, now: Now) -> bool:
+    if lock.day is None:
+        return False
+    return lock.day < now.day or (lock.day == now.day and lock.time is not None and lock.time < now.time)
+
+
+def _rest_of(
+    region: Region,
+    request: TripRequest,
+    previous: Itinerary,
+    now: Now,
+    before: Sequence[Item],
+    kept: Sequence[Item],
+    visited: set[str],
+) -> TripRequest:
+    passed = now.day - 1
+    days = request.days - passed
+    nights: object = "auto"
+    if request.lodging != "auto":
+        nights = request.lodging[passed:]
+    elif len(previous.days) == request.days:
+        nights = tuple(day.lodging for day in previous.days[passed:-1])
+    last = previous.days[-1].items[-1]
+    home = Anchor(place=last.place) if isinstance(last, EndItem) and len(previous.days) == request.days else None
+    catalog = region.catalog.attractions
+    again = {place for place in visited if catalog[place].walled}
+    twins = {place.id for place in catalog.values() if place.alternative_of in visited}
+    twins |= {other for place in visited if (other := catalog[place].alternative_of)}
+    locks = tuple(
+        lock.model_copy(update={"day": None if lock.day is None else lock.day - passed})
+        for lock in request.locks
+        if lock.place not in visited
+    )
+    spent = sum(_spent_fen(item) for item in before)
+    walked = _walked_m(region, kept)
+    return request.model_copy(
+        update={
+            "start_date": request.start_date + dt.timedelta(days=passed),
+            "days": days,
+            "start": Anchor(place=_stand(kept[-1], now.place), time=now.time),
+            "end": request.end or home,
+            "lodging": nights if days > 1 else "auto",
+            "must_see": tuple(place for place in request.must_see if place not in visited),
+            "avoid": tuple(dict.fromkeys([*request.avoid, *sorted((visited | twins) - again)])),
+            "locks": locks,
+            "rain": tuple(day - passed for day in request.rain if day > passed),
+            "days_detail": None if request.days_detail is None else request.days_detail[passed:],
+            "budget_fen": None if request.budget_fen is None else max(0, request.budget_fen - spent),
+            "max_walk_m": None if request.max_walk_m is None else max(0, request.max_walk_m - walked),
+            "now": None,
+        }
+    )
+
+
+def _spent_fen(item: Item) -> int:
+    if isinstance(item, StopItem):
+        return item.ticket_fen if item.ticket_fen is not None else sum(part.ticket_fen or 0 for part in item.parts)
+    return (item.fare_fen or 0) if isinstance(item, LegItem) else 0
+
+
+def _walked_m(region: Region, items: Sequence[Item]) -> int:
+    legs = sum(item.distance_m for item in items if isinstance(item, LegItem) and item.mode == "walk")
+    return legs + sum(strolled_m(region.catalog, item) for item in items if isinstance(item, StopItem))
+
+
+def _used(region: Region, today: Sequence[Item], before: Sequence[Item]) -> Underway:
+    """What today has used up of its pace and meals, and the joint tickets that are bought."""
+    catalog = region.catalog.attractions
+    seen = [catalog[place] for item in today for place in _places(item)]
+    paid = {catalog[place].ticket_group for item in before for place in _places(item)}
+    return replace(
+        FRESH,
+        active=True,
+        outer=sum(is_outer_sight(region, place) for place in seen),
+        parts=sum(len(item.parts) for item in today if isinstance(item, StopItem)),
+        great=sum(is_great(region, place) for place in seen),
+        eaten=frozenset(item.meal for item in today if isinstance(item, MealItem)),
+        paid=frozenset(group for group in paid if group),
+        strolled=frozenset(place for item in before for place in _places(item)[:1] if catalog[place].walled),
+        entered=frozenset(
+            (item.place, part_of_day(item.start))
+            for item in today
+            if isinstance(item, StopItem) and catalog[item.place].walled
+        ),
+    )
