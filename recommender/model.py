@@ -30,6 +30,8 @@ CATEGORIES: Final = (
 )  # fmt: skip
 MAX_DAYS: Final = 7
 ITERATIONS: Final = {"interactive": 6_000, "careful": 30_000}
+CHANGE_ITERATIONS: Final = 1_500
+"""A plan that is only changed begins where it was and needs less search."""
 
 _CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)")
 
@@ -240,6 +242,13 @@ class TripRequest(Frozen):
     def dates(self) -> tuple[dt.date, ...]:
         """The trip's dates, one a day."""
         return tuple(self.start_date + dt.timedelta(days=d) for d in range(self.days))
+
+    @property
+    def iterations(self) -> int:
+        """Rounds of search that this request is given."""
+        if self.previous is not None and self.work == "interactive":
+            return CHANGE_ITERATIONS
+        return ITERATIONS[self.work]
 
     @classmethod
     def parse(cls, data: object) -> TripRequest:

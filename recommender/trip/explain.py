@@ -11,17 +11,19 @@ if TYPE_CHECKING:
     from recommender.region import Region
 
 
-def find_stop(itinerary: Itinerary, place: str) -> tuple[int, StopItem | PartItem] | None:
-    """Day (from 1) and stop or part at which a place is visited."""
+def list_visits(itinerary: Itinerary) -> list[tuple[int, StopItem | PartItem]]:
+    """(day from 1, visit) of every stop and of every sub-sight within one, in order."""
+    visits: list[tuple[int, StopItem | PartItem]] = []
     for d, day in enumerate(itinerary.days, start=1):
         for item in day.items:
             if isinstance(item, StopItem):
-                if item.place == place:
-                    return d, item
-                for part in item.parts:
-                    if part.place == place:
-                        return d, part
-    return None
+                visits += [(d, item), *((d, part) for part in item.parts)]
+    return visits
+
+
+def find_stop(itinerary: Itinerary, place: str) -> tuple[int, StopItem | PartItem] | None:
+    """Day (from 1) and stop or part at which a place is visited."""
+    return next((found for found in list_visits(itinerary) if found[1].place == place), None)
 
 
 def why_not(region: Region, itinerary: Itinerary, place: str) -> LeftOut | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from recommender.errors import InfeasibleTrip, Problem
-from recommender.model import ITERATIONS, Itinerary, LeftOut, TripRequest
+from recommender.model import Itinerary, LeftOut, TripRequest
 from recommender.orienteering import Solution, can_compile, find_conflict, solve, trip_used
 from recommender.scoring import Profile
 from recommender.trip import pacing
@@ -97,7 +97,7 @@ def draft(
         The wishes cannot all be kept: ``detail["conflict"]`` and ``detail["relaxations"]``.
     """
     compiled = compiled and can_compile()
-    work = iterations or (ITERATIONS[request.work] if compiled else PLAIN_ITERATIONS)
+    work = iterations or (request.iterations if compiled else PLAIN_ITERATIONS)
     previous = read_previous(request)
     loyal = places_of(previous) if previous is not None else frozenset()
     candidates = find_candidates(region, request, score(region, request), loyal=loyal)

@@ -15,7 +15,7 @@ from threading import Lock
 from typing import Final, Protocol
 
 from recommender.errors import Problem, RequestError
-from recommender.model import ITERATIONS, Itinerary, Point, TripRequest
+from recommender.model import Itinerary, Point, TripRequest
 from recommender.orienteering import can_compile, is_warm
 from recommender.region import Region
 from recommender.trip import planner
@@ -63,13 +63,17 @@ def check_request(region: Region, request: TripRequest, today: dt.date | None = 
     for name in ("likes", "dislikes", "must_see", "avoid"):
         attractions += [(f"{name}[{k}]", place) for k, place in enumerate(getattr(request, name))]
     attractions += [(f"locks[{k}].place", lock.place) for k, lock in enumerate(request.locks)]
+    attractions += [(f"stays.{place}", place) for place in request.stays]
+    anywhere = [(name, anchor.place) for name, anchor in (("start.place", request.start), ("end.place", request.end)) if anchor]
+    if request.lodging != "auto":
+        anywhere += [(f"lodging[{k}]", place) for k, place in enumerate(request.lodging)]
+    if request.now is not None:
+        anywhere.append(("now.place", request.now.place))
+        attractions += [(f"now.done[{k}]", place) for k, place in enumerate(request.now.done)]
     for field, place in attractions:
         if place not in catalog.attractions:
             known = catalog.find_place(place) is not None
             problems.append(Problem(field, place, "not_an_attraction" if known else "unknown_place"))
-    anywhere = [(name, anchor.place) for name, anchor in (("start.place", request.start), ("end.place", request.end)) if anchor]
-    if request.lodging != "auto":
-        anywhere += [(f"lodging[{k}]", place) for k, place in enumerate(request.lodging)]
     for field, ref in anywhere:
         if not isinstance(ref, Point) and catalog.find_place(ref) is None:
             problems.append(Problem(field, ref, "unknown_place"))
@@ -78,7 +82,7 @@ def check_request(region: Region, request: TripRequest, today: dt.date | None = 
         problems.append(
             Problem("start_date", str(first), "date_absurd", {"first": str(FIRST_DATE), "last": str(LAST_DATE)})
         )
-    elif today is not None and first < today:
+    elif today is not None and first < today and request.now is None:
         problems.append(Problem("start_date", str(first), "date_past", {"today": str(today)}))
     elif today is not None and last > today + dt.timedelta(days=FARTHEST_DAYS):
         limit = today + dt.timedelta(days=FARTHEST_DAYS)
@@ -95,7 +99,7 @@ def plan_trip(region: Region, request: TripRequest, *, compiled: bool = True) ->
 
 def is_full(itinerary: Itinerary) -> bool:
     """Whether a plan was given all the work that its request names."""
-    return itinerary.work >= ITERATIONS[itinerary.request.work]
+    return itinerary.work >= itinerary.request.iterations
 
 
 def will_improve(itinerary: Itinerary) -> bool:
@@ -104,7 +108,9 @@ def will_improve(itinerary: Itinerary) -> bool:
 
 
 def may_certify(itinerary: Itinerary) -> bool:
-    """Whether asking how far a plan is from the best makes sense: not for quick plans and long trips."""
+    """Whether asking how far a plan is from the best makes sense: not for quick, changed and long ones."""
+    if itinerary.request.previous is not None:
+        return False
     return can_compile() and is_full(itinerary) and itinerary.request.days <= MOST_DAYS
 
 

@@ -1,0 +1,114 @@
+"""Instead of this stop: other places that fit there, each tried, with what the swap costs and saves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from recommender.errors import InfeasibleTrip, Problem, UnknownPlace
+from recommender.model import Itinerary, Lock, TripRequest
+from recommender.trip.compare import Difference, difference
+from recommender.trip.explain import find_stop
+from recommender.trip.planner import score
+from recommender.trip.underway import places_of
+
+if TYPE_CHECKING:
+    from recommender.catalog import Attraction
+    from recommender.region import Region
+
+Plan = Callable[[TripRequest], Itinerary]
+OFFERED: Final = 3
+TRIED: Final = 9
+NEAR_MIN: Final = 60
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A place instead of another; ``request`` plans it, ``itinerary`` is what comes out."""
+
+    place: str
+    request: TripRequest
+    itinerary: Itinerary
+    change: Difference
+
+
+def changed(itinerary: Itinerary, **wishes: object) -> TripRequest:
+    """The request of a plan with some wishes changed, to be planned near that plan."""
+    previous = itinerary.model_dump(mode="json", by_alias=True)
+    return TripRequest.model_validate(
+        {**itinerary.request.model_dump(by_alias=True), "previous": previous, "now": None, **wishes}
+    )
+
+
+def swapped(itinerary: Itinerary, place: str, other: str) -> TripRequest:
+    """The request that has ``other`` instead of ``place``, on the same day, all else kept as it is."""
+    request = itinerary.request
+    found = find_stop(itinerary, place)
+    day = found[0] if found is not None else None
+    locks = tuple(lock for lock in request.locks if lock.place not in (place, other))
+    return changed(
+        itinerary,
+        must_see=tuple(name for name in request.must_see if name not in (place, other)),
+        avoid=tuple(dict.fromkeys([*(name for name in request.avoid if name != other), place])),
+        locks=(*locks, Lock(place=other, day=day)),
+    )
+
+
+def find_alternatives(region: Region, itinerary: Itinerary, place: str, plan: Plan) -> list[Alternative]:
+    """Up to three other places for a stop, the most fitting first, each planned and feasible.
+
+    Parameters
+    ----------
+    plan
+        Plans a request; raises ``InfeasibleTrip``.
+
+    Raises
+    ------
+    UnknownPlace
+        The plan does not visit this place.
+    """
+    if find_stop(itinerary, place) is None:
+        raise UnknownPlace([Problem("place", place, "unknown_place")])
+    found: list[Alternative] = []
+    for other in _likely(region, itinerary, place)[:TRIED]:
+        try:
+            request = swapped(itinerary, place, other)
+            after = plan(request)
+        except InfeasibleTrip:
+            continue
+        lost = difference(itinerary, after).lost
+        parts = {part.id for part in region.catalog.parts_of(place)}
+        # A swap that tears down the rest of the day is none.
+        if set(lost) <= {place, *parts} or len(lost) <= 2:
+            found.append(Alternative(other, request, after, difference(itinerary, after)))
+        if len(found) == OFFERED:
+            break
+    return found
+
+
+def _likely(region: Region, itinerary: Itinerary, place: str) -> list[str]:
+    """Places not in the plan, those near, alike and liked first."""
+    request, catalog = itinerary.request, region.catalog
+    here = catalog.attractions[place]
+    scores = score(region, request)
+    liked = dict(zip(scores.ids, scores.total.tolist(), strict=True))
+    planned = places_of(itinerary)
+    out = {left.place for left in itinerary.left_out if left.reason in ("closed", "out_of_reach", "unsuitable", "avoided")}
+    matrix = region.travel(request.mode)
+    row = matrix.minutes[matrix.index[place]]
+    ranked = []
+    for other in catalog.attractions.values():
+        if other.id in planned or other.id in out or other.id == here.area_id or other.id not in matrix.index:
+            continue
+        if other.alternative_of in planned or _holds_any(region, other, planned):
+            continue
+        minutes = float(row[matrix.index[other.id]])
+        if minutes <= NEAR_MIN:
+            alike = 0.2 if other.category == here.category else 0.0
+            ranked.append((liked[other.id] + alike - minutes / 150, other.id))
+    return [name for _, name in sorted(ranked, key=lambda item: (-item[0], item[1]))]
+
+
+def _holds_any(region: Region, area: Attraction, places: frozenset[str]) -> bool:
+    return any(part.id in places for part in region.catalog.parts_of(area.id))

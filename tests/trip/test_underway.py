@@ -1,0 +1,150 @@
+"""Changing a plan, and planning the rest of it anew on the way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from recommender import region as regions
+from recommender.errors import InfeasibleTrip, RequestError
+from recommender.model import Itinerary, StopItem, TripRequest, format_clock
+from recommender.region import Region
+from recommender.trip.explain import find_stop, list_visits
+from recommender.trip.planning import check_request, plan_trip
+from recommender.trip.underway import places_of
+from recommender.trip.verify import verify
+from tests.random_disruptions import disrupted
+
+BASE: dict[str, Any] = {"start_date": "2027-04-17", "days": 2}
+SHOW = {"place": "youjian-pingyao", "day": 1, "time": "19:00"}
+DISRUPTED = 24
+
+
+@pytest.fixture(scope="module")
+def region() -> Region:
+    return regions.current()
+
+
+@pytest.fixture(scope="module")
+def trip(region: Region) -> Itinerary:
+    return plan_trip(region, TripRequest.parse(BASE | {"locks": [SHOW]}))
+
+
+def change(region: Region, before: Itinerary, **wishes: Any) -> Itinerary:
+    request = before.request.model_dump(mode="json", by_alias=True)
+    previous = before.model_dump(mode="json", by_alias=True)
+    after = plan_trip(region, TripRequest.parse(request | {"previous": previous} | wishes))
+    assert [v.message("en") for v in verify(region, after)] == []
+    return after
+
+
+def stops(itinerary: Itinerary, day: int) -> list[StopItem]:
+    return [item for item in itinerary.days[day - 1].items if isinstance(item, StopItem)]
+
+
+def test_a_place_taken_out_leaves_the_rest_as_it_was(region: Region, trip: Itinerary) -> None:
+    gone = next(stop.place for stop in stops(trip, 2) if not stop.parts)
+    after = change(region, trip, avoid=[gone])
+    assert find_stop(after, gone) is None
+    kept = places_of(trip) & places_of(after)
+    assert len(kept) >= len(places_of(trip)) - 2
+
+
+def test_a_visit_lasts_as_long_as_wished(region: Region, trip: Itinerary) -> None:
+    place = next(visit.place for _, visit in list_visits(trip) if visit.place == "shuanglin-si")
+    for minutes in (45, 150):
+        found = find_stop(change(region, trip, stays={place: minutes}, must_see=[place]), place)
+        assert found is not None
+        assert found[1].end - found[1].start == minutes
+
+
+def test_an_hour_late_keeps_what_was_and_the_appointment(region: Region, trip: Itinerary) -> None:
+    first, second = stops(trip, 1)[:2]
+    late = {"day": 1, "time": format_clock(second.start + 60), "place": first.place, "done": [first.place]}
+    after = change(region, trip, now=late)
+    assert stops(after, 1)[0].place == first.place
+    assert stops(after, 1)[0].end == second.start + 60
+    show = find_stop(after, "youjian-pingyao")
+    assert show is not None
+    assert show[1].start == 19 * 60
+    assert all(stop.arrive >= second.start + 60 for stop in stops(after, 1)[1:])
+
+
+def test_rain_moves_a_day_indoors(region: Region) -> None:
+    wishes = BASE | {"days": 3, "reach": "region", "mode": "drive"}
+    dry = plan_trip(region, TripRequest.parse(wishes))
+    wet = plan_trip(region, TripRequest.parse(wishes | {"rain": [1]}))
+    assert verify(region, wet) == []
+
+    def outdoors(itinerary: Itinerary) -> int:
+        places = region.catalog.attractions
+        return sum(v.end - v.start for day, v in list_visits(itinerary) if day == 1 and places[v.place].indoor == "no")
+
+    assert outdoors(wet) < outdoors(dry)
+
+
+def test_a_day_on_the_way_is_planned_from_where_one_is(region: Region, trip: Itinerary) -> None:
+    now = {"day": 2, "time": "13:20", "place": "pingyaogucheng-station", "done": []}
+    after = change(region, trip, now=now)
+    assert after.days[0] == trip.days[0]
+    coming = [item for item in after.days[1].items if isinstance(item, StopItem) and item.arrive >= 13 * 60 + 20]
+    assert not {stop.place for stop in coming} & {visit.place for day, visit in list_visits(after) if day == 1} - {
+        "pingyao-gucheng"
+    }
+
+
+@pytest.mark.parametrize(
+    ("wishes", "code"),
+    [
+        ({"previous": {"schema": "itinerary/1"}}, "field_missing"),
+        ({"now": {"day": 1, "time": "12:00", "place": "shuanglin-si"}}, "now_without_previous"),
+        ({"rain": [3]}, "rain_day"),
+    ],
+)
+def test_what_is_no_plan_is_refused_by_name(region: Region, wishes: dict[str, Any], code: str) -> None:
+    with pytest.raises(RequestError) as caught:
+        plan_trip(region, TripRequest.parse(BASE | wishes))
+    assert caught.value.problems[0].code == code
+
+
+def test_an_appointment_in_the_past_is_refused_by_name(region: Region, trip: Itinerary) -> None:
+    request = trip.request.model_dump(mode="json", by_alias=True)
+    request["previous"] = trip.model_dump(mode="json", by_alias=True)
+    request["now"] = {"day": 1, "time": "20:00", "place": "pingyao-gucheng", "done": ["pingyao-gucheng"]}
+    with pytest.raises(RequestError) as caught:
+        plan_trip(region, TripRequest.parse(request))
+    assert caught.value.problems[0].code == "lock_past"
+
+
+def test_unknown_places_on_the_way_are_named(region: Region, trip: Itinerary) -> None:
+    request = trip.request.model_dump(mode="json", by_alias=True)
+    request["previous"] = trip.model_dump(mode="json", by_alias=True)
+    request["now"] = {"day": 1, "time": "12:00", "place": "atlantis", "done": ["nowhere"]}
+    with pytest.raises(RequestError) as caught:
+        check_request(region, TripRequest.parse(request))
+    assert {problem.field for problem in caught.value.problems} == {"now.place", "now.done[0]"}
+
+
+def test_the_plan_before_the_plan_before_is_forgotten(region: Region, trip: Itinerary) -> None:
+    once = change(region, trip, avoid=["shuanglin-si"])
+    twice = change(region, once, avoid=["shuanglin-si", "zhenguo-si"])
+    assert twice.request.previous is not None
+    assert "previous" not in str(twice.request.previous["request"])
+
+
+@pytest.mark.parametrize("block", range(4))
+def test_mishaps_on_the_way_give_good_trips_or_named_conflicts(block: int, region: Region) -> None:
+    from benchmarks.sweep import random_request
+
+    faults: list[str] = []
+    for seed in range(block * DISRUPTED // 4, (block + 1) * DISRUPTED // 4):
+        try:
+            before = plan_trip(region, TripRequest.parse(random_request(region.catalog, seed)))
+            after = plan_trip(region, TripRequest.parse(disrupted(before, seed)))
+        except (InfeasibleTrip, RequestError) as refused:
+            if not (refused.problems or refused.detail.get("conflict")):
+                faults.append(f"seed {seed}: a refusal that names nothing")
+            continue
+        faults += [f"seed {seed}: {violation.message('en')}" for violation in verify(region, after)]
+    assert faults == []
