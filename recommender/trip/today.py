@@ -1,0 +1,130 @@
+"""The day as it runs: where one is by the plan, what comes next, when to leave; and the rest planned anew after a mishap."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+from recommender.model import (
+    EndItem,
+    Item,
+    Itinerary,
+    LegItem,
+    MealItem,
+    Now,
+    PlaceRef,
+    RestItem,
+    StartItem,
+    StopItem,
+    TripRequest,
+)
+from recommender.trip.alternatives import changed
+
+Mishap = Literal["late", "rain", "tired", "closed", "here"]
+LATEST_MIN = 22 * 60 + 30
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """One moment of a trip by its plan.
+
+    Attributes
+    ----------
+    day
+        From 1.
+    now, next
+        Indices of the day's items: what goes on, and the next place to be at; None where nothing is left.
+    leave_by
+        Minute of departure for ``next``: the plan's, waiting for the vehicle included.
+    """
+
+    day: int
+    now: int | None
+    next: int | None
+    leave_by: int | None
+
+
+def find_today(itinerary: Itinerary, instant: dt.datetime) -> Today | None:
+    """The moment of a trip at an instant of local time; None if no day of it is that date."""
+    date, minute = instant.date(), instant.hour * 60 + instant.minute
+    for d, day in enumerate(itinerary.days, start=1):
+        if day.date == date:
+            return _moment(d, day.items, minute)
+    return None
+
+
+def _moment(day: int, items: tuple[Item, ...], minute: int) -> Today:
+    begun = [k for k, item in enumerate(items) if begin_of(item) <= minute]
+    now = begun[-1] if begun else None
+    coming = [k for k, item in enumerate(items) if k > (-1 if now is None else now) and not isinstance(item, LegItem | RestItem)]
+    if now is not None and isinstance(items[now], EndItem):
+        return Today(day, now, None, None)
+    following = coming[0] if coming else None
+    legs = [item for item in items[now if now is not None else 0 : following] if isinstance(item, LegItem)]
+    leave = min((leg.depart - leg.wait_min for leg in legs if leg.depart > minute), default=None)
+    return Today(day, now, following, leave)
+
+
+def begin_of(item: Item) -> int:
+    """First minute of an item; of a leg its waiting too."""
+    if isinstance(item, LegItem):
+        return item.depart - item.wait_min
+    if isinstance(item, StopItem):
+        return item.arrive
+    return item.start if isinstance(item, MealItem | RestItem) else item.time
+
+
+def place_at(items: tuple[Item, ...], minute: int) -> PlaceRef:
+    """Where one stands at a minute by the plan; on the way, the place one left."""
+    here: PlaceRef | None = None
+    for item in items:
+        if begin_of(item) > minute and here is not None:
+            break
+        if isinstance(item, StartItem | StopItem | EndItem) or (isinstance(item, MealItem) and item.place):
+            here = item.place
+        elif isinstance(item, LegItem) and item.arrive <= minute:
+            here = item.to
+    assert here is not None
+    return here
+
+
+def mishap(itinerary: Itinerary, instant: dt.datetime, kind: Mishap, *, late_min: int = 0, closed: str = "") -> TripRequest:
+    """The request that plans the rest of the trip anew from this moment on.
+
+    Parameters
+    ----------
+    kind
+        ``late``: everything up to now took ``late_min`` longer. ``rain``: it rains for the rest of the day. ``tired``: an
+        easier pace. ``closed``: ``closed`` cannot be visited. ``here``: nothing but the hour counts.
+
+    Raises
+    ------
+    ValueError
+        No day of the trip is that date.
+    """
+    today = find_today(itinerary, instant)
+    if today is None:
+        raise ValueError(f"{instant.date()} is no day of the trip")
+    items = itinerary.days[today.day - 1].items
+    minute = min(LATEST_MIN, instant.hour * 60 + instant.minute)
+    by_plan = max(begin_of(items[0]), minute - late_min)
+    done = tuple(item.place for item in items if isinstance(item, StopItem) and item.start < by_plan)
+    now = Now(day=today.day, time=max(minute, begin_of(items[0]) + 1), place=place_at(items, by_plan), done=done)
+    request = itinerary.request
+    wishes: dict[str, object] = {"now": now.model_dump()}
+    if kind == "rain":
+        wishes["rain"] = tuple(sorted({*request.rain, today.day}))
+    elif kind == "tired":
+        wishes["pace"] = "relaxed"
+    elif kind == "closed":
+        wishes |= _without(request, closed)
+    return changed(itinerary, **wishes)
+
+
+def _without(request: TripRequest, place: str) -> dict[str, object]:
+    return {
+        "avoid": tuple(dict.fromkeys([*request.avoid, place])),
+        "must_see": tuple(name for name in request.must_see if name != place),
+        "locks": tuple(lock for lock in request.locks if lock.place != place),
+    }
