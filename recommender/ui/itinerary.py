@@ -139,13 +139,20 @@ class DayCard:
     def _actions(self, stop: StopItem, name: str, place: Attraction) -> Markup:
         held = any(lock.place == stop.place for lock in self.itinerary.request.locks)
         first = "free" if held else "keep"
+        more = ["fix", "up", "down"] if stop.parts or place.area_visit else ["fix", "longer", "shorter", "up", "down"]
+        pressed = {"up": self.itinerary.request.likes, "down": self.itinerary.request.dislikes}
+
+        def button(act: str) -> Markup:
+            words = text(f"ui.act.{act}", self.lang)
+            told = text(f"ui.act.{act}_place", self.lang, place=name, time=clock(stop.start, self.lang))
+            state = {"aria_pressed": "true" if stop.place in pressed[act] else "false"} if act in pressed else {}
+            return tag("button", words, type="button", data_act=f"{act}:{stop.place}", aria_label=told, **state)
+
         return tag(
             "div",
-            *(
-                tag("button", text(f"ui.act.{act}", self.lang), type="button", data_act=f"{act}:{stop.place}",
-                    aria_label=text(f"ui.act.{act}_place", self.lang, place=name))
-                for act in (first, "drop")
-            ),
+            *(button(act) for act in (first, "drop", "swap")),
+            tag("details", tag("summary", text("ui.act.more", self.lang)), tag("div", *map(button, more), class_="acts"),
+                class_="prov more"),
             place_provenance(self.region.catalog, place, self.lang),
             class_="acts",
         )  # fmt: skip

@@ -9,12 +9,12 @@ import streamlit as st
 from markupsafe import Markup
 
 from recommender.i18n import text
-from recommender.model import Itinerary, TripRequest
+from recommender.model import Itinerary, PartItem, StopItem, TripRequest
 from recommender.trip import narrate
-from recommender.trip.explain import find_stop, why_not
+from recommender.trip.explain import find_stop
 from recommender.trip.narrate.notes import notes_of_trip
 from recommender.trip.planning import is_ready, may_certify, will_improve
-from recommender.ui import plans, problems
+from recommender.ui import change, plans, problems
 from recommender.ui.clock import clock, date_words
 from recommender.ui.components import map_view, sheet
 from recommender.ui.form import form, party_words, reach_dial
@@ -129,6 +129,9 @@ def _summary(state: State, region: Region, wanted: TripRequest) -> None:
             if state.history and st.button(text("ui.plan.undo", lang), key=Other.UNDO):
                 plans.undo(state)
                 st.rerun()
+            if state.undone and st.button(text("ui.plan.redo", lang), key=Other.REDO):
+                plans.redo(state)
+                st.rerun()
             sheet(
                 tag("button", text("ui.plan.copy", lang), type="button", class_="quiet",
                     data_copied=text("ui.plan.copied", lang), data_failed=text("ui.plan.copy_failed", lang)),
@@ -181,6 +184,7 @@ def summary_chips(region: Region, wanted: TripRequest, lang: str) -> list[Markup
 
 def _plan(state: State, region: Region, itinerary: Itinerary) -> None:
     lang = state.lang
+    change.today_panel(state, region, itinerary)
     left, right = st.columns([1.55, 1], gap="medium")
     with right, st.container(key="jz_side"):
         map_view(plan_payload(region, itinerary, lang, state.picked), Other.PLAN_MAP, _on_pick)
@@ -195,9 +199,13 @@ def _plan(state: State, region: Region, itinerary: Itinerary) -> None:
         for d in range(len(itinerary.days)):
             picked = state.picked[1] if state.picked and state.picked[0] == d else None
             card = DayCard(region, itinerary, d, lang, picked)
-            sheet(card.html(), f"jz_day_{d}", partial(_on_act, d, region))
+            sheet(card.html(), f"jz_day_{d}", partial(_on_act, d, region, itinerary))
+            found = find_stop(itinerary, state.swapping) if state.swapping else None
+            if found is not None and found[0] == d + 1 and state.swapping:
+                change.swap_panel(state, region, itinerary, state.swapping)
         _before_you_go(region, itinerary, lang)
         _why_not(state, region, itinerary)
+        change.ways(state, region, itinerary)
 
 
 def _on_pick() -> None:
@@ -210,23 +218,44 @@ def _on_pick() -> None:
         state.go_to(f"stop-{int(day) + 1}-{item}")
 
 
-def _on_act(day: int, region: Region) -> None:
-    """A button on a stop: hold it, let it go, do without it."""
+def _on_act(day: int, region: Region, itinerary: Itinerary) -> None:
+    """A button on a stop; the plan is changed near what it was."""
     state = get_state()
     action, _, place = str(st.session_state[f"jz_day_{day}"].act or "").partition(":")
     if state.wanted is None or place not in region.catalog.attractions:
         return
+    if action == "swap":
+        state.swapping = None if state.swapping == place else place
+        state.go_to("jz-swap")
+        return
     draft = Draft.of(state.wanted)
+    found = find_stop(itinerary, place)
+    if not _apply(draft, action, place, day + 1, found[1] if found else None):
+        return
+    state.swapping = None
+    state.fill(draft)
+    plans.ask(state, region, near=itinerary)
+
+
+def _apply(draft: Draft, action: str, place: str, day: int, visit: StopItem | PartItem | None) -> bool:
+    """Do to the wishes what a button says; False for an unknown one."""
     if action == "keep":
-        plans.keep_place(draft, place, day + 1)
+        plans.keep_place(draft, place, day)
     elif action == "free":
         plans.free_place(draft, place)
     elif action == "drop":
         plans.drop_place(draft, place)
+    elif action == "fix" and visit is not None:
+        plans.fix_place(draft, place, day, visit.start)
+    elif action in ("longer", "shorter") and visit is not None:
+        step = plans.STAY_STEP_MIN if action == "longer" else -plans.STAY_STEP_MIN
+        plans.keep_place(draft, place, day)
+        plans.stay_at(draft, place, visit.end - visit.start + step)
+    elif action in ("up", "down"):
+        plans.rate(draft, place, good=action == "up")
     else:
-        return
-    state.fill(draft)
-    plans.ask(state, region)
+        return False
+    return True
 
 
 def _before_you_go(region: Region, itinerary: Itinerary, lang: str) -> None:
@@ -251,13 +280,4 @@ def _why_not(state: State, region: Region, itinerary: Itinerary) -> None:
         )
         if place is None:
             return
-        answer = why_not(region, itinerary, place)
-        if answer is None:
-            return
-        words = narrate.left_out_text(answer, region, lang)
-        st.html(str(tag("p", words, class_="answer", role="status")))
-        if st.button(text("ui.why_not.add", lang), key=Other.WHY_NOT_ADD):
-            state.fill(Draft.of(itinerary.request))
-            plans.add_must_see(state.draft, place)
-            plans.ask(state, region)
-            st.rerun()
+        change.why_not_answer(state, region, itinerary, place)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from recommender.errors import InfeasibleTrip, RequestError
 from recommender.model import Itinerary, Lock, TripRequest
+from recommender.trip.alternatives import changed
 from recommender.trip.planner import relaxed
 from recommender.trip.planning import check_request, planning
 from recommender.ui.state import Draft, State, local_today
@@ -19,36 +20,65 @@ if TYPE_CHECKING:
 
 LARGEST_GAP: Final = 0.05
 """A proof that says less than this is not worth a line."""
-KEPT_STEPS: Final = 20
+KEPT_STEPS: Final = 12
 """Steps of undo."""
+STAY_STEP_MIN: Final = 30
+SHORTEST_MIN, LONGEST_MIN = 20, 480
 _log = logging.getLogger(__name__)
 
 
-def ask(state: State, region: Region) -> None:
-    """Make the draft the wanted request, or say what is wrong with it; nothing of the draft is lost."""
+def ask(state: State, region: Region, near: Itinerary | None = None) -> None:
+    """Make the draft the wanted request, or say what is wrong with it; nothing of the draft is lost.
+
+    Parameters
+    ----------
+    near
+        The plan that is being changed: the new one stays near it.
+    """
     state.problems, state.conflict, state.asked, state.broken = [], None, None, False
     try:
         request = state.draft.request()
+        if near is not None:
+            request = changed(near, **request.model_dump(by_alias=True, exclude={"previous", "now"}))
         check_request(region, request, today=local_today())
     except RequestError as error:
         state.problems = list(error.problems)
         state.form_open = True
         return
+    want(state, request)
+    state.form_open = False
+
+
+def want(state: State, request: TripRequest) -> None:
+    """Make a request the one whose plan is on the page; the one before can be had back."""
+    state.problems, state.conflict, state.asked, state.broken = [], None, None, False
     if request != state.wanted:
         state.picked = None
         if state.wanted is not None:
             state.history = [*state.history, state.wanted][-KEPT_STEPS:]
+        state.undone = []
     state.wanted = request
-    state.form_open = False
 
 
 def undo(state: State) -> None:
     """Back to the request before."""
     if state.history:
-        *state.history, state.wanted = state.history
-        state.fill(Draft.of(state.wanted))
-        state.picked, state.problems, state.conflict, state.asked, state.broken = None, [], None, None, False
-        state.form_open = False
+        _step(state, state.history, state.undone)
+
+
+def redo(state: State) -> None:
+    """Forward again to the request that was taken back."""
+    if state.undone:
+        _step(state, state.undone, state.history)
+
+
+def _step(state: State, source: list[TripRequest], target: list[TripRequest]) -> None:
+    if state.wanted is not None:
+        target.append(state.wanted)
+    state.wanted = source.pop()
+    state.fill(Draft.of(state.wanted))
+    state.picked, state.problems, state.conflict, state.asked, state.broken = None, [], None, None, False
+    state.swapping, state.told, state.form_open = None, "", False
 
 
 def relax(state: State, region: Region, change: Mapping[str, Any]) -> None:
@@ -56,6 +86,17 @@ def relax(state: State, region: Region, change: Mapping[str, Any]) -> None:
     if state.asked is not None:
         state.fill(Draft.of(relaxed(state.asked, dict(change))))
         ask(state, region)
+
+
+def now(region: Region, request: TripRequest) -> Itinerary:
+    """The plan for a request, waited for.
+
+    Raises
+    ------
+    InfeasibleTrip
+        The wishes cannot all be kept.
+    """
+    return planning().plan(region, request)
 
 
 def begin(region: Region, request: TripRequest) -> Future[Itinerary]:
@@ -117,3 +158,22 @@ def keep_place(draft: Draft, place: str, day: int) -> None:
 def free_place(draft: Draft, place: str) -> None:
     """Let go of a place that was held."""
     draft.locks = [lock for lock in draft.locks if lock.place != place]
+
+
+def fix_place(draft: Draft, place: str, day: int, time: int) -> None:
+    """Hold a place on its day at its hour."""
+    free_place(draft, place)
+    draft.locks = [*draft.locks, Lock(place=place, day=day, time=time)]
+
+
+def stay_at(draft: Draft, place: str, minutes: int) -> None:
+    """Stay so long at a place."""
+    draft.stays = {**draft.stays, place: max(SHORTEST_MIN, min(LONGEST_MIN, minutes))}
+
+
+def rate(draft: Draft, place: str, *, good: bool) -> None:
+    """A thumb up or down: an example of taste; the same thumb again takes it back."""
+    liked, other = (draft.likes, draft.dislikes) if good else (draft.dislikes, draft.likes)
+    mine = tuple(p for p in liked if p != place) if place in liked else (*liked, place)
+    rest = tuple(p for p in other if p != place)
+    draft.likes, draft.dislikes = (mine, rest) if good else (rest, mine)

@@ -64,6 +64,9 @@ class Other(StrEnum):
     COPY = "jz_copy"
     WHY_NOT = "jz_why_not"
     WHY_NOT_ADD = "jz_why_not_add"
+    SWAP_CLOSE = "jz_swap_close"
+    WAYS = "jz_ways_open"
+    REDO = "jz_redo"
     PLAN_MAP = "jz_plan_map"
     EXPLORE_MAP = "jz_explore_map"
     EXPLORE_LIST = "jz_explore_list"
@@ -79,6 +82,11 @@ class Other(StrEnum):
 def local_today() -> dt.date:
     """Today in Jinzhong."""
     return dt.datetime.now(LOCAL).date()
+
+
+def local_now() -> dt.datetime:
+    """This minute in Jinzhong."""
+    return dt.datetime.now(LOCAL)
 
 
 def sensible_date(today: dt.date) -> dt.date:
@@ -122,6 +130,8 @@ class Draft:
     lodging: list[str | Point | None] = field(default_factory=list)
     likes: tuple[str, ...] = ()
     dislikes: tuple[str, ...] = ()
+    stays: dict[str, int] = field(default_factory=dict)
+    rain: tuple[int, ...] = ()
     seed: int = 0
     work: str = "interactive"
 
@@ -162,6 +172,8 @@ class Draft:
             lodging=[] if request.lodging == "auto" else list(request.lodging),
             likes=request.likes,
             dislikes=request.dislikes,
+            stays=dict(request.stays),
+            rain=request.rain,
             seed=request.seed,
             work=request.work,
         )
@@ -200,6 +212,8 @@ class Draft:
             "must_see": tuple(self.must_see),
             "avoid": tuple(self.avoid),
             "locks": tuple(self.locks),
+            "stays": dict(self.stays),
+            "rain": tuple(day for day in self.rain if day <= self.days),
             "seed": self.seed,
             "work": self.work,
         }
@@ -274,6 +288,14 @@ class State:
     jumps: int = 0
     history: list[TripRequest] = field(default_factory=list)
     """Requests planned before, for undo."""
+    undone: list[TripRequest] = field(default_factory=list)
+    """Requests taken back, for redo."""
+    swapping: str | None = None
+    """The place for which others are looked for."""
+    told: str = ""
+    """What the last mishap changed."""
+    opened_today: bool = False
+    """Whether the page has gone to the running day."""
     looking: Looking = field(default_factory=Looking)
 
     def go_to(self, element: str) -> None:

@@ -39,13 +39,13 @@ def holds_request(params: Mapping[str, str]) -> bool:
 
 
 def encode(request: TripRequest) -> dict[str, str]:
-    """The request's parameters; the inverse of ``decode``."""
+    """The request's parameters; the inverse of ``decode``, but for the plan that is being changed or followed."""
     params: dict[str, str] = {"date": request.start_date.isoformat(), "days": str(request.days)}
     more: dict[str, Any] = {}
     plain = request.model_dump(mode="json", by_alias=True)
     for name, info in TripRequest.model_fields.items():
         value = getattr(request, name)
-        if name in ("start_date", "days") or value == info.get_default():
+        if name in ("start_date", "days", "previous", "now") or value == info.get_default():
             continue
         if name in _WRITE:
             params[_PARAMETER_OF[name]] = _WRITE[name](value)

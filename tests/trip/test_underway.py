@@ -14,11 +14,11 @@ from recommender.trip.explain import find_stop, list_visits
 from recommender.trip.planning import check_request, plan_trip
 from recommender.trip.underway import places_of
 from recommender.trip.verify import verify
-from tests.random_disruptions import disrupted
+from tests.random_mishaps import disrupted
 
 BASE: dict[str, Any] = {"start_date": "2027-04-17", "days": 2}
 SHOW = {"place": "youjian-pingyao", "day": 1, "time": "19:00"}
-DISRUPTED = 24
+MISHAPS = 24
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +138,7 @@ def test_mishaps_on_the_way_give_good_trips_or_named_conflicts(block: int, regio
     from benchmarks.sweep import random_request
 
     faults: list[str] = []
-    for seed in range(block * DISRUPTED // 4, (block + 1) * DISRUPTED // 4):
+    for seed in range(block * MISHAPS // 4, (block + 1) * MISHAPS // 4):
         try:
             before = plan_trip(region, TripRequest.parse(random_request(region.catalog, seed)))
             after = plan_trip(region, TripRequest.parse(disrupted(before, seed)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
@@ -9,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from recommender.i18n import messages, text
 from recommender.model import Itinerary
+from recommender.ui import change
 from recommender.ui.state import Key, Other
 from tests.ui.seen import (
     SATURDAY,
@@ -256,9 +258,37 @@ def test_why_not_answers_and_can_add(lang: str) -> None:
     answer = re.search(r'<p class="answer"[^>]*>(.*?)</p>', bodies(test))
     assert answer
     assert answer[1].strip()
-    run(test.button(key=Other.WHY_NOT_ADD).click())
+    run(test.button(key=f"{Other.WHY_NOT_ADD}_0").click())
     assert has_plan(test)
-    assert address(test)["must"] == "wangjia-dayuan"
+    assert 'data-act="drop:wangjia-dayuan"' in bodies(test)
+    run(test.button(key=Other.UNDO).click())
+    assert 'data-act="drop:wangjia-dayuan"' not in bodies(test)
+    run(test.button(key=Other.REDO).click())
+    assert 'data-act="drop:wangjia-dayuan"' in bodies(test)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_other_ways_are_shown_with_what_they_gain_and_cost(lang: str) -> None:
+    test = open_page(lang, date=SATURDAY, days="1")
+    run(test.toggle(key=Other.WAYS).set_value(True))
+    ways = [button for button in test.button if str(button.key).startswith("jz_way_")]
+    assert ways
+    assert text("ui.reach.region", lang) in bodies(test)
+    run(ways[0].click())
+    assert has_plan(test)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_on_the_day_one_sees_now_and_next_and_can_be_late(lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    noon = dt.datetime.combine(dt.date.fromisoformat(SATURDAY), dt.time(11, 0))
+    monkeypatch.setattr(change, "local_now", lambda: noon)
+    test = open_page(lang, date=SATURDAY, days="2", locks="youjian-pingyao@1@1900")
+    assert text("ui.today.next", lang) in bodies(test)
+    assert text("ui.today.leave_by", lang) in bodies(test)
+    run(test.button(key="jz_late_60").click())
+    assert has_plan(test)
+    assert re.search(text("ui.today.diff", lang, dropped="(\\d+)", shortened="(\\d+)"), bodies(test))
+    assert 'data-act="free:youjian-pingyao"' in bodies(test)
 
 
 def test_what_is_not_verified_is_shown_as_such() -> None:
