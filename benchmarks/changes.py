@@ -8,7 +8,7 @@ change that is claimed is applied again and has to bring the place in.
 from __future__ import annotations
 
 import argparse
-import random
+import contextlib
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -33,10 +33,8 @@ def trips(region: Region) -> Iterator[tuple[int, Itinerary]]:
     """Seeded plans, those whose wishes clash left out."""
     seed = 0
     while True:
-        try:
+        with contextlib.suppress(InfeasibleTrip, RequestError):
             yield seed, plan_trip(region, TripRequest.parse(random_request(region.catalog, seed)))
-        except (InfeasibleTrip, RequestError):
-            pass
         seed += 1
 
 
@@ -66,10 +64,10 @@ def mishaps(region: Region, count: int) -> None:
 def questions(region: Region, count: int) -> None:
     """Print how many of the changes that are claimed do what they say."""
     found: Counter[str] = Counter()
-    dice = random.Random(0)
+    dice = np.random.default_rng(0)
     for _, itinerary in trips(region):
         if itinerary.left_out:
-            place = dice.choice(itinerary.left_out).place
+            place = itinerary.left_out[int(dice.integers(len(itinerary.left_out)))].place
             answer = counterfactual(region, itinerary, place, lambda request: plan_trip(region, request))
             found["questions"] += 1
             found["with a change"] += bool(answer and answer.changes)
