@@ -128,6 +128,8 @@ class Lock(Frozen):
 
 
 class DayDetail(Frozen):
+    """What is different about one day: where and when it begins and ends, its hours, how people travel."""
+
     start: Anchor | None = None
     end: Anchor | None = None
     day_start: Clock | None = None
@@ -136,6 +138,8 @@ class DayDetail(Frozen):
 
 
 class LegWish(Frozen):
+    """From one place straight to another by this vehicle, and feet before and after it."""
+
     from_: Annotated[PlaceRef, Field(alias="from")]
     to: PlaceRef
     mode: LegMode
@@ -217,7 +221,47 @@ class TripRequest(Frozen):
         ends = self.end.time if self.end else None
         if self.days == 1 and begins is not None and ends is not None and ends <= begins:
             raise ValueError("end_before_start")
+        for k, detail in enumerate(self.days_detail or ()):
+            if detail is not None:
+                self._coherent_day(k, detail)
+        pairs = [(wish.from_, wish.to) for wish in self.leg_modes]
+        for k, pair in enumerate(pairs):
+            if pair[0] == pair[1]:
+                raise ValueError(f"leg_nowhere@leg_modes[{k}].to")
+            if pair in pairs[:k]:
+                raise ValueError(f"leg_twice@leg_modes[{k}]")
         return self
+
+    def _coherent_day(self, k: int, detail: DayDetail) -> None:
+        """Day ``k`` (from 0) against the trip and its neighbours: one place for each night, a start before the end."""
+        here = f"days_detail[{k}]"
+        nights = self.lodging if self.lodging != "auto" else ()
+        following = self.days_detail[k + 1] if self.days_detail and k + 1 < self.days else None
+        for name, anchor, trip, other in (
+            ("start", detail.start, self.start if k == 0 else None, "start"),
+            ("end", detail.end, self.end if k == self.days - 1 else None, "end"),
+        ):
+            if anchor is None or trip is None:
+                continue
+            if anchor.place != trip.place:
+                raise ValueError(f"place_differs@{here}.{name}.place:{other}.place")
+            if None not in (anchor.time, trip.time) and anchor.time != trip.time:
+                raise ValueError(f"time_differs@{here}.{name}.time:{other}.time")
+        if k > 0 and detail.start is not None and nights and detail.start.place != nights[k - 1]:
+            raise ValueError(f"night_differs@{here}.start.place:lodging[{k - 1}]")
+        if k + 1 < self.days and detail.end is not None:
+            if nights and detail.end.place != nights[k]:
+                raise ValueError(f"night_differs@{here}.end.place:lodging[{k}]")
+            if following is not None and following.start is not None and following.start.place != detail.end.place:
+                raise ValueError(f"night_differs@days_detail[{k + 1}].start.place:{here}.end.place")
+        dawn = self.day_start if detail.day_start is None else detail.day_start
+        dusk = self.day_end if detail.day_end is None else detail.day_end
+        if dusk - dawn < 120:
+            raise ValueError(f"day_too_short@{here}.{'day_start' if detail.day_end is None else 'day_end'}")
+        begins = detail.start.time if detail.start else self.start.time if k == 0 and self.start else None
+        ends = detail.end.time if detail.end else self.end.time if k == self.days - 1 and self.end else None
+        if begins is not None and ends is not None and ends <= begins:
+            raise ValueError(f"end_before_start@{here}.{'start' if detail.end is None else 'end'}.time")
 
     @property
     def dates(self) -> tuple[dt.date, ...]:
@@ -245,7 +289,7 @@ class TripRequest(Frozen):
         return request
 
 
-NOT_YET: Final = ("days_detail", "stays", "leg_modes", "members", "group", "now", "previous")
+NOT_YET: Final = ("stays", "members", "group", "now", "previous")
 """Fields that are validated but refused by name until they act."""
 
 
@@ -265,8 +309,10 @@ def problems_of(error: ValidationError) -> list[Problem]:
         context: dict[str, Any] = {k: str(v) for k, v in item.get("ctx", {}).items() if k != "error"}
         allowed = _allowed(context)
         if kind == "value_error":
+            # ``code@field:value``, the last two only where they are not plain from the code and the path.
             code, _, arg = str(item["ctx"]["error"]).partition(":")
-            problem = Problem(path or _FIELD_OF.get(code, "request"), arg or shown, code)
+            code, _, named = code.partition("@")
+            problem = Problem(path or named or _FIELD_OF.get(code, "request"), arg or shown, code)
         elif kind in _CODE_OF:
             problem = Problem(path or "request", shown, _CODE_OF[kind], {"allowed": allowed})
         elif kind.endswith(("_parsing", "_type", "_from_float")):

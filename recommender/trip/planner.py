@@ -16,6 +16,7 @@ from recommender.orienteering import Solution, can_compile, find_conflict, solve
 from recommender.scoring import Profile
 from recommender.trip import pacing
 from recommender.trip.candidates import Candidates, find_candidates
+from recommender.trip.frames import frame_of
 from recommender.trip.itinerary import Writer, walked_on
 from recommender.trip.mapping import Mapped, breaks_of, build, is_great, is_outer_sight, late_limit_min
 from recommender.trip.timeline import Clock, DayLine
@@ -157,10 +158,11 @@ def _timed(
     region: Region, request: TripRequest, candidates: Candidates, mapped: Mapped, solution: Solution, *, paced: bool
 ) -> Draft | None:
     """The solution on the clock; None if a wish of the visitor's own cannot be kept there."""
-    clock = Clock(region, mapped.matrix, request.party, late_limit_min(request, loose=not paced))
     lines: list[DayLine] = []
     routes = [list(route) for route in solution.routes]
     for d, route in enumerate(routes):
+        matrix = mapped.matrices[d]
+        clock = Clock(region, matrix, request.party, late_limit_min(matrix.mode, loose=not paced))
         line = _line(clock, region, request, candidates, mapped, solution, d, route)
         while line is None:
             # The table that the solver reads is cautious, so this is rare: give up the least valuable free visit.
@@ -187,7 +189,8 @@ def _line(
     """One day on the clock, within the visitor's walking limit; None if its visits cannot all be kept."""
     first, last = mapped.limits[day]
     start, end = (mapped.depots[solution.slots[s]] for s in (day, day + 1))
-    fixed = day == 0 and request.start is not None and request.start.time is not None
+    frame = frame_of(request, day)
+    fixed = frame.start_min is not None
     visits = [(mapped.options[i], day) for i in route]
     breaks = breaks_of(request, first, last) if visits or start != end else ()
     for near in (False, True):
@@ -201,7 +204,7 @@ def _line(
     line = clock.day(start, end, visits, (), first, 48 * 60, fixed_start=fixed, near=True)
     if line is None:
         raise InfeasibleTrip(conflict=["start", "end"], relaxations=[])
-    return line
+    return None if frame.end_min is not None and line.end > last else line
 
 
 def _reaches_the_end(mapped: Mapped, solution: Solution) -> bool:
@@ -210,7 +213,8 @@ def _reaches_the_end(mapped: Mapped, solution: Solution) -> bool:
     for d, (first, last) in enumerate(mapped.limits):
         if not solution.routes[d]:
             here, there = n + solution.slots[d], n + solution.slots[d + 1]
-            minutes = min(problem.travel[0, here, there], problem.late_travel[0, here, there])
+            table = problem.table_of_day[d]
+            minutes = min(problem.travel[table, here, there], problem.late_travel[table, here, there])
             if here != there and first + int(minutes) > last:
                 return False
     return True
@@ -372,15 +376,14 @@ def left_out(plan: Draft) -> Sequence[LeftOut]:
         place: why for place, why in plan.candidates.dropped.items() if place not in visited and place not in areas
     }
     day_length = max(last - first for first, last in mapped.limits)
-    depots = [mapped.matrix.index[depot] for depot in {mapped.depots[slot] for slot in plan.solution.slots}]
+    depots = {mapped.depots[slot] for slot in plan.solution.slots}
     worst = min((mapped.options[i].score for route in plan.solution.routes for i in route), default=0.0)
     for option in mapped.options:
         place = option.place
         if place in visited or place in areas or place in found:
             continue
-        at = mapped.matrix.index[place]
-        there = min(int(mapped.matrix.minutes[depot, at]) for depot in depots)
-        back = min(int(mapped.matrix.minutes[at, depot]) for depot in depots)
+        there = min(mapped.travel_min(depot, place) for depot in depots)
+        back = min(mapped.travel_min(place, depot) for depot in depots)
         if there + back + option.duration_min > day_length:
             found[place] = LeftOut(place=place, reason="too_far", detail={"travel_min": there + back})
         elif option.score > worst:

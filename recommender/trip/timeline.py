@@ -14,7 +14,8 @@ import numpy as np
 
 from recommender.model import LegItem, LegMode, Party, PlaceRef
 from recommender.trip.candidates import Option
-from recommender.trip.mapping import Break, party_fare_fen
+from recommender.trip.mapping import Break
+from recommender.trip.ways import party_fare_fen
 
 if TYPE_CHECKING:
     from recommender.catalog import Dining

@@ -18,6 +18,7 @@ from recommender.model import (
     format_clock,
 )
 from recommender.travel.road import straight_km
+from recommender.trip.frames import frame_of, modes_of
 
 if TYPE_CHECKING:
     from recommender.catalog import Attraction
@@ -48,10 +49,11 @@ def _all(
         yield Warning_(code="pace_exceeded")
     if request.reach == "wings":
         yield Warning_(code="reach_provisional")
-    if request.mode == "charter":
+    modes = modes_of(request)
+    if "charter" in modes:
         low, high = CHARTER_DAY_FEN
-        yield Warning_(code="charter_fee", detail={"low_fen": low, "high_fen": high, "days": request.days})
-    if request.mode == "drive":
+        yield Warning_(code="charter_fee", detail={"low_fen": low, "high_fen": high, "days": modes.count("charter")})
+    if "drive" in modes:
         yield Warning_(code="own_car_costs")
     if request.budget_fen is not None and totals.unknown_prices:
         yield Warning_(code="budget_unknown_fares", detail={"count": len(totals.unknown_prices)})
@@ -59,7 +61,7 @@ def _all(
         yield Warning_(code="children_height_unknown")
     for d, day in enumerate(days, start=1):
         yield from _day(region, request, d, day)
-    free = sum(_free_half_days(request, day) for day in days)
+    free = sum(_free_half_days(request, d, day) for d, day in enumerate(days))
     if free >= 1:
         spent = totals.tickets_fen + totals.fares_fen
         tight = request.budget_fen is not None and 2 * spent >= request.budget_fen
@@ -163,12 +165,11 @@ def _is_remote(region: Region, place: Attraction) -> bool:
     return bool(straight_km(place.lat, place.lon, *zip(*known, strict=True)).min() > TAXI_RANK_KM)
 
 
-def _free_half_days(request: TripRequest, day: ItineraryDay) -> int:
-    """Half days of daytime in which nothing is planned."""
-    begin = max(request.day_start, next(item.time for item in day.items if isinstance(item, StartItem)))
-    end = request.day_end
-    if request.end and request.end.time is not None and day.lodging is None:
-        end = min(end, request.end.time)
+def _free_half_days(request: TripRequest, d: int, day: ItineraryDay) -> int:
+    """Half days of daytime of day ``d`` (from 0) in which nothing is planned."""
+    frame = frame_of(request, d)
+    begin = max(frame.day_start, next(item.time for item in day.items if isinstance(item, StartItem)))
+    end = frame.day_end if frame.end_min is None else min(frame.day_end, frame.end_min)
     busy = sum(
         max(0, min(b, end) - max(a, begin))
         for a, b in (

@@ -1,0 +1,182 @@
+"""How people get about on each day of a trip: the day's own mode, points of the visitor's own, and legs done otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, get_args
+
+from recommender.errors import Problem
+from recommender.model import LegMode, LegWish, Mode, Party, PlaceRef, Point, TripRequest
+from recommender.travel import Journey, LegChoice
+from recommender.trip.frames import frame_of, modes_of, nights_of
+
+if TYPE_CHECKING:
+    from recommender.region import Region
+    from recommender.travel import TravelMatrix
+
+OWN_CAR: Final[dict[str, Mode]] = {"drive": "drive", "charter": "charter"}
+"""Vehicles that one has on days of that mode only."""
+SEATS: Final = 4
+
+
+def party_fare_fen(head_fen: Any, vehicle_fen: Any, party: Party) -> Any:
+    """Fare of the whole party: per head, and per vehicle of four seats. Works on numbers and arrays."""
+    return head_fen * party.size + vehicle_fen * (-(-party.size // SEATS))
+
+
+def named_points(request: TripRequest) -> dict[str, PlaceRef]:
+    """The visitor's own points by the ids under which the planner knows them, each point once."""
+    frames = [frame_of(request, day) for day in range(request.days)]
+    wanted: list[tuple[str, PlaceRef | None]] = [("@start", frames[0].start), ("@end", frames[-1].end)]
+    wanted += [(f"@night-{k}", place) for k, place in enumerate(nights_of(request), start=1)]
+    found: dict[PlaceRef, str] = {}
+    for name, place in wanted:
+        if isinstance(place, Point):
+            found.setdefault(place, name)
+    return {name: place for place, name in found.items()}
+
+
+def day_matrices(region: Region, request: TripRequest) -> tuple[TravelMatrix, ...]:
+    """Travel on each day: the day's mode, the visitor's own points, and the legs wished otherwise."""
+    points = tuple((name, place.lat, place.lon) for name, place in named_points(request).items() if isinstance(place, Point))
+    modes = modes_of(request)
+    made = _matrices(region, points, tuple(dict.fromkeys(modes)), choices_of(region, request))
+    return tuple(made[mode] for mode in modes)
+
+
+@lru_cache(maxsize=4)
+def _matrices(
+    region: Region, points: tuple[tuple[str, float, float], ...], modes: tuple[Mode, ...], choices: tuple[LegChoice, ...]
+) -> dict[Mode, TravelMatrix]:
+    """Kept for the few plans that one search for a conflict or one page makes."""
+    spots = {name: (lat, lon) for name, lat, lon in points}
+    needed: tuple[Mode, ...] = ("transit", *modes) if choices else modes
+    plain = {mode: region.travel(mode).with_points(spots) for mode in dict.fromkeys(needed)}
+    return {mode: plain[mode].with_legs(choices, plain["transit"]) if choices else plain[mode] for mode in modes}
+
+
+def places_of(region: Region, ref: PlaceRef, names: dict[PlaceRef, str]) -> tuple[str, ...]:
+    """Matrix ids that a place of a leg wish stands for: an old town or mountain stands for all that lies in it too."""
+    if isinstance(ref, Point):
+        return (names[ref],) if ref in names else ()
+    parts = [part.id for part in region.catalog.parts_of(ref)] if ref in region.catalog.attractions else []
+    index = region.travel("transit").index
+    return tuple(place for place in (ref, *parts) if place in index)
+
+
+def choices_of(region: Region, request: TripRequest) -> tuple[LegChoice, ...]:
+    """The leg wishes in the words of travel."""
+    if not request.leg_modes:
+        return ()
+    names = {place: name for name, place in named_points(request).items()}
+    return tuple(
+        LegChoice(places_of(region, wish.from_, names), places_of(region, wish.to, names), wish.mode)
+        for wish in request.leg_modes
+    )
+
+
+# ------------------------------------------------------------------------------------------- what can be had
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """One way to go from one place to another: minutes with usual waiting, and the party's fare, None where unknown."""
+
+    mode: LegMode
+    minutes: int
+    fare_fen: int | None
+
+
+def otherwise(region: Region, request: TripRequest, origin: PlaceRef, target: PlaceRef, day: int) -> list[Otherwise]:
+    """Every way of going from one place straight to another on day ``day`` (from 0), walking first."""
+    own = frame_of(request, day).mode
+    names = {place: name for name, place in named_points(request).items()}
+    ends = [places_of(region, ref, names)[:1] for ref in (origin, target)]
+    if not all(ends):
+        return []
+    found = []
+    for mode in get_args(LegMode):
+        if mode not in OWN_CAR or OWN_CAR[mode] == own:
+            journey = _journey(region, request, ends[0][0], ends[1][0], mode)
+            if journey is not None:
+                found.append(Otherwise(mode, journey.total("minutes"), fare_fen(journey, request.party)))
+    return found
+
+
+def fare_fen(journey: Journey, party: Party) -> int | None:
+    """What the party pays for a journey, None where a fare is not known."""
+    if journey.total("unknown"):
+        return None
+    return int(party_fare_fen(journey.total("fare_head"), journey.total("fare_vehicle"), party))
+
+
+def _journey(region: Region, request: TripRequest, origin: str, target: str, mode: LegMode) -> Journey | None:
+    asked: Mode = OWN_CAR.get(mode, "transit")
+    bare = request.model_copy(update={"leg_modes": (), "mode": asked, "days_detail": _with_mode(request, asked)})
+    matrix = day_matrices(region, bare)[0]
+    return matrix.chooser.journey(matrix.index[origin], matrix.index[target], mode)
+
+
+def _with_mode(request: TripRequest, mode: Mode) -> object:
+    if request.days_detail is None:
+        return None
+    return tuple(detail and detail.model_copy(update={"mode": mode}) for detail in request.days_detail)
+
+
+# ------------------------------------------------------------------------------------------------- problems
+
+
+def leg_problems(region: Region, request: TripRequest) -> Iterator[Problem]:
+    """Leg wishes that no plan can keep, each with what stands in the way."""
+    names = {place: name for name, place in named_points(request).items()}
+    own = set(modes_of(request))
+    for k, wish in enumerate(request.leg_modes):
+        field = f"leg_modes[{k}]"
+        unknown = list(_unknown(region, wish, names, field))
+        yield from unknown
+        if unknown:
+            continue
+        told = {f"{end}_{lang}": _name(region, ref, lang)
+                for end, ref in (("from", wish.from_), ("to", wish.to)) for lang in ("zh", "en")}  # fmt: skip
+        if wish.mode in OWN_CAR and OWN_CAR[wish.mode] not in own:
+            yield Problem(f"{field}.mode", wish.mode, f"leg_no_{wish.mode}", told)
+            continue
+        origins, targets = places_of(region, wish.from_, names), places_of(region, wish.to, names)
+        pairs = ((origin, target) for origin in origins for target in targets if origin != target)
+        if all(_journey(region, request, *pair, wish.mode) is None for pair in pairs):
+            code = "leg_too_far" if wish.mode == "walk" else f"leg_no_{wish.mode}_way"
+            yield Problem(f"{field}.mode", wish.mode, code, told)
+
+
+def _unknown(region: Region, wish: LegWish, names: dict[PlaceRef, str], field: str) -> Iterator[Problem]:
+    for end, ref in (("from", wish.from_), ("to", wish.to)):
+        if isinstance(ref, Point):
+            if ref not in names:
+                yield Problem(f"{field}.{end}", ref.name, "leg_point_unknown")
+        elif region.catalog.find_place(ref) is None:
+            yield Problem(f"{field}.{end}", ref, "unknown_place")
+
+
+def _name(region: Region, ref: PlaceRef, lang: str) -> str:
+    if isinstance(ref, Point):
+        return ref.name
+    place = region.catalog.find_place(ref)
+    return ref if place is None else place.name_zh if lang == "zh" else place.name_en
+
+
+def day_problems(region: Region, request: TripRequest) -> Iterator[Problem]:
+    """Places of single days that do not exist, and nights where nobody sleeps."""
+    for k, detail in enumerate(request.days_detail or ()):
+        for name, anchor in (("start", detail.start if detail else None), ("end", detail.end if detail else None)):
+            field = f"days_detail[{k}].{name}.place"
+            if anchor is None or isinstance(anchor.place, Point):
+                continue
+            night = k if name == "end" else k - 1
+            if region.catalog.find_place(anchor.place) is None:
+                yield Problem(field, anchor.place, "unknown_place")
+            elif (
+                0 <= night < request.days - 1 and request.lodging == "auto" and anchor.place not in region.catalog.lodging
+            ):
+                yield Problem(field, anchor.place, "night_nowhere")
