@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -333,15 +334,14 @@ def _chosen(matrix: TravelMatrix, choices: Sequence[LegChoice], public: TravelMa
 def _legs(
     matrix: TravelMatrix, choices: Sequence[LegChoice], public: TravelMatrix
 ) -> dict[tuple[str, str], Journey | None]:
-    """Each pair of places that a choice names, with the journey chosen; the choice that names fewest comes last."""
+    """Each pair of places that a choice names, with the journey chosen; the choice that names fewest holds, else the first."""
     found: dict[tuple[str, str], Journey | None] = {}
-    for choice in sorted(choices, key=lambda c: -len(c.origins) * len(c.targets)):
+    for choice in sorted(choices, key=lambda c: len(c.origins) * len(c.targets)):
         source = matrix if matrix.chooser.offers(choice.mode) else public
-        for origin in choice.origins:
-            for target in choice.targets:
-                if origin != target:
-                    i, j = source.index[origin], source.index[target]
-                    found[origin, target] = source.chooser.journey(i, j, choice.mode)
+        for pair in itertools.product(choice.origins, choice.targets):
+            if pair[0] != pair[1] and pair not in found:
+                i, j = (source.index[place] for place in pair)
+                found[pair] = source.chooser.journey(i, j, choice.mode)
     return found
 
 

@@ -20,6 +20,7 @@ from recommender.trip.frames import frame_of
 from recommender.trip.itinerary import Writer, walked_on
 from recommender.trip.mapping import Mapped, breaks_of, build, is_great, is_outer_sight, late_limit_min
 from recommender.trip.timeline import Clock, DayLine
+from recommender.trip.ways import day_problems, leg_problems, name_of
 
 if TYPE_CHECKING:
     from recommender.region import Region
@@ -30,6 +31,8 @@ TRIAL_ITERATIONS: Final = 1_500
 PLAIN_ITERATIONS: Final = 40
 """Work of a plan that is made without the compiler: some seconds at most, a few per cent less good."""
 BUDGET_TRIES: Final = 3
+PLAINER: Final = ("leg_modes", "days_detail")
+"""Fields whose single entries may be given up to make a trip possible."""
 MOST_BUDGET_FEN: Final = 100_000_000
 
 
@@ -299,17 +302,40 @@ def _conflict(region: Region, request: TripRequest, candidates: Candidates) -> I
     if request.mode == "transit":
         trials.append({"field": "mode", "value": "charter"})
     trials += _without(request, [*places, *_unplaced(request, mapped)])
+    ways = _that_work(region, request, [*trials, *_plainer(request)])
+    fields += [str(way["field"]) for way in ways if str(way["field"]).startswith(PLAINER)]
     if needed is not None and request.budget_fen is not None:
         money = {"needed": f"{needed / 100:g}"}
         problem = Problem("budget_fen", f"{request.budget_fen / 100:g}", "budget_too_small", money)
     else:
-        problem = Problem(
+        clash = Problem(
             ", ".join(fields) or "end", ", ".join(places), "wishes_clash" if places else "no_way_to_end",
             {"names_zh": "、".join(p.name_zh for p in names), "names_en": ", ".join(p.name_en for p in names)},
         )  # fmt: skip
-    return InfeasibleTrip(
-        [problem], conflict=fields or ["start", "end"], relaxations=_that_work(region, request, trials)
-    )
+        named = None if places else _stands_in_the_way(region, request, fields)
+        problem = clash if named is None else named
+    return InfeasibleTrip([problem], conflict=fields or ["start", "end"], relaxations=ways)
+
+
+def _plainer(request: TripRequest) -> list[dict[str, object]]:
+    """Single legs and single days as all others."""
+    legs = [f"leg_modes[{k}]" for k in range(len(request.leg_modes))]
+    days = [f"days_detail[{k}]" for k, detail in enumerate(request.days_detail or ()) if detail is not None]
+    return [{"field": field, "value": None} for field in (*legs, *days)]
+
+
+def _stands_in_the_way(region: Region, request: TripRequest, fields: Sequence[str]) -> Problem | None:
+    """The leg wish or the day without which the trip would do."""
+    field = next((field for field in fields if field.startswith(PLAINER)), None)
+    if field is None:
+        return None
+    k = int(field.partition("[")[2][:-1])
+    if field.startswith("days_detail"):
+        return Problem(field, "", "day_kept_out", {"day": k + 1})
+    wish = request.leg_modes[k]
+    names = {f"{end}_{lang}": name_of(region, ref, lang)
+             for end, ref in (("from", wish.from_), ("to", wish.to)) for lang in ("zh", "en")}  # fmt: skip
+    return Problem(field, wish.mode, "leg_kept_out", names)
 
 
 def _unplaced(request: TripRequest, mapped: Mapped) -> list[str]:
@@ -339,12 +365,26 @@ def relaxed(request: TripRequest, change: dict[str, object]) -> TripRequest:
     data = request.model_dump(mode="json", by_alias=True)
     if "[" in field:
         name, _, index = field.partition("[")
-        del data[name][int(index[:-1])]
+        if name == "days_detail":
+            data[name][int(index[:-1])] = None
+        else:
+            del data[name][int(index[:-1])]
     else:
         data[field] = value
         if field == "days" and data["lodging"] != "auto":
             data["lodging"] = "auto"
+        if field == "days":
+            data["days_detail"] = _longer(data["days_detail"], int(str(value)))
     return TripRequest.model_validate(data)
+
+
+def _longer(details: list[dict[str, object] | None] | None, days: int) -> list[dict[str, object] | None] | None:
+    """The days' own wishes for a longer trip: where and when the last day ends stays with the last day."""
+    if details is None:
+        return None
+    *before, last = details
+    end = None if last is None or last["end"] is None else {"end": last["end"]}
+    return [*before, None if last is None else {**last, "end": None}, *[None] * (days - len(details) - 1), end]
 
 
 def _that_work(
@@ -353,6 +393,8 @@ def _that_work(
     working = []
     for change in trials:
         eased = relaxed(request, change)
+        if any(day_problems(region, eased)) or any(leg_problems(region, eased)):
+            continue
         candidates = find_candidates(region, eased, score(region, eased))
         wanted = {*eased.must_see, *(lock.place for lock in eased.locks)}
         if wanted & candidates.dropped.keys():

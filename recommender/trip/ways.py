@@ -138,7 +138,7 @@ def leg_problems(region: Region, request: TripRequest) -> Iterator[Problem]:
         yield from unknown
         if unknown:
             continue
-        told = {f"{end}_{lang}": _name(region, ref, lang)
+        told = {f"{end}_{lang}": name_of(region, ref, lang)
                 for end, ref in (("from", wish.from_), ("to", wish.to)) for lang in ("zh", "en")}  # fmt: skip
         if wish.mode in OWN_CAR and OWN_CAR[wish.mode] not in own:
             yield Problem(f"{field}.mode", wish.mode, f"leg_no_{wish.mode}", told)
@@ -159,7 +159,8 @@ def _unknown(region: Region, wish: LegWish, names: dict[PlaceRef, str], field: s
             yield Problem(f"{field}.{end}", ref, "unknown_place")
 
 
-def _name(region: Region, ref: PlaceRef, lang: str) -> str:
+def name_of(region: Region, ref: PlaceRef, lang: str) -> str:
+    """What a place is called; the visitor's own points have one name."""
     if isinstance(ref, Point):
         return ref.name
     place = region.catalog.find_place(ref)
