@@ -100,7 +100,7 @@ class Chooser:
         return mode == "walk" or (mode in PUBLIC if self._mode == "transit" else mode == self._mode)
 
     def journey(self, i: int, j: int, mode: SegmentMode) -> Journey | None:
-        """The best journey with exactly one ride by ``mode``, or all on foot; None where there is none.
+        """The best journey with exactly one ride by ``mode``, or all on foot; None where there is none, or it saves no walking.
 
         Parameters
         ----------
@@ -115,7 +115,9 @@ class Chooser:
         found = None if hops is None else joined([part for _, part in self.parts(hops)])
         if found is None or found.total("walk_m") > 1000 * a.WALK_KM or found.latest < found.first:
             return None
-        return found
+        on_foot = self._walk(i, j)
+        saves = on_foot is None or found.total("walk_m") < on_foot.total("walk_m")
+        return found if saves else None
 
     def parts(self, hops: Sequence[int]) -> list[tuple[str, Journey]]:
         """A path segment by segment: the place at its end, and the segment with its hops; walks in a row are one."""

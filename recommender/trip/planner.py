@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from recommender.errors import InfeasibleTrip, Problem
 from recommender.model import ITERATIONS, Itinerary, LeftOut, TripRequest
-from recommender.orienteering import Solution, can_compile, find_conflict, solve, trip_used
+from recommender.orienteering import Solution, can_compile, find_conflict, solve, trip_used, value_of
 from recommender.scoring import Profile
 from recommender.trip import pacing
 from recommender.trip.candidates import Candidates, find_candidates
@@ -96,7 +96,7 @@ def draft(region: Region, request: TripRequest, *, iterations: int | None = None
     candidates = find_candidates(region, request, score(region, request))
     _refuse_impossible(region, request, candidates)
     for loose in (False, True):
-        plan = _solved(region, request, candidates, work, loose=loose, compiled=compiled)
+        plan = _with_legs(region, request, candidates, work, loose=loose, compiled=compiled)
         if plan is not None:
             return plan
         if not any(option.must for option in candidates.options):
@@ -128,6 +128,43 @@ def _solved(
         # On the clock a dearer vehicle may be needed than the table says; keep that much free and search again.
         purse = max(0, purse - over)
     return None
+
+
+def _with_legs(
+    region: Region, request: TripRequest, candidates: Candidates, work: int, *, loose: bool, compiled: bool
+) -> Draft | None:
+    """One search; where legs are wished otherwise, the trip without those wishes, its times moved, if that can be kept.
+
+    Who changes one leg wants the rest as it was. Where that costs a visit, a new search may find something better.
+    """
+    kept = None
+    if request.leg_modes:
+        bare = request.model_copy(update={"leg_modes": ()})
+        before = _solved(region, bare, candidates, work, loose=loose, compiled=compiled)
+        kept = None if before is None else _moved(region, request, candidates, before)
+        if before is not None and kept is not None and kept.solution.routes == before.solution.routes:
+            return kept
+    anew = _solved(region, request, candidates, work, loose=loose, compiled=compiled)
+    if kept is None or anew is None:
+        return anew if kept is None else kept
+    unused = [sum(warning.code == "leg_unused" for warning in plan.written().warnings) for plan in (kept, anew)]
+    worth = [value_of(plan.mapped.problem, plan.solution) for plan in (kept, anew)]
+    return kept if (unused[0], -worth[0]) <= (unused[1], -worth[1]) else anew
+
+
+def _moved(region: Region, request: TripRequest, candidates: Candidates, before: Draft) -> Draft | None:
+    """The visits of a plan in their order, on the clock of another request; None if a wish or the budget is not kept."""
+    mapped = build(region, request, candidates, loose_pace=not before.paced)
+    names = [before.mapped.depots[slot] for slot in before.solution.slots]
+    if not set(names) <= set(mapped.depots):
+        return None
+    slots = tuple(mapped.depots.index(name) for name in names)
+    solution = replace(before.solution, slots=slots)
+    plan = _timed(region, request, candidates, mapped, solution, paced=before.paced)
+    if plan is None or request.budget_fen is None:
+        return plan
+    totals = plan.written().totals
+    return plan if totals.tickets_fen + totals.fares_fen <= request.budget_fen else None
 
 
 def _eased(region: Region, request: TripRequest, mapped: Mapped, solution: Solution) -> Solution:

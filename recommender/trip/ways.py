@@ -40,21 +40,28 @@ def named_points(request: TripRequest) -> dict[str, PlaceRef]:
 
 def day_matrices(region: Region, request: TripRequest) -> tuple[TravelMatrix, ...]:
     """Travel on each day: the day's mode, the visitor's own points, and the legs wished otherwise."""
-    points = tuple((name, place.lat, place.lon) for name, place in named_points(request).items() if isinstance(place, Point))
-    modes = modes_of(request)
-    made = _matrices(region, points, tuple(dict.fromkeys(modes)), choices_of(region, request))
-    return tuple(made[mode] for mode in modes)
+    points, choices = _spots(request), choices_of(region, request)
+    return tuple(_wished(region, points, mode, choices) for mode in modes_of(request))
 
 
-@lru_cache(maxsize=4)
-def _matrices(
-    region: Region, points: tuple[tuple[str, float, float], ...], modes: tuple[Mode, ...], choices: tuple[LegChoice, ...]
-) -> dict[Mode, TravelMatrix]:
-    """Kept for the few plans that one search for a conflict or one page makes."""
-    spots = {name: (lat, lon) for name, lat, lon in points}
-    needed: tuple[Mode, ...] = ("transit", *modes) if choices else modes
-    plain = {mode: region.travel(mode).with_points(spots) for mode in dict.fromkeys(needed)}
-    return {mode: plain[mode].with_legs(choices, plain["transit"]) if choices else plain[mode] for mode in modes}
+Spots = tuple[tuple[str, float, float], ...]
+
+
+def _spots(request: TripRequest) -> Spots:
+    points = named_points(request)
+    return tuple((name, place.lat, place.lon) for name, place in points.items() if isinstance(place, Point))
+
+
+@lru_cache(maxsize=12)
+def _plain(region: Region, points: Spots, mode: Mode) -> TravelMatrix:
+    """Kept for the many plans that one search for a conflict makes, and for the page that shows the plan."""
+    return region.travel(mode).with_points({name: (lat, lon) for name, lat, lon in points})
+
+
+@lru_cache(maxsize=6)
+def _wished(region: Region, points: Spots, mode: Mode, choices: tuple[LegChoice, ...]) -> TravelMatrix:
+    plain = _plain(region, points, mode)
+    return plain.with_legs(choices, _plain(region, points, "transit")) if choices else plain
 
 
 def places_of(region: Region, ref: PlaceRef, names: dict[PlaceRef, str]) -> tuple[str, ...]:
@@ -99,7 +106,7 @@ def otherwise(region: Region, request: TripRequest, origin: PlaceRef, target: Pl
     found = []
     for mode in get_args(LegMode):
         if mode not in OWN_CAR or OWN_CAR[mode] == own:
-            journey = _journey(region, request, ends[0][0], ends[1][0], mode)
+            journey = _journey(region, _spots(request), ends[0][0], ends[1][0], mode)
             if journey is not None:
                 found.append(Otherwise(mode, journey.total("minutes"), fare_fen(journey, request.party)))
     return found
@@ -112,17 +119,9 @@ def fare_fen(journey: Journey, party: Party) -> int | None:
     return int(party_fare_fen(journey.total("fare_head"), journey.total("fare_vehicle"), party))
 
 
-def _journey(region: Region, request: TripRequest, origin: str, target: str, mode: LegMode) -> Journey | None:
-    asked: Mode = OWN_CAR.get(mode, "transit")
-    bare = request.model_copy(update={"leg_modes": (), "mode": asked, "days_detail": _with_mode(request, asked)})
-    matrix = day_matrices(region, bare)[0]
+def _journey(region: Region, points: Spots, origin: str, target: str, mode: LegMode) -> Journey | None:
+    matrix = _plain(region, points, OWN_CAR.get(mode, "transit"))
     return matrix.chooser.journey(matrix.index[origin], matrix.index[target], mode)
-
-
-def _with_mode(request: TripRequest, mode: Mode) -> object:
-    if request.days_detail is None:
-        return None
-    return tuple(detail and detail.model_copy(update={"mode": mode}) for detail in request.days_detail)
 
 
 # ------------------------------------------------------------------------------------------------- problems
@@ -145,7 +144,7 @@ def leg_problems(region: Region, request: TripRequest) -> Iterator[Problem]:
             continue
         origins, targets = places_of(region, wish.from_, names), places_of(region, wish.to, names)
         pairs = ((origin, target) for origin in origins for target in targets if origin != target)
-        if all(_journey(region, request, *pair, wish.mode) is None for pair in pairs):
+        if all(_journey(region, _spots(request), *pair, wish.mode) is None for pair in pairs):
             code = "leg_too_far" if wish.mode == "walk" else f"leg_no_{wish.mode}_way"
             yield Problem(f"{field}.mode", wish.mode, code, told)
 

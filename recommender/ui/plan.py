@@ -9,7 +9,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from recommender.i18n import text
-from recommender.model import Itinerary, TripRequest
+from recommender.model import Itinerary, LegWish, TripRequest
 from recommender.trip import narrate
 from recommender.trip.explain import find_stop, why_not
 from recommender.trip.narrate.notes import notes_of_trip
@@ -211,13 +211,21 @@ def _on_pick() -> None:
 
 
 def _on_act(day: int, region: Region) -> None:
-    """A button on a stop: hold it, let it go, do without it."""
+    """A button on a stop or a leg: hold it, let it go, do without it, go otherwise."""
     state = get_state()
     action, _, place = str(st.session_state[f"jz_day_{day}"].act or "").partition(":")
-    if state.wanted is None or place not in region.catalog.attractions:
+    if state.wanted is None:
         return
     draft = Draft.of(state.wanted)
-    if action == "keep":
+    if action in ("leg", "unleg"):
+        try:
+            wish = LegWish.model_validate_json(place)
+        except ValueError:
+            return
+        (plans.leg_otherwise if action == "leg" else plans.leg_as_planned)(draft, wish)
+    elif place not in region.catalog.attractions:
+        return
+    elif action == "keep":
         plans.keep_place(draft, place, day + 1)
     elif action == "free":
         plans.free_place(draft, place)

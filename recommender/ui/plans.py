@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Final
 
 from recommender.errors import InfeasibleTrip, RequestError
-from recommender.model import Itinerary, Lock, TripRequest
+from recommender.model import Itinerary, LegWish, Lock, TripRequest
 from recommender.trip.planner import relaxed
 from recommender.trip.planning import check_request, planning
 from recommender.ui.state import Draft, State, local_today
@@ -117,3 +117,14 @@ def keep_place(draft: Draft, place: str, day: int) -> None:
 def free_place(draft: Draft, place: str) -> None:
     """Let go of a place that was held."""
     draft.locks = [lock for lock in draft.locks if lock.place != place]
+
+
+def leg_otherwise(draft: Draft, wish: LegWish) -> None:
+    """Do one leg by another vehicle."""
+    leg_as_planned(draft, wish)
+    draft.leg_modes = (*draft.leg_modes, wish)
+
+
+def leg_as_planned(draft: Draft, wish: LegWish) -> None:
+    """Leave a leg to the plan again."""
+    draft.leg_modes = tuple(other for other in draft.leg_modes if (other.from_, other.to) != (wish.from_, wish.to))
