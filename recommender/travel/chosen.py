@@ -91,6 +91,8 @@ class Chooser:
         self._world = world
         self._ids = ids
         self._mode = mode
+        self._found: dict[tuple[int, int, SegmentMode], Journey | None] = {}
+        self._walks = {(tail, head): way for tail, head, way in world.ways if way["kind"] == "walk"}
         self._networks: dict[SegmentMode, Network] = {}
         self._trees: dict[tuple[SegmentMode, int], Paths] = {}
         self._parts: dict[tuple[int, ...], tuple[str, Journey]] = {}
@@ -107,15 +109,19 @@ class Chooser:
         i, j
             Positions of the places.
         """
-        if i == j or not self.offers(mode):
-            return None
+        key = i, j, mode
+        if key not in self._found:
+            self._found[key] = None if i == j or not self.offers(mode) else self._search(i, j, mode)
+        return self._found[key]
+
+    def _search(self, i: int, j: int, mode: SegmentMode) -> Journey | None:
         if mode == "walk":
             return self._walk(i, j)
         hops = self._ride(i, j, mode)
         found = None if hops is None else joined([part for _, part in self.parts(hops)])
         if found is None or found.total("walk_m") > 1000 * a.WALK_KM or found.latest < found.first:
             return None
-        on_foot = self._walk(i, j)
+        on_foot = self.journey(i, j, "walk")
         saves = on_foot is None or found.total("walk_m") < on_foot.total("walk_m")
         return found if saves else None
 
@@ -134,8 +140,9 @@ class Chooser:
 
     def _walk(self, i: int, j: int) -> Journey | None:
         world = self._world
-        ways = [way for tail, head, way in world.ways if (tail, head) == (i, j) and way["kind"] == "walk"]
-        way = ways[0] if ways else walk_attributes(world.sites[i], world.sites[j], a.CHOSEN_WALK_KM / a.WALK_CIRCUITY)
+        way = self._walks.get((i, j)) or walk_attributes(
+            world.sites[i], world.sites[j], a.CHOSEN_WALK_KM / a.WALK_CIRCUITY
+        )
         if way is None or way["distance_m"] > 1000 * a.CHOSEN_WALK_KM or way["minutes"] > a.CHOSEN_WALK_MIN:
             return None
         segment = walk_segment(self._ids[i], self._ids[j], [way])

@@ -20,7 +20,7 @@ from recommender.trip.frames import frame_of
 from recommender.trip.itinerary import Writer, walked_on
 from recommender.trip.mapping import Mapped, breaks_of, build, is_great, is_outer_sight, late_limit_min
 from recommender.trip.timeline import Clock, DayLine
-from recommender.trip.ways import day_problems, leg_problems, name_of
+from recommender.trip.ways import choices_of, day_problems, leg_problems, name_of
 
 if TYPE_CHECKING:
     from recommender.region import Region
@@ -202,7 +202,7 @@ def _timed(
     routes = [list(route) for route in solution.routes]
     for d, route in enumerate(routes):
         matrix = mapped.matrices[d]
-        clock = Clock(region, matrix, request.party, late_limit_min(matrix.mode, loose=not paced))
+        clock = Clock(region, matrix, request.party, late_limit_min(matrix.mode, loose=not paced), choices_of(region, request))
         line = _line(clock, region, request, candidates, mapped, solution, d, route)
         while line is None:
             # The table that the solver reads is cautious, so this is rare: give up the least valuable free visit.

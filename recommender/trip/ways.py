@@ -100,15 +100,17 @@ def otherwise(region: Region, request: TripRequest, origin: PlaceRef, target: Pl
     """Every way of going from one place straight to another on day ``day`` (from 0), walking first."""
     own = frame_of(request, day).mode
     names = {place: name for name, place in named_points(request).items()}
-    ends = [places_of(region, ref, names)[:1] for ref in (origin, target)]
-    if not all(ends):
-        return []
+    origins, targets = (places_of(region, ref, names) for ref in (origin, target))
+    points = _spots(request)
+    pairs = [(one, other) for one in origins for other in targets if one != other]
     found = []
     for mode in get_args(LegMode):
-        if mode not in OWN_CAR or OWN_CAR[mode] == own:
-            journey = _journey(region, _spots(request), ends[0][0], ends[1][0], mode)
-            if journey is not None:
-                found.append(Otherwise(mode, journey.total("minutes"), fare_fen(journey, request.party)))
+        if pairs and (mode not in OWN_CAR or OWN_CAR[mode] == own):
+            journeys = [_journey(region, points, *pair, mode) for pair in pairs]
+            first = journeys[0]
+            # Of an old town any sight may be the one that the leg leads to.
+            if first is not None and None not in journeys:
+                found.append(Otherwise(mode, first.total("minutes"), fare_fen(first, request.party)))
     return found
 
 
