@@ -313,6 +313,8 @@ def problems_of(error: ValidationError) -> list[Problem]:
             code, _, arg = str(item["ctx"]["error"]).partition(":")
             code, _, named = code.partition("@")
             problem = Problem(path or named or _FIELD_OF.get(code, "request"), arg or shown, code)
+        elif kind == "missing" and item["loc"][-1] in ("lat", "lon"):
+            problem = Problem(path, "", "point_position")
         elif kind in _CODE_OF:
             problem = Problem(path or "request", shown, _CODE_OF[kind], {"allowed": allowed})
         elif kind.endswith(("_parsing", "_type", "_from_float")):
@@ -321,8 +323,8 @@ def problems_of(error: ValidationError) -> list[Problem]:
         else:
             problem = Problem(path or "request", shown, "field_invalid", {"allowed": allowed or item["msg"]})
         found.setdefault(problem.field, problem)
-    # Of a field that may be a word or a list, the list's own findings say more.
-    return [p for p in found.values() if not any(other.startswith(f"{p.field}[") for other in found)]
+    # Of a field that may be a word, a list or an object, what is found inside says more.
+    return [p for p in found.values() if not any(other.startswith((f"{p.field}[", f"{p.field}.")) for other in found)]
 
 
 _FIELD_OF: Final = {

@@ -114,7 +114,7 @@ def _solved(
         held = request if purse == budget else request.model_copy(update={"budget_fen": purse})
         mapped = build(region, held, candidates, loose_pace=loose)
         solution = solve(mapped.problem, iterations=work, seed=request.seed, compiled=compiled)
-        if solution.unplaced or solution.exceeded or not _reaches_the_end(mapped, solution):
+        if solution.unplaced or solution.exceeded or not _reaches_the_end(request, mapped, solution):
             return None
         if loose:
             solution = _eased(region, request, mapped, solution)
@@ -199,17 +199,20 @@ def _timed(
 ) -> Draft | None:
     """The solution on the clock; None if a wish of the visitor's own cannot be kept there."""
     lines: list[DayLine] = []
+    wishes = choices_of(region, request)
+    spoken = {place for wish in wishes for place in (*wish.origins, *wish.targets)}
     routes = [list(route) for route in solution.routes]
     for d, route in enumerate(routes):
         matrix = mapped.matrices[d]
-        clock = Clock(region, matrix, request.party, late_limit_min(matrix.mode, loose=not paced), choices_of(region, request))
+        clock = Clock(region, matrix, request.party, late_limit_min(matrix.mode, loose=not paced), wishes)
         line = _line(clock, region, request, candidates, mapped, solution, d, route)
         while line is None:
-            # The table that the solver reads is cautious, so this is rare: give up the least valuable free visit.
+            # The table that the solver reads is cautious, so this is rare: give up the least valuable free visit, one that
+            # no wish for a leg speaks of if possible.
             free = [i for i in route if not mapped.options[i].must]
             if not free:
                 return None
-            route.remove(min(free, key=lambda i: (mapped.options[i].prize, i)))
+            route.remove(min(free, key=lambda i: (mapped.options[i].place in spoken, mapped.options[i].prize, i)))
             line = _line(clock, region, request, candidates, mapped, solution, d, route)
         lines.append(line)
     kept = replace(solution, routes=tuple(tuple(route) for route in routes))
@@ -247,11 +250,12 @@ def _line(
     return None if frame.end_min is not None and line.end > last else line
 
 
-def _reaches_the_end(mapped: Mapped, solution: Solution) -> bool:
+def _reaches_the_end(request: TripRequest, mapped: Mapped, solution: Solution) -> bool:
     problem = mapped.problem
     n = len(mapped.options)
     for d, (first, last) in enumerate(mapped.limits):
-        if not solution.routes[d]:
+        # A day without visits may end whenever one is there, unless the visitor said by when.
+        if not solution.routes[d] and frame_of(request, d).end_min is not None:
             here, there = n + solution.slots[d], n + solution.slots[d + 1]
             table = problem.table_of_day[d]
             minutes = min(problem.travel[table, here, there], problem.late_travel[table, here, there])
@@ -390,7 +394,7 @@ def _needed_fen(region: Region, request: TripRequest, candidates: Candidates) ->
     )
     problem = rich.problem.without({i for i, option in enumerate(rich.options) if not option.must})
     solution = solve(problem, iterations=TRIAL_ITERATIONS, seed=request.seed)
-    if solution.unplaced or solution.exceeded or not _reaches_the_end(rich, solution):
+    if solution.unplaced or solution.exceeded or not _reaches_the_end(request, rich, solution):
         return None
     used = trip_used(problem, solution.routes, solution.slots)[0]
     return None if used <= request.budget_fen else -(-used // 1_000) * 1_000
@@ -438,7 +442,7 @@ def _that_work(
             continue
         mapped = build(region, eased, candidates, loose_pace=True)
         solution = solve(mapped.problem, iterations=TRIAL_ITERATIONS, seed=eased.seed)
-        if not (solution.unplaced or solution.exceeded) and _reaches_the_end(mapped, solution):
+        if not (solution.unplaced or solution.exceeded) and _reaches_the_end(eased, mapped, solution):
             working.append(change)
     return working
 
