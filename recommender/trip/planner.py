@@ -245,9 +245,7 @@ def _line(
     if visits:
         return None
     line = clock.day(start, end, visits, (), first, 48 * 60, fixed_start=fixed, near=True)
-    if line is None:
-        raise InfeasibleTrip(conflict=["start", "end"], relaxations=[])
-    return None if frame.end_min is not None and line.end > last else line
+    return None if line is None or (frame.end_min is not None and line.end > last) else line
 
 
 def _reaches_the_end(request: TripRequest, mapped: Mapped, solution: Solution) -> bool:
@@ -440,7 +438,7 @@ def _that_work(
         wanted = {*eased.must_see, *(lock.place for lock in eased.locks)}
         if wanted & candidates.dropped.keys():
             continue
-        mapped = build(region, eased, candidates, loose_pace=True)
+        mapped = build(region, eased, candidates, loose_pace=any(option.must for option in candidates.options))
         solution = solve(mapped.problem, iterations=TRIAL_ITERATIONS, seed=eased.seed)
         if not (solution.unplaced or solution.exceeded) and _reaches_the_end(eased, mapped, solution):
             working.append(change)

@@ -48,17 +48,18 @@ def _bounds(audit: Audit, d: int) -> tuple[StartItem, EndItem]:
 
 
 def _ends(audit: Audit) -> None:
-    """Each day where and when it was asked to start and end."""
+    """The trip where, and each day when, it was asked to start and end; where days meet is a matter of the nights."""
+    count = len(audit.itinerary.days)
     for d, day in enumerate(audit.itinerary.days, start=1):
         first, last = _bounds(audit, d)
         place, time = asked.bound(audit.request, d, "start")
-        if place is not None and first.place != place:
+        if d == 1 and place is not None and first.place != place:
             audit.add("start_place", d, 0, first.place)
         if time is not None and first.time != time:
             _late(audit, "start_time", d, 0, first.place, first.time, time)
         place, time = asked.bound(audit.request, d, "end")
         at = len(day.items) - 1
-        if place is not None and last.place != place:
+        if d == count and place is not None and last.place != place:
             audit.add("end_place", d, at, last.place)
         if time is not None and last.time > time:
             _late(audit, "end_time", d, at, last.place, last.time, time)
