@@ -2,7 +2,7 @@
 
 Every line must be an itinerary in which the independent check finds nothing, or a named conflict. ``--write FILE`` only
 writes the requests, for ``python -m recommender plan --batch FILE``; ``--hard`` takes those of ``tests/random_requests.py``,
-made to break planners, instead of what visitors ask.
+made to break planners, instead of what visitors ask; ``--own`` adds days of their own and legs done otherwise.
 """
 
 from __future__ import annotations
@@ -101,13 +101,16 @@ def random_request(catalog: Catalog, seed: int) -> dict[str, Any]:
     return wish
 
 
-def lines(catalog: Catalog, count: int, first: int = 0, *, hard: bool = False) -> Iterator[bytes]:
+def lines(
+    catalog: Catalog, count: int, first: int = 0, *, hard: bool = False, own: bool = False
+) -> Iterator[bytes]:
     """Requests ``first`` to ``first + count - 1`` as JSON, one a line."""
-    from tests.random_requests import hard_request
+    from tests.random_requests import hard_request, own_wishes
 
     make = hard_request if hard else random_request
     for seed in range(first, first + count):
-        yield json.dumps(make(catalog, seed), ensure_ascii=False).encode()
+        request = make(catalog, seed)
+        yield json.dumps(own_wishes(catalog, seed, request, 0.9) if own else request, ensure_ascii=False).encode()
 
 
 def faults(region: Region, answer: Answer) -> list[str]:
@@ -125,11 +128,12 @@ def main() -> int:
     arguments.add_argument("--count", type=int, default=1000)
     arguments.add_argument("--first", type=int, default=0, help="seed of the first request")
     arguments.add_argument("--hard", action="store_true", help="requests that are hard to plan")
+    arguments.add_argument("--own", action="store_true", help="with days of their own and legs done otherwise")
     arguments.add_argument("--jobs", type=int, default=1)
     arguments.add_argument("--write", type=Path, help="only write the requests there")
     given = arguments.parse_args()
     region = regions.current()
-    wishes = lines(region.catalog, given.count, given.first, hard=given.hard)
+    wishes = lines(region.catalog, given.count, given.first, hard=given.hard, own=given.own)
     if given.write:
         given.write.write_bytes(b"".join(line + b"\n" for line in wishes))
         return 0

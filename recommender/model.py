@@ -130,6 +130,8 @@ class Lock(Frozen):
 
 
 class DayDetail(Frozen):
+    """What is different about one day: where and when it begins and ends, its hours, how people travel."""
+
     start: Anchor | None = None
     end: Anchor | None = None
     day_start: Clock | None = None
@@ -138,6 +140,8 @@ class DayDetail(Frozen):
 
 
 class LegWish(Frozen):
+    """From one place straight to another by this vehicle, and feet before and after it."""
+
     from_: Annotated[PlaceRef, Field(alias="from")]
     to: PlaceRef
     mode: LegMode
@@ -211,6 +215,18 @@ class TripRequest(Frozen):
     work: Literal["interactive", "careful"] = "interactive"
 
     @model_validator(mode="after")
+    def _within_the_days(self) -> TripRequest:
+        if any(lock.day is not None and lock.day > self.days for lock in self.locks):
+            raise ValueError("lock_day")
+        if self.now is not None and self.previous is None:
+            raise ValueError("now_without_previous")
+        if self.now is not None and self.now.day > self.days:
+            raise ValueError("now_day")
+        if any(day > self.days for day in self.rain):
+            raise ValueError("rain_day")
+        return self
+
+    @model_validator(mode="after")
     def _coherent(self) -> TripRequest:
         if self.day_end - self.day_start < 120:
             raise ValueError("day_too_short")
@@ -221,14 +237,6 @@ class TripRequest(Frozen):
         both = {*self.must_see, *(lock.place for lock in self.locks)} & set(self.avoid)
         if both:
             raise ValueError(f"must_and_avoid:{min(both)}")
-        if any(lock.day is not None and lock.day > self.days for lock in self.locks):
-            raise ValueError("lock_day")
-        if self.now is not None and self.previous is None:
-            raise ValueError("now_without_previous")
-        if self.now is not None and self.now.day > self.days:
-            raise ValueError("now_day")
-        if any(day > self.days for day in self.rain):
-            raise ValueError("rain_day")
         places = [lock.place for lock in self.locks]
         if len(places) != len(set(places)):
             raise ValueError(f"lock_twice:{next(p for p in places if places.count(p) > 1)}")
@@ -236,7 +244,47 @@ class TripRequest(Frozen):
         ends = self.end.time if self.end else None
         if self.days == 1 and begins is not None and ends is not None and ends <= begins:
             raise ValueError("end_before_start")
+        for k, detail in enumerate(self.days_detail or ()):
+            if detail is not None:
+                self._coherent_day(k, detail)
+        pairs = [(wish.from_, wish.to) for wish in self.leg_modes]
+        for k, pair in enumerate(pairs):
+            if pair[0] == pair[1]:
+                raise ValueError(f"leg_nowhere@leg_modes[{k}].to")
+            if pair in pairs[:k]:
+                raise ValueError(f"leg_twice@leg_modes[{k}]")
         return self
+
+    def _coherent_day(self, k: int, detail: DayDetail) -> None:
+        """Day ``k`` (from 0) against the trip and its neighbours: one place for each night, a start before the end."""
+        here = f"days_detail[{k}]"
+        nights = self.lodging if self.lodging != "auto" else ()
+        following = self.days_detail[k + 1] if self.days_detail and k + 1 < self.days else None
+        for name, anchor, trip, other in (
+            ("start", detail.start, self.start if k == 0 else None, "start"),
+            ("end", detail.end, self.end if k == self.days - 1 else None, "end"),
+        ):
+            if anchor is None or trip is None:
+                continue
+            if anchor.place != trip.place:
+                raise ValueError(f"place_differs@{here}.{name}.place:{other}.place")
+            if None not in (anchor.time, trip.time) and anchor.time != trip.time:
+                raise ValueError(f"time_differs@{here}.{name}.time:{other}.time")
+        if k > 0 and detail.start is not None and nights and detail.start.place != nights[k - 1]:
+            raise ValueError(f"night_differs@{here}.start.place:lodging[{k - 1}]")
+        if k + 1 < self.days and detail.end is not None:
+            if nights and detail.end.place != nights[k]:
+                raise ValueError(f"night_differs@{here}.end.place:lodging[{k}]")
+            if following is not None and following.start is not None and following.start.place != detail.end.place:
+                raise ValueError(f"night_differs@days_detail[{k + 1}].start.place:{here}.end.place")
+        dawn = self.day_start if detail.day_start is None else detail.day_start
+        dusk = self.day_end if detail.day_end is None else detail.day_end
+        if dusk - dawn < 120:
+            raise ValueError(f"day_too_short@{here}.{'day_start' if detail.day_end is None else 'day_end'}")
+        begins = detail.start.time if detail.start else self.start.time if k == 0 and self.start else None
+        ends = detail.end.time if detail.end else self.end.time if k == self.days - 1 and self.end else None
+        if begins is not None and ends is not None and ends <= begins:
+            raise ValueError(f"end_before_start@{here}.{'start' if detail.end is None else 'end'}.time")
 
     @property
     def dates(self) -> tuple[dt.date, ...]:
@@ -271,7 +319,7 @@ class TripRequest(Frozen):
         return request
 
 
-NOT_YET: Final = ("days_detail", "leg_modes", "members", "group")
+NOT_YET: Final = ("members", "group")
 """Fields that are validated but refused by name until they act."""
 
 
@@ -291,8 +339,12 @@ def problems_of(error: ValidationError) -> list[Problem]:
         context: dict[str, Any] = {k: str(v) for k, v in item.get("ctx", {}).items() if k != "error"}
         allowed = _allowed(context)
         if kind == "value_error":
+            # ``code@field:value``, the last two only where they are not plain from the code and the path.
             code, _, arg = str(item["ctx"]["error"]).partition(":")
-            problem = Problem(path or _FIELD_OF.get(code, "request"), arg or shown, code)
+            code, _, named = code.partition("@")
+            problem = Problem(path or named or _FIELD_OF.get(code, "request"), arg or shown, code)
+        elif kind == "missing" and item["loc"][-1] in ("lat", "lon"):
+            problem = Problem(path, "", "point_position")
         elif kind in _CODE_OF:
             problem = Problem(path or "request", shown, _CODE_OF[kind], {"allowed": allowed})
         elif kind.endswith(("_parsing", "_type", "_from_float")):
@@ -301,8 +353,8 @@ def problems_of(error: ValidationError) -> list[Problem]:
         else:
             problem = Problem(path or "request", shown, "field_invalid", {"allowed": allowed or item["msg"]})
         found.setdefault(problem.field, problem)
-    # Of a field that may be a word or a list, the list's own findings say more.
-    return [p for p in found.values() if not any(other.startswith(f"{p.field}[") for other in found)]
+    # Of a field that may be a word, a list or an object, what is found inside says more.
+    return [p for p in found.values() if not any(other.startswith((f"{p.field}[", f"{p.field}.")) for other in found)]
 
 
 _FIELD_OF: Final = {

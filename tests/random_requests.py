@@ -49,7 +49,22 @@ def hard_request(catalog: Catalog, seed: int) -> dict[str, Any]:
         request["max_walk_m"] = dice.choice((300, 1_500, 5_000))
     if dice.random() < 0.35:
         request["needs"] = dice.sample(("wheelchair", "stroller", "few_steps"), dice.randint(1, 3))
-    return request
+    return own_wishes(catalog, seed, request, 0.4)
+
+
+def own_wishes(catalog: Catalog, seed: int, request: dict[str, Any], share: float) -> dict[str, Any]:
+    """A request with days of their own and legs done otherwise, each in a ``share`` of all seeds.
+
+    The dice are others than those of the request, so that a seed keeps its other wishes.
+    """
+    dice = random.Random(-seed - 1)
+    attractions, hubs, stays = list(catalog.attractions), list(catalog.hubs), list(catalog.lodging)
+    found = dict(request)
+    if dice.random() < share:
+        found["days_detail"] = _days_detail(dice, request, stays)
+    if dice.random() < share:
+        found["leg_modes"] = _leg_modes(dice, found, attractions, hubs, stays)
+    return found
 
 
 def point(dice: random.Random) -> dict[str, Any]:
@@ -119,3 +134,50 @@ def _wishes(dice: random.Random, request: dict[str, Any], catalog: Catalog, attr
     wanted = must | named.keys()
     count = min(len(attractions), dice.choice((0, 0, 3, 40)))
     request["avoid"] = [place for place in dice.sample(attractions, count) if place not in wanted]
+
+
+def _days_detail(dice: random.Random, request: dict[str, Any], stays: list[str]) -> list[dict[str, Any] | None]:
+    """Days of their own kind that do not contradict the trip nor one another; some cannot be kept."""
+    days = request["days"]
+    nights = request.get("lodging") or [
+        dice.choice((None, None, dice.choice(stays), point(dice))) for _ in range(days - 1)
+    ]
+    found: list[dict[str, Any] | None] = []
+    for k in range(days):
+        detail: dict[str, Any] = {}
+        if dice.random() < 0.4:
+            detail["mode"] = dice.choice(("transit", "drive", "charter"))
+        if dice.random() < 0.4:
+            detail["day_start"], detail["day_end"] = _clock(dice, 6, 11), _clock(dice, 14, 20)
+        begins = k > 0 and nights[k - 1] is not None and dice.random() < 0.5
+        ends = k < days - 1 and nights[k] is not None and dice.random() < 0.6
+        if begins:
+            detail["start"] = {"place": nights[k - 1]}
+            if dice.random() < 0.4 and "time" not in request.get("end", {}):
+                detail["start"]["time"] = _clock(dice, 7, 12)
+        if ends:
+            detail["end"] = {"place": nights[k]}
+            if dice.random() < 0.5 and "time" not in request.get("start", {}):
+                detail["end"]["time"] = _clock(dice, 14, 22)
+        found.append(detail if detail and dice.random() < 0.8 else None)
+    return found
+
+
+def _leg_modes(
+    dice: random.Random, request: dict[str, Any], attractions: list[str], hubs: list[str], stays: list[str]
+) -> list[dict[str, Any]]:
+    """Legs done otherwise, between famous places mostly; some of them cannot be had and are refused."""
+    days = [detail for detail in request.get("days_detail") or () if detail]
+    cars = {request["mode"], *(detail.get("mode") for detail in days)} & {"drive", "charter"}
+    vehicles = ["walk", "taxi", "taxi", "taxi", "bus", "bus", "rail", *sorted(cars)]
+    named = [place for place in ("pingyao-gucheng", "shuanglin-si", "zhenguo-si", "pingyaogucheng-station", "pingyao-south-gate",
+                                 "taiyuan-south-station", "youjian-pingyao") if place in {*attractions, *hubs}]  # fmt: skip
+    own = [anchor["place"] for anchor in (request.get("start"), request.get("end")) if anchor]
+    pools = [pool for pool in (named, named, named, attractions, hubs, stays, own) if pool]
+    found: dict[str, dict[str, Any]] = {}
+    for _ in range(dice.choice((1, 1, 2, 3))):
+        origin, target = (dice.choice(dice.choice(pools)) for _ in range(2))
+        if origin != target:
+            mode = dice.choice(vehicles)
+            found.setdefault(f"{origin} {target}", {"from": origin, "to": target, "mode": mode})
+    return list(found.values())

@@ -84,9 +84,7 @@ def test_a_wrong_field_is_named_in_both_languages(change: dict[str, Any], field:
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("days_detail", [None, {"day_start": "09:00"}]),
         ("stays", {"zhenguo-si": 60}),
-        ("leg_modes", [{"from": "zhenguo-si", "to": "shuanglin-si", "mode": "taxi"}]),
         ("members", [{"interests": {"temple": 1}}]),
         ("group", "least_misery"),
         ("now", {"day": 1, "time": "10:00", "place": "zhenguo-si"}),
@@ -97,6 +95,46 @@ def test_a_field_that_does_not_act_yet_is_refused_by_name(field: str, value: obj
     with pytest.raises(NotSupported) as caught:
         TripRequest.parse(GOOD | {field: value})
     assert [problem.field for problem in caught.value.problems] == [field]
+
+
+INN, YARD = "stay-inn", "stay-yard"
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "code"),
+    [
+        ({"start": {"place": INN}, "days_detail": [{"start": {"place": YARD}}, None, None]},
+         "days_detail[0].start.place", "place_differs"),
+        ({"end": {"place": INN, "time": "18:00"}, "days_detail": [None, None, {"end": {"place": INN, "time": "17:00"}}]},
+         "days_detail[2].end.time", "time_differs"),
+        ({"lodging": [INN, INN], "days_detail": [{"end": {"place": YARD}}, None, None]},
+         "days_detail[0].end.place", "night_differs"),
+        ({"lodging": [INN, INN], "days_detail": [None, {"start": {"place": YARD}}, None]},
+         "days_detail[1].start.place", "night_differs"),
+        ({"days_detail": [None, {"end": {"place": INN}}, {"start": {"place": YARD}}]},
+         "days_detail[2].start.place", "night_differs"),
+        ({"days_detail": [None, {"start": {"place": INN, "time": "16:00"}, "end": {"place": INN, "time": "09:00"}}, None]},
+         "days_detail[1].end.time", "end_before_start"),
+        ({"start": {"place": INN, "time": "20:00"}, "days_detail": [{"end": {"place": INN, "time": "19:00"}}, None, None]},
+         "days_detail[0].end.time", "end_before_start"),
+        ({"days_detail": [None, {"day_start": "12:00", "day_end": "13:00"}, None]},
+         "days_detail[1].day_end", "day_too_short"),
+        ({"days_detail": [None, {"day_start": "17:00"}, None]}, "days_detail[1].day_start", "day_too_short"),
+        ({"days_detail": [{"end": {"place": {"name": "我家客栈"}}}, None, None]},
+         "days_detail[0].end.place.lat", "point_position"),
+        ({"days_detail": [None]}, "days_detail", "days_detail_count"),
+        ({"leg_modes": [{"from": INN, "to": INN, "mode": "taxi"}]}, "leg_modes[0].to", "leg_nowhere"),
+        ({"leg_modes": [{"from": INN, "to": YARD, "mode": "taxi"}, {"from": INN, "to": YARD, "mode": "walk"}]},
+         "leg_modes[1]", "leg_twice"),
+    ],
+)  # fmt: skip
+def test_days_and_legs_that_contradict_the_trip_are_named_with_a_way_out(change: Any, field: str, code: str) -> None:
+    with pytest.raises(RequestError) as caught:
+        TripRequest.parse(GOOD | {"days": 3} | change)
+    found = {problem.field: problem.code for problem in caught.value.problems}
+    assert found.get(field) == code, found
+    for lang in ("zh", "en"):
+        assert all(problem.message(lang).startswith(problem.field) for problem in caught.value.problems)
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=8),

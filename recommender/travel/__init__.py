@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from recommender.travel.chosen import Journey, LegChoice
 from recommender.travel.datum import (
     bd09_to_gcj02,
     bd09_to_wgs84,
@@ -19,6 +20,8 @@ __all__ = [
     "MODES",
     "NEVER",
     "UNREACHABLE",
+    "Journey",
+    "LegChoice",
     "LinkLike",
     "NodeLike",
     "Segment",

@@ -79,6 +79,9 @@ WALK_KM: Final = 2.5
 HILL_WALK_CIRCUITY: Final = 1.6
 HILL_WALK_KMH: Final = 3.5
 HILL_WALK_KM: Final = 1.2
+CHOSEN_WALK_KM: Final = 6.0
+CHOSEN_WALK_MIN: Final = 90
+"""What people may choose to walk in one go, detours included; on hills no more than `HILL_WALK_KM`, as no path is known."""
 
 # --- closed to cars -------------------------------------------------------------------------------------------------
 SHUTTLE_ONLY: Final = frozenset({"mianshan", "tianlongshan"})

@@ -157,12 +157,12 @@ def road_attributes(one: Site, other: Site) -> dict[str, Any]:
     return _attributes("road", wheel + a.PARK_MIN, driven * 1000, wheel_min=wheel)
 
 
-def walk_attributes(one: Site, other: Site) -> dict[str, Any] | None:
-    """Attributes of an estimated walk, None where it is too far to be one."""
+def walk_attributes(one: Site, other: Site, flat_km: float = a.WALK_KM) -> dict[str, Any] | None:
+    """Attributes of an estimated walk, None where it is too far to be one: farther than ``flat_km`` in a straight line."""
     straight = metres_between(one, other)
     hill = any(site.closed_by == "shuttle" or site.kind == "nature" for site in (one, other))
     flat = any(site.closed_by == "wall" or site.town is not None for site in (one, other))
-    if straight > 1000 * (a.HILL_WALK_KM if hill or ((one.hilly or other.hilly) and not flat) else a.WALK_KM):
+    if straight > 1000 * (a.HILL_WALK_KM if hill or ((one.hilly or other.hilly) and not flat) else flat_km):
         return None
     metres = straight * (a.HILL_WALK_CIRCUITY if hill else a.WALK_CIRCUITY)
     kmh = a.HILL_WALK_KMH if hill else a.WALK_KMH

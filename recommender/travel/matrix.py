@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final, Literal, get_args
 
 import numpy as np
@@ -12,6 +14,7 @@ import numpy.typing as npt
 
 from recommender.errors import NoRoute, Problem, UnknownPlace
 from recommender.travel import assumptions as a
+from recommender.travel.chosen import Chooser, Journey, LegChoice, kept, passing
 from recommender.travel.graph import Graph, Site, sites_of
 from recommender.travel.hops import NEVER, SERVICE, WALK, Hops, Roads, rides, roads_of, ways_table
 from recommender.travel.network import Journeys, Network, Paths
@@ -119,13 +122,32 @@ class TravelMatrix:
             raise ValueError(f"already in the matrix: {', '.join(taken)}")
         return _extended(self, points)
 
+    @cached_property
+    def chooser(self) -> Chooser:
+        """Journeys by a vehicle of the visitor's choice, whatever was wished so far."""
+        return Chooser(self._world, self.ids, self.mode)
+
+    def with_legs(self, choices: Sequence[LegChoice], public: TravelMatrix) -> TravelMatrix:
+        """A matrix in which every journey keeps to the visitor's choice wherever it leads from one such place to another.
+
+        Leaving late does not undo a choice: where the chosen bus or train runs no more, nothing leads there any more. A pair
+        that no such vehicle joins is `UNREACHABLE`. Of two choices for one pair the one that names fewer places holds.
+
+        Parameters
+        ----------
+        public
+            The matrix of ``transit`` with the same places, for taxis, trains and buses.
+        """
+        return _chosen(self, choices, public) if choices else self
+
 
 @dataclass(frozen=True)
 class World:
     """What journeys are read back from.
 
     ``options`` maps a pair that involves a custom point to its journeys by day and after the last departure; every other
-    pair is found in ``day`` (rows of the first ``base`` places, ``plain`` where its bit is set) and ``night``.
+    pair is found in ``day`` (rows of the first ``base`` places, ``plain`` where its bit is set) and ``night``. ``chosen`` goes
+    before both: journeys as the visitor wants them, by origin, destination and whether one leaves late.
     """
 
     sites: tuple[Site, ...]
@@ -138,18 +160,29 @@ class World:
     choice: npt.NDArray[np.int8]
     base: int
     options: Mapping[tuple[int, int], tuple[Option, Option]]
+    chosen: Mapping[tuple[int, int, bool], tuple[Segment, ...]] = field(default_factory=dict)
 
     def segments(self, ids: tuple[str, ...], i: int, j: int, mode: TravelMode, *, late: bool) -> tuple[Segment, ...]:
         """The journey from ``i`` to ``j`` as segments."""
+        if (i, j, late) in self.chosen:
+            return self.chosen[i, j, late]
+        return self.read(ids, self.path(i, j, late=late), mode)
+
+    def path(self, i: int, j: int, *, late: bool) -> list[int]:
+        """The hops of the journey from ``i`` to ``j``."""
         if (i, j) in self.options:
             paths, row, column = self.options[i, j][int(late)]
         else:
             tier = 2 if late else int(self.choice[i, j])
             paths, row, column = (self.day, self.plain, self.night)[tier], i, j
+        return paths.path(row, column)
+
+    def read(self, ids: tuple[str, ...], hops: Sequence[int], mode: TravelMode) -> tuple[Segment, ...]:
+        """Hops that follow one another as segments."""
         found: list[Segment] = []
         walked: list[Mapping[str, Any]] = []
-        start = i
-        for hop in paths.path(row, column):
+        start = -1
+        for hop in hops:
             tail, head, kind = int(self.hops.tail[hop]), int(self.hops.head[hop]), int(self.hops.kind[hop])
             if kind == WALK:
                 start = tail if not walked else start
@@ -163,7 +196,7 @@ class World:
             else:
                 found.append(self._ride(ids, hop, mode))
         if walked:
-            found.append(walk_segment(ids[start], ids[j], walked))
+            found.append(walk_segment(ids[start], ids[int(self.hops.head[hops[-1]])], walked))
         return tuple(found)
 
     def _ride(self, ids: tuple[str, ...], hop: int, mode: TravelMode) -> Segment:
@@ -279,3 +312,73 @@ def _extended(matrix: TravelMatrix, points: Mapping[str, tuple[float, float]]) -
     world = dataclasses.replace(old, sites=sites, hops=hops, ways=ways, options=options)
     index = {place: i for i, place in enumerate(ids)}
     return TravelMatrix(mode=matrix.mode, ids=ids, index=index, **grown, _world=world)
+
+
+def _chosen(matrix: TravelMatrix, choices: Sequence[LegChoice], public: TravelMatrix) -> TravelMatrix:
+    legs = _legs(matrix, choices, public)
+    tables = {name: getattr(matrix, name).copy() for name in (*COLUMNS, "first", "latest", "late_minutes")}
+    read: dict[tuple[int, int, bool], tuple[Segment, ...]] = {}
+    for i, j, late in _concerned(matrix, choices):
+        parts = matrix.chooser.parts(matrix._world.path(i, j, late=late))  # noqa: SLF001 - of the same class
+        concerned, journey = kept(parts, matrix.ids[i], legs)
+        if concerned:
+            _put(tables, read, (i, j, late), journey)
+    for (origin, target), journey in legs.items():
+        pair = matrix.index[origin], matrix.index[target]
+        _put(tables, read, (*pair, False), journey)
+        _put(tables, read, (*pair, True), journey)
+    world = dataclasses.replace(matrix._world, chosen=read)  # noqa: SLF001 - of the same class
+    return dataclasses.replace(matrix, **tables, _world=world)
+
+
+def _legs(
+    matrix: TravelMatrix, choices: Sequence[LegChoice], public: TravelMatrix
+) -> dict[tuple[str, str], Journey | None]:
+    """Each pair of places that a choice names, with the journey chosen; the choice that names fewest holds, else the first."""
+    found: dict[tuple[str, str], Journey | None] = {}
+    for choice in sorted(choices, key=lambda c: len(c.origins) * len(c.targets)):
+        source = matrix if matrix.chooser.offers(choice.mode) else public
+        for pair in itertools.product(choice.origins, choice.targets):
+            if pair[0] != pair[1] and pair not in found:
+                i, j = (source.index[place] for place in pair)
+                found[pair] = source.chooser.journey(i, j, choice.mode)
+    return found
+
+
+def _concerned(matrix: TravelMatrix, choices: Sequence[LegChoice]) -> list[tuple[int, int, bool]]:
+    """Journeys that pass an origin and a target of one choice, by day and after the last departure."""
+    world = matrix._world  # noqa: SLF001 - of the same class
+    n = world.base
+    day, night = np.zeros((n, n), dtype=np.bool_), np.zeros((n, n), dtype=np.bool_)
+    for choice in choices:
+        tails, heads = ([matrix.index[place] for place in places] for places in (choice.origins, choice.targets))
+        tiers = [passing(paths, world.hops, tails, heads) for paths in (world.day, world.plain, world.night)]
+        day |= np.choose(world.choice, tiers)
+        night |= tiers[2]
+    found = [(i, j, late) for late, pairs in ((False, day), (True, night)) for i, j in np.argwhere(pairs).tolist()]
+    found += [(i, j, late) for i, j in world.options for late in (False, True)]
+    return [
+        (i, j, late) for i, j, late in found
+        if i != j and (matrix.late_minutes if late else matrix.minutes)[i, j] < UNREACHABLE
+    ]  # fmt: skip
+
+
+def _put(
+    tables: dict[str, Table], read: dict[tuple[int, int, bool], tuple[Segment, ...]], pair: tuple[int, int, bool],
+    journey: Journey | None,
+) -> None:  # fmt: skip
+    """Enter a chosen journey, or that nothing leads there any more."""
+    i, j, late = pair
+    if journey is not None:
+        read[pair] = journey.segments
+    if late:
+        good = journey is not None and journey.runs_at_any_hour
+        tables["late_minutes"][i, j] = journey.total("minutes") if journey is not None and good else UNREACHABLE
+        return
+    good = journey is not None and journey.first <= journey.latest and journey.latest >= 0
+    if journey is None or not good:
+        journey = Journey((), ())
+    for name, column in COLUMNS.items():
+        tables[name][i, j] = journey.total(column)
+    tables["minutes"][i, j] = journey.total("minutes") if good else UNREACHABLE
+    tables["first"][i, j], tables["latest"][i, j] = max(0, journey.first), journey.latest

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from recommender.model import LeftOut, TripRequest, format_clock
 from recommender.trip import pacing
+from recommender.trip.frames import frame_of
 
 if TYPE_CHECKING:
     from recommender.catalog import Attraction
@@ -118,13 +119,12 @@ def barrier(place: Attraction, needs: Iterable[str]) -> str | None:
 
 def day_bounds(request: TripRequest, day: int) -> tuple[int, int, int]:
     """Earliest start, end of daytime sights, and end of everything, of day ``day`` (0-based)."""
-    first = request.day_start
-    if day == 0 and request.start and request.start.time is not None:
-        first = request.start.time
-    daytime = request.day_end
+    frame = frame_of(request, day)
+    first = frame.day_start if frame.start_min is None else frame.start_min
+    daytime = frame.day_end
     last = max(pacing.EVENING_END_MIN, daytime) if request.evenings else daytime
-    if day == request.days - 1 and request.end and request.end.time is not None:
-        daytime, last = min(daytime, request.end.time), min(max(last, request.end.time), request.end.time)
+    if frame.end_min is not None:
+        daytime, last = min(daytime, frame.end_min), frame.end_min
     return first, daytime, last
 
 
@@ -139,7 +139,7 @@ def _day_windows(
 ) -> _Day:
     opening = region.calendar.opening(place.id, date)
     first, daytime, last = day_bounds(request, day)
-    evening = min(last, max(pacing.EVENING_END_MIN, request.day_end))
+    evening = min(last, max(pacing.EVENING_END_MIN, frame_of(request, day).day_end))
     limit = evening if is_evening_place(place) and request.evenings else daytime
     if is_open_land(place):
         limit = min(limit, pacing.DAYLIGHT_END_MIN[date.month])

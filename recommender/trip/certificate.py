@@ -23,11 +23,11 @@ SECONDS: Final = 90.0
 def provable(plan: Draft) -> tuple[Problem, Solution] | None:
     """The problem and the routes that were kept, if a bound on this problem is one on all trips for these wishes.
 
-    It is not where the daily caps were lifted for a wish, or the budget lowered because a dearer vehicle was needed on the
-    clock; long trips take too long.
+    It is not where the daily caps were lifted for a wish, the order of visits was kept for a leg done otherwise, or the budget
+    lowered because a dearer vehicle was needed on the clock; long trips take too long.
     """
     problem, budget = plan.mapped.problem, plan.request.budget_fen
-    if not plan.paced or plan.request.days > MOST_DAYS:
+    if not plan.paced or plan.request.leg_modes or plan.request.days > MOST_DAYS:
         return None
     if budget is not None and problem.trip_cap.tolist() != [budget]:
         return None

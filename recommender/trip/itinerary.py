@@ -28,7 +28,7 @@ from recommender.trip import pacing
 from recommender.trip.candidates import Candidates
 from recommender.trip.mapping import FRESH, Underway
 from recommender.trip.timeline import DayLine, Meal, Rest, Ride, Visit, leg_of
-from recommender.trip.warn import warnings_of
+from recommender.trip.warn import leg_notes, warnings_of
 
 if TYPE_CHECKING:
     from recommender.region import Region
@@ -109,7 +109,10 @@ class Writer:
             days=days,
             totals=totals,
             left_out=tuple(left_out),
-            warnings=tuple(warnings_of(self._region, self._request, days, totals, paced=paced)),
+            warnings=(
+                *warnings_of(self._region, self._request, days, totals, paced=paced),
+                *leg_notes(self._region, self._request, lines),
+            ),
         )
 
     def items(self, day: int, line: DayLine) -> list[Item]:

@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from recommender.catalog import party_ticket
-from recommender.model import Party, PlaceRef, Point, TripRequest
+from recommender.model import PlaceRef, Point, TripRequest
 from recommender.orienteering import INF, Problem
 from recommender.trip import pacing
 from recommender.trip.candidates import Candidates, Option, day_bounds
+from recommender.trip.frames import frame_of, nights_of
+from recommender.trip.ways import day_matrices, named_points, party_fare_fen
 
 if TYPE_CHECKING:
     from recommender.catalog import Attraction
     from recommender.region import Region
     from recommender.travel import TravelMatrix
+
+Ints = np.ndarray[Any, np.dtype[np.int64]]
 
 LOSS_PER_MIN: Final = 14
 LONG_LEG_MIN: Final = 45
@@ -51,7 +55,6 @@ PART_DAY_WEIGHT: Final = (1000, 850, 700, 400)
 PART_TRIP_WEIGHT: Final = (1000, 900, 800, 650, 450, 300, 200, 100)
 """Courtyards and halls within one old town are of one kind, whatever they hold: after half a dozen people have seen it."""
 WEIGHTS_WIDE: Final = 8
-SEATS: Final = 4
 PART_OF: Final = "part of "
 EVENING_MIN: Final = 16 * 60
 
@@ -68,8 +71,8 @@ class Mapped:
         Matrix ids of the places where days may begin and end, by depot index.
     refs
         Matrix id → the place reference that the itinerary shows.
-    matrix
-        Travel between all of them, custom points included.
+    matrices
+        Travel between all of them on each day, custom points included.
     limits
         Per day: the first minute, and the last minute by which the day must have ended.
     """
@@ -78,8 +81,19 @@ class Mapped:
     options: tuple[Option, ...]
     depots: tuple[str, ...]
     refs: dict[str, PlaceRef]
-    matrix: TravelMatrix
+    matrices: tuple[TravelMatrix, ...]
     limits: tuple[tuple[int, int], ...]
+
+    @property
+    def matrix(self) -> TravelMatrix:
+        """Travel on the first day; every day's holds the same places."""
+        return self.matrices[0]
+
+    def travel_min(self, origin: str, target: str) -> int:
+        """Minutes from one place to another on the day on which it is quickest."""
+        matrix = self.matrix
+        pair = matrix.index[origin], matrix.index[target]
+        return min(int(today.minutes[pair]) for today in {id(m): m for m in self.matrices}.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +154,9 @@ def breaks_of(
     return tuple(sorted(wanted, key=lambda b: b.earliest_min))
 
 
-def late_limit_min(request: TripRequest, *, loose: bool) -> int:
+def late_limit_min(mode: str, *, loose: bool) -> int:
     """Minutes by road beyond which nobody sets out after the last train or bus; ``loose`` for wishes that need it."""
-    return INF if loose or request.mode != "transit" else LATE_ROAD_MIN
+    return INF if loose or mode != "transit" else LATE_ROAD_MIN
 
 
 def is_outer(region: Region, place: Attraction) -> bool:
@@ -172,11 +186,6 @@ def walked_m(place: Attraction, option: Option) -> int:
     return 0
 
 
-def party_fare_fen(head_fen: Any, vehicle_fen: Any, party: Party) -> Any:
-    """Fare of the whole party: per head, and per vehicle of four seats. Works on numbers and arrays."""
-    return head_fen * party.size + vehicle_fen * (-(-party.size // SEATS))
-
-
 def base_ids(region: Region, request: TripRequest, matrix: TravelMatrix, candidates: Candidates) -> list[str]:
     """Where "choose for me" may put a night: area anchors, the most useful first, none next door to a better one."""
     anchors = [stay for stay in region.catalog.lodging.values() if stay.is_anchor and stay.id in matrix.index]
@@ -197,7 +206,7 @@ def base_ids(region: Region, request: TripRequest, matrix: TravelMatrix, candida
     return chosen or [stay.id for stay in anchors[:1]]
 
 
-def _buffer_min(region: Region, place: PlaceRef) -> int:
+def _buffer_min(region: Region, place: PlaceRef | None) -> int:
     hub = region.catalog.hubs.get(place) if isinstance(place, str) else None
     if hub is None:
         return 0
@@ -208,8 +217,9 @@ def _buffer_min(region: Region, place: PlaceRef) -> int:
 def _limits(region: Region, request: TripRequest, day: int, underway: Underway) -> tuple[int, int]:
     """First minute of a day, and the last by which it must have ended."""
     first, _, last = day_bounds(request, day)
-    if day == request.days - 1 and request.end and request.end.time is not None:
-        return first, last - _buffer_min(region, request.end.place)
+    frame = frame_of(request, day)
+    if frame.end_min is not None:
+        return first, last - _buffer_min(region, frame.end)
     return first, max(last, first + HOME_MIN) if day == 0 and underway.active else last
 
 
@@ -230,56 +240,42 @@ def build(
     underway
         What the first day has used up.
     """
-    refs: dict[str, PlaceRef] = {}
-    points: dict[str, tuple[float, float]] = {}
+    refs = named_points(request)
+    names = {place: name for name, place in refs.items()}
 
-    def known(place: PlaceRef, name: str) -> str:
-        if isinstance(place, Point):
-            points[name] = (place.lat, place.lon)
-            refs[name] = place
-            return name
-        refs[place] = place
-        return place
+    def known(place: PlaceRef | None) -> str | None:
+        if place is None:
+            return None
+        name = names[place] if isinstance(place, Point) else place
+        refs[name] = place
+        return name
 
-    matrix = region.travel(request.mode)
-    start = known(request.start.place, "@start") if request.start else None
-    end = known(request.end.place, "@end") if request.end else None
+    matrices = day_matrices(region, request)
+    matrix = matrices[0]
+    frames = [frame_of(request, day) for day in range(request.days)]
+    start, end = known(frames[0].start), known(frames[-1].end)
     if request.days == 1 and start is not None and end is None:
         end = start
-    fixed = (
-        None
-        if request.lodging == "auto" or request.days == 1
-        else [known(p, f"@night-{k}") for k, p in enumerate(request.lodging, start=1)]
-    )
-    if points:
-        matrix = matrix.with_points(points)
+    fixed = [known(place) for place in nights_of(request)]
 
     options = _within_a_day(request, matrix, candidates)
-    need_bases = fixed is None and (request.days > 1 or start is None or end is None)
-    bases = base_ids(region, request, matrix, candidates) if need_bases or not (start or end or fixed) else []
+    need_bases = None in fixed or (request.days == 1 and (start is None or end is None))
+    bases = base_ids(region, request, matrix, candidates) if need_bases else []
     refs.update({base: base for base in bases})
-    depots = list(dict.fromkeys([*([start] if start else []), *([end] if end else []), *(fixed or []), *bases]))
+    beds = [name for name in (*fixed, *bases) if name is not None]
+    depots = list(dict.fromkeys([name for name in (start, end) if name is not None] + beds))
 
     allowed, tie_first, tie_last = _slots(request.days, depots, start, end, fixed, bases)
     ids = [option.place for option in options] + depots
     rows = np.array([matrix.index[i] for i in ids], dtype=np.int64)
     grid = np.ix_(rows, rows)
     n, days = len(options), request.days
-    party = request.party
 
-    travel = _bounded(matrix.minutes[grid])
-    late = _bounded(matrix.late_minutes[grid])
-    late[late > late_limit_min(request, loose=loose_pace)] = INF
-    fare = party_fare_fen(
-        matrix.fare_head_fen[grid].astype(np.int64) + matrix.fare_guess_fen_head[grid],
-        matrix.fare_vehicle_fen[grid].astype(np.int64) + matrix.fare_guess_fen_vehicle[grid],
-        party,
-    )
-    yuan_head = fare / 100 / party.size
     late_in_the_day = [i for i, option in enumerate(options) if _is_nightcap(region, option)]
-    late_in_the_day += [n + k for k, depot in enumerate(depots) if depot in bases or depot in (fixed or ())]
-    tedium = _tedium(request, travel, late_in_the_day)
-    loss = np.rint(np.where(travel < INF, tedium + yuan_head * LOSS_PER_YUAN_HEAD, 0)).astype(np.int64)
+    late_in_the_day += [n + k for k, depot in enumerate(depots) if depot in beds]
+    kinds_of_day = list(dict.fromkeys(today.mode for today in matrices))
+    of_mode = {today.mode: today for today in matrices}
+    tables = [_table(request, of_mode[mode], grid, late_in_the_day, loose=loose_pace) for mode in kinds_of_day]
 
     width = max((len(w) for option in options for w in option.windows), default=1) or 1
     opens = np.zeros((days, n, width), dtype=np.int64)
@@ -300,8 +296,10 @@ def build(
             break_arrays[:, d, b] = pause.earliest_min, pause.latest_min, pause.length_min
 
     places = [region.catalog.attractions[option.place] for option in options]
-    day_use, day_arc, day_cap = _day_resources(region, request, options, places, matrix.walk_m[grid], loose_pace, underway)
-    trip_use, trip_arc, trip_cap, group, group_use = _money(request, places, options, fare, underway.paid)
+    walks = np.stack([table.walk_m for table in tables])
+    day_use, day_arc, day_cap = _day_resources(region, request, options, places, walks, loose_pace, underway)
+    fares = np.stack([table.fare_fen for table in tables])
+    trip_use, trip_arc, trip_cap, group, group_use = _money(request, places, options, fares, underway.paid)
     kind_names = [_kind(option, place) for option, place in zip(options, places, strict=True)]
     kinds = {name: k for k, name in enumerate(sorted(set(kind_names)))}
     variants = [_variant(option, place) for option, place in zip(options, places, strict=True)]
@@ -310,12 +308,12 @@ def build(
     problem = Problem(
         prize=np.array([o.prize for o in options], dtype=np.int64),
         duration=np.array([o.duration_min for o in options], dtype=np.int64),
-        travel=travel[None],
-        first=matrix.first[grid].astype(np.int64)[None],
-        latest=matrix.latest[grid].astype(np.int64)[None],
-        late_travel=late[None],
-        arc_loss=loss[None],
-        table_of_day=np.zeros(days, dtype=np.int64),
+        travel=np.stack([table.travel for table in tables]),
+        first=np.stack([table.first for table in tables]),
+        latest=np.stack([table.latest for table in tables]),
+        late_travel=np.stack([table.late for table in tables]),
+        arc_loss=np.stack([table.loss for table in tables]),
+        table_of_day=np.array([kinds_of_day.index(today.mode) for today in matrices], dtype=np.int64),
         window_open=opens,
         window_close=closes,
         window_count=count,
@@ -345,7 +343,39 @@ def build(
         group_use=group_use,
         must=np.array([o.must for o in options], dtype=np.bool_),
     )
-    return Mapped(problem, tuple(options), tuple(depots), refs, matrix, tuple(limits))
+    return Mapped(problem, tuple(options), tuple(depots), refs, matrices, tuple(limits))
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The ways of one kind of day between the nodes of a problem, all (n + b, n + b)."""
+
+    travel: Ints
+    first: Ints
+    latest: Ints
+    late: Ints
+    loss: Ints
+    walk_m: Ints
+    fare_fen: Ints
+
+
+def _table(
+    request: TripRequest, matrix: TravelMatrix, grid: Any, late_in_the_day: Sequence[int], *, loose: bool
+) -> _Table:
+    travel = _bounded(matrix.minutes[grid])
+    late = _bounded(matrix.late_minutes[grid])
+    late[late > late_limit_min(matrix.mode, loose=loose)] = INF
+    fare = party_fare_fen(
+        matrix.fare_head_fen[grid].astype(np.int64) + matrix.fare_guess_fen_head[grid],
+        matrix.fare_vehicle_fen[grid].astype(np.int64) + matrix.fare_guess_fen_vehicle[grid],
+        request.party,
+    )
+    tedium = _tedium(matrix.mode, travel, late_in_the_day)
+    loss = np.where(travel < INF, tedium + fare / 100 / request.party.size * LOSS_PER_YUAN_HEAD, 0)
+    return _Table(
+        travel, matrix.first[grid].astype(np.int64), matrix.latest[grid].astype(np.int64), late,
+        np.rint(loss).astype(np.int64), matrix.walk_m[grid].astype(np.int64), np.asarray(fare, dtype=np.int64),
+    )  # fmt: skip
 
 
 def _is_nightcap(region: Region, option: Option) -> bool:
@@ -353,15 +383,15 @@ def _is_nightcap(region: Region, option: Option) -> bool:
     return option.role == "restroll" or region.catalog.attractions[option.place].category in pacing.LIGHT_CATEGORIES
 
 
-def _tedium(request: TripRequest, travel: Any, late_in_the_day: Sequence[int]) -> Any:
+def _tedium(mode: str, travel: Any, late_in_the_day: Sequence[int]) -> Any:
     """What being on the road for these minutes in one go costs, in points: more and more the longer it lasts."""
-    weary = WEARY_MIN[request.mode]
+    weary = WEARY_MIN[mode]
     points = (
         travel * LOSS_PER_MIN
         + np.maximum(travel - LONG_LEG_MIN, 0) * (LONG_LOSS_PER_MIN - LOSS_PER_MIN)
         + np.maximum(travel - weary, 0) * (WEARY_LOSS_PER_MIN - LONG_LOSS_PER_MIN)
     )
-    beyond = np.maximum(travel[:, late_in_the_day] - HOMEWARD_MIN[request.mode], 0)
+    beyond = np.maximum(travel[:, late_in_the_day] - HOMEWARD_MIN[mode], 0)
     points[:, late_in_the_day] += beyond * HOMEWARD_LOSS_PER_MIN
     return points
 
@@ -406,13 +436,14 @@ def _weights(
 
 
 def _slots(
-    days: int, depots: Sequence[str], start: str | None, end: str | None, fixed: list[str] | None, bases: list[str]
+    days: int, depots: Sequence[str], start: str | None, end: str | None, fixed: Sequence[str | None], bases: list[str]
 ) -> tuple[np.ndarray[Any, np.dtype[np.bool_]], bool, bool]:
     """Which depot each boundary of a day may use, and whether the first and last are tied to a night."""
     allowed = np.zeros((days + 1, len(depots)), dtype=np.bool_)
     index = {depot: k for k, depot in enumerate(depots)}
     for slot in range(1, days):
-        for name in bases if fixed is None else [fixed[slot - 1]]:
+        bed = fixed[slot - 1]
+        for name in bases if bed is None else [bed]:
             allowed[slot, index[name]] = True
     tie_first, tie_last = start is None, end is None
     for slot, edge in ((0, start), (days, end)):
@@ -448,14 +479,14 @@ def _day_resources(
     great = [int(is_great(region, p)) for p in places]
     use = [outer, parts, great]
     caps = [2 * pace.outer_sights + 2 * extra, pace.parts + extra, 1 + extra]
-    n, nodes = len(options), walk_m.shape[0]
+    n = len(options)
     if request.max_walk_m is None:
         arcs = np.zeros((3, 0, 0, 0), dtype=np.int64)
     else:
         use.append([walked_m(p, o) for o, p in zip(options, places, strict=True)])
         caps.append(request.max_walk_m)
-        arcs = np.zeros((4, 1, nodes, nodes), dtype=np.int64)
-        arcs[3, 0] = walk_m
+        arcs = np.zeros((4, *walk_m.shape), dtype=np.int64)
+        arcs[3] = walk_m
     cap = np.repeat(np.array(caps, dtype=np.int64)[:, None], request.days, axis=1)
     cap[:3, 0] = np.maximum(0, cap[:3, 0] - (2 * underway.outer, underway.parts, underway.great))
     return np.array(use, dtype=np.int64).reshape(len(caps), n), arcs, cap
@@ -483,5 +514,5 @@ def _money(
             shared[0, group[i]] = max(shared[0, group[i]], price)
         elif options[i].role != "restroll":
             spend[0, i] = price
-    arcs = np.asarray(fare, dtype=np.int64)[None, None]
+    arcs = np.asarray(fare, dtype=np.int64)[None]
     return spend, arcs, np.array([request.budget_fen], dtype=np.int64), group, shared

@@ -11,15 +11,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from recommender.errors import InfeasibleTrip, Problem
-from recommender.model import Itinerary, LeftOut, TripRequest
-from recommender.orienteering import Solution, can_compile, find_conflict, solve, trip_used
+from recommender.model import DayDetail, Itinerary, LeftOut, TripRequest
+from recommender.orienteering import Solution, can_compile, find_conflict, solve, trip_used, value_of
 from recommender.scoring import Profile
 from recommender.trip import pacing
 from recommender.trip.candidates import Candidates, find_candidates
+from recommender.trip.frames import frame_of
 from recommender.trip.itinerary import Writer, walked_on
 from recommender.trip.mapping import FRESH, Mapped, Underway, breaks_of, build, is_great, is_outer_sight, late_limit_min
 from recommender.trip.timeline import Clock, DayLine
 from recommender.trip.underway import places_of, read_previous, split, start_of
+from recommender.trip.ways import choices_of, day_problems, leg_problems, name_of
 
 if TYPE_CHECKING:
     from recommender.region import Region
@@ -30,6 +32,8 @@ TRIAL_ITERATIONS: Final = 1_500
 PLAIN_ITERATIONS: Final = 40
 """Work of a plan that is made without the compiler: some seconds at most, a few per cent less good."""
 BUDGET_TRIES: Final = 3
+PLAINER: Final = ("leg_modes", "days_detail")
+"""Fields whose single entries may be given up to make a trip possible."""
 MOST_BUDGET_FEN: Final = 100_000_000
 
 
@@ -106,7 +110,7 @@ def draft(
         fresh = [o for o in candidates.options if not (o.role == "stroll" and o.place in underway.strolled)]
         candidates = replace(candidates, options=tuple(fresh))
     for loose in (False, True):
-        plan = _solved(region, request, candidates, work, loose=loose, compiled=compiled, underway=underway, near=previous)
+        plan = _with_legs(region, request, candidates, work, loose=loose, compiled=compiled, underway=underway, near=previous)
         if plan is not None:
             return plan
         if not any(option.must for option in candidates.options):
@@ -133,7 +137,7 @@ def _solved(
         mapped = build(region, held, candidates, loose_pace=loose, underway=underway)
         start = start_of(near, request, mapped) if near is not None else None
         solution = solve(mapped.problem, iterations=work, seed=request.seed, start=start, compiled=compiled)
-        if solution.unplaced or solution.exceeded or not _reaches_the_end(mapped, solution):
+        if solution.unplaced or solution.exceeded or not _reaches_the_end(request, mapped, solution):
             return None
         if loose:
             solution = _eased(region, request, mapped, solution)
@@ -147,6 +151,51 @@ def _solved(
         # On the clock a dearer vehicle may be needed than the table says; keep that much free and search again.
         purse = max(0, purse - over)
     return None
+
+
+def _with_legs(
+    region: Region,
+    request: TripRequest,
+    candidates: Candidates,
+    work: int,
+    *,
+    loose: bool,
+    compiled: bool,
+    underway: Underway,
+    near: Itinerary | None,
+) -> Draft | None:
+    """One search; where legs are wished otherwise, the trip without those wishes, its times moved, if that can be kept.
+
+    Who changes one leg wants the rest as it was. Where that costs a visit, a new search may find something better.
+    """
+    kept = None
+    if request.leg_modes:
+        bare = request.model_copy(update={"leg_modes": ()})
+        before = _solved(region, bare, candidates, work, loose=loose, compiled=compiled, underway=underway, near=near)
+        kept = None if before is None else _moved(region, request, candidates, before)
+        if before is not None and kept is not None and kept.solution.routes == before.solution.routes:
+            return kept
+    anew = _solved(region, request, candidates, work, loose=loose, compiled=compiled, underway=underway, near=near)
+    if kept is None or anew is None:
+        return anew if kept is None else kept
+    unused = [sum(warning.code == "leg_unused" for warning in plan.written().warnings) for plan in (kept, anew)]
+    worth = [value_of(plan.mapped.problem, plan.solution) for plan in (kept, anew)]
+    return kept if (unused[0], -worth[0]) <= (unused[1], -worth[1]) else anew
+
+
+def _moved(region: Region, request: TripRequest, candidates: Candidates, before: Draft) -> Draft | None:
+    """The visits of a plan in their order, on the clock of another request; None if a wish or the budget is not kept."""
+    mapped = build(region, request, candidates, loose_pace=not before.paced, underway=before.underway)
+    names = [before.mapped.depots[slot] for slot in before.solution.slots]
+    if not set(names) <= set(mapped.depots):
+        return None
+    slots = tuple(mapped.depots.index(name) for name in names)
+    solution = replace(before.solution, slots=slots)
+    plan = _timed(region, request, candidates, mapped, solution, paced=before.paced, underway=before.underway)
+    if plan is None or request.budget_fen is None:
+        return plan
+    totals = plan.written().totals
+    return plan if totals.tickets_fen + totals.fares_fen <= request.budget_fen else None
 
 
 def _eased(region: Region, request: TripRequest, mapped: Mapped, solution: Solution) -> Solution:
@@ -196,18 +245,22 @@ def _timed(
     underway: Underway,
 ) -> Draft | None:
     """The solution on the clock; None if a wish of the visitor's own cannot be kept there."""
-    clock = Clock(region, mapped.matrix, request.party, late_limit_min(request, loose=not paced))
     lines: list[DayLine] = []
+    wishes = choices_of(region, request)
+    spoken = {place for wish in wishes for place in (*wish.origins, *wish.targets)}
     routes = [list(route) for route in solution.routes]
     for d, route in enumerate(routes):
         eaten = underway.eaten if d == 0 else frozenset()
+        matrix = mapped.matrices[d]
+        clock = Clock(region, matrix, request.party, late_limit_min(matrix.mode, loose=not paced), wishes)
         line = _line(clock, region, request, candidates, mapped, solution, d, route, eaten)
         while line is None:
-            # The table that the solver reads is cautious, so this is rare: give up the least valuable free visit.
+            # The table that the solver reads is cautious, so this is rare: give up the least valuable free visit, one that
+            # no wish for a leg speaks of if possible.
             free = [i for i in route if not mapped.options[i].must]
             if not free:
                 return None
-            route.remove(min(free, key=lambda i: (mapped.options[i].prize, i)))
+            route.remove(min(free, key=lambda i: (mapped.options[i].place in spoken, mapped.options[i].prize, i)))
             line = _line(clock, region, request, candidates, mapped, solution, d, route, eaten)
         lines.append(line)
     kept = replace(solution, routes=tuple(tuple(route) for route in routes))
@@ -228,7 +281,8 @@ def _line(
     """One day on the clock, within the visitor's walking limit; None if its visits cannot all be kept."""
     first, last = mapped.limits[day]
     start, end = (mapped.depots[solution.slots[s]] for s in (day, day + 1))
-    fixed = day == 0 and request.start is not None and request.start.time is not None
+    frame = frame_of(request, day)
+    fixed = frame.start_min is not None
     visits = [(mapped.options[i], day) for i in route]
     breaks = breaks_of(request, first, last, eaten) if visits or start != end else ()
     for near in (False, True):
@@ -240,18 +294,18 @@ def _line(
     if visits:
         return None
     line = clock.day(start, end, visits, (), first, 48 * 60, fixed_start=fixed, near=True)
-    if line is None:
-        raise InfeasibleTrip(conflict=["start", "end"], relaxations=[])
-    return line
+    return None if line is None or (frame.end_min is not None and line.end > last) else line
 
 
-def _reaches_the_end(mapped: Mapped, solution: Solution) -> bool:
+def _reaches_the_end(request: TripRequest, mapped: Mapped, solution: Solution) -> bool:
     problem = mapped.problem
     n = len(mapped.options)
     for d, (first, last) in enumerate(mapped.limits):
-        if not solution.routes[d]:
+        # A day without visits may end whenever one is there, unless the visitor said by when.
+        if not solution.routes[d] and frame_of(request, d).end_min is not None:
             here, there = n + solution.slots[d], n + solution.slots[d + 1]
-            minutes = min(problem.travel[0, here, there], problem.late_travel[0, here, there])
+            table = problem.table_of_day[d]
+            minutes = min(problem.travel[table, here, there], problem.late_travel[table, here, there])
             if here != there and first + int(minutes) > last:
                 return False
     return True
@@ -336,17 +390,40 @@ def _conflict(region: Region, request: TripRequest, candidates: Candidates) -> I
     if request.mode == "transit":
         trials.append({"field": "mode", "value": "charter"})
     trials += _without(request, [*places, *_unplaced(request, mapped)])
+    ways = _that_work(region, request, [*trials, *_plainer(request)])
+    fields += [str(way["field"]) for way in ways if str(way["field"]).startswith(PLAINER)]
     if needed is not None and request.budget_fen is not None:
         money = {"needed": f"{needed / 100:g}"}
         problem = Problem("budget_fen", f"{request.budget_fen / 100:g}", "budget_too_small", money)
     else:
-        problem = Problem(
+        clash = Problem(
             ", ".join(fields) or "end", ", ".join(places), "wishes_clash" if places else "no_way_to_end",
             {"names_zh": "、".join(p.name_zh for p in names), "names_en": ", ".join(p.name_en for p in names)},
         )  # fmt: skip
-    return InfeasibleTrip(
-        [problem], conflict=fields or ["start", "end"], relaxations=_that_work(region, request, trials)
-    )
+        named = None if places else _stands_in_the_way(region, request, fields)
+        problem = clash if named is None else named
+    return InfeasibleTrip([problem], conflict=fields or ["start", "end"], relaxations=ways)
+
+
+def _plainer(request: TripRequest) -> list[dict[str, object]]:
+    """Single legs and single days as all others."""
+    legs = [f"leg_modes[{k}]" for k in range(len(request.leg_modes))]
+    days = [f"days_detail[{k}]" for k, detail in enumerate(request.days_detail or ()) if detail is not None]
+    return [{"field": field, "value": None} for field in (*legs, *days)]
+
+
+def _stands_in_the_way(region: Region, request: TripRequest, fields: Sequence[str]) -> Problem | None:
+    """The leg wish or the day without which the trip would do."""
+    field = next((field for field in fields if field.startswith(PLAINER)), None)
+    if field is None:
+        return None
+    k = int(field.partition("[")[2][:-1])
+    if field.startswith("days_detail"):
+        return Problem(field, "", "day_kept_out", {"day": k + 1})
+    wish = request.leg_modes[k]
+    names = {f"{end}_{lang}": name_of(region, ref, lang)
+             for end, ref in (("from", wish.from_), ("to", wish.to)) for lang in ("zh", "en")}  # fmt: skip
+    return Problem(field, wish.mode, "leg_kept_out", names)
 
 
 def _unplaced(request: TripRequest, mapped: Mapped) -> list[str]:
@@ -364,7 +441,7 @@ def _needed_fen(region: Region, request: TripRequest, candidates: Candidates) ->
     )
     problem = rich.problem.without({i for i, option in enumerate(rich.options) if not option.must})
     solution = solve(problem, iterations=TRIAL_ITERATIONS, seed=request.seed)
-    if solution.unplaced or solution.exceeded or not _reaches_the_end(rich, solution):
+    if solution.unplaced or solution.exceeded or not _reaches_the_end(request, rich, solution):
         return None
     used = trip_used(problem, solution.routes, solution.slots)[0]
     return None if used <= request.budget_fen else -(-used // 1_000) * 1_000
@@ -375,12 +452,27 @@ def relaxed(request: TripRequest, change: dict[str, object]) -> TripRequest:
     field, value = str(change["field"]), change["value"]
     if "[" in field:
         name, _, index = field.partition("[")
-        kept = [item for k, item in enumerate(getattr(request, name)) if k != int(index[:-1])]
+        kept = list(getattr(request, name))
+        if name == "days_detail":
+            kept[int(index[:-1])] = None
+        else:
+            del kept[int(index[:-1])]
         return request.model_copy(update={name: tuple(kept)})
     update = {field: tuple(value) if isinstance(value, list) else value}
     if field == "days":
         update["lodging"] = "auto"
+        update["days_detail"] = _longer(request.days_detail, int(str(value)))
     return request.model_copy(update=update)
+
+
+def _longer(details: tuple[DayDetail | None, ...] | None, days: int) -> tuple[DayDetail | None, ...] | None:
+    """The days' own wishes for a longer trip: where and when the last day ends stays with the last day."""
+    if details is None:
+        return None
+    *before, last = details
+    end = None if last is None or last.end is None else DayDetail(end=last.end)
+    kept = None if last is None else last.model_copy(update={"end": None})
+    return (*before, kept, *[None] * (days - len(details) - 1), end)
 
 
 def _that_work(
@@ -389,13 +481,15 @@ def _that_work(
     working = []
     for change in trials:
         eased = relaxed(request, change)
+        if any(day_problems(region, eased)) or any(leg_problems(region, eased)):
+            continue
         candidates = find_candidates(region, eased, score(region, eased))
         wanted = {*eased.must_see, *(lock.place for lock in eased.locks)}
         if wanted & candidates.dropped.keys():
             continue
-        mapped = build(region, eased, candidates, loose_pace=True)
+        mapped = build(region, eased, candidates, loose_pace=any(option.must for option in candidates.options))
         solution = solve(mapped.problem, iterations=TRIAL_ITERATIONS, seed=eased.seed)
-        if not (solution.unplaced or solution.exceeded) and _reaches_the_end(mapped, solution):
+        if not (solution.unplaced or solution.exceeded) and _reaches_the_end(eased, mapped, solution):
             working.append(change)
     return working
 
@@ -412,15 +506,14 @@ def left_out(plan: Draft) -> Sequence[LeftOut]:
         place: why for place, why in plan.candidates.dropped.items() if place not in visited and place not in areas
     }
     day_length = max(last - first for first, last in mapped.limits)
-    depots = [mapped.matrix.index[depot] for depot in {mapped.depots[slot] for slot in plan.solution.slots}]
+    depots = {mapped.depots[slot] for slot in plan.solution.slots}
     worst = min((mapped.options[i].score for route in plan.solution.routes for i in route), default=0.0)
     for option in mapped.options:
         place = option.place
         if place in visited or place in areas or place in found:
             continue
-        at = mapped.matrix.index[place]
-        there = min(int(mapped.matrix.minutes[depot, at]) for depot in depots)
-        back = min(int(mapped.matrix.minutes[at, depot]) for depot in depots)
+        there = min(mapped.travel_min(depot, place) for depot in depots)
+        back = min(mapped.travel_min(place, depot) for depot in depots)
         if there + back + option.duration_min > day_length:
             found[place] = LeftOut(place=place, reason="too_far", detail={"travel_min": there + back})
         elif option.score > worst:

@@ -20,6 +20,7 @@ from recommender.orienteering import can_compile, is_warm
 from recommender.region import Region
 from recommender.trip import planner
 from recommender.trip.certificate import MOST_DAYS, certificate
+from recommender.trip.ways import day_problems, leg_problems
 
 FIRST_DATE: Final = dt.date(2020, 1, 1)
 LAST_DATE: Final = dt.date(2099, 12, 31)
@@ -77,6 +78,8 @@ def check_request(region: Region, request: TripRequest, today: dt.date | None = 
     for field, ref in anywhere:
         if not isinstance(ref, Point) and catalog.find_place(ref) is None:
             problems.append(Problem(field, ref, "unknown_place"))
+    problems += day_problems(region, request)
+    problems += leg_problems(region, request) if not problems else ()
     first, last = request.dates[0], request.dates[-1]
     if not FIRST_DATE <= first <= last <= LAST_DATE:
         problems.append(

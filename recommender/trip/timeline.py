@@ -14,12 +14,13 @@ import numpy as np
 
 from recommender.model import LegItem, LegMode, Party, PlaceRef
 from recommender.trip.candidates import Option
-from recommender.trip.mapping import Break, party_fare_fen
+from recommender.trip.mapping import Break
+from recommender.trip.ways import party_fare_fen
 
 if TYPE_CHECKING:
     from recommender.catalog import Dining
     from recommender.region import Region
-    from recommender.travel import Segment, TravelMatrix
+    from recommender.travel import LegChoice, Segment, TravelMatrix
 
 IDEAL_MIN: Final = {"lunch": 12 * 60, "dinner": 18 * 60}
 TABLE_MIN: Final = 10
@@ -30,6 +31,8 @@ LONG_WAIT_MIN: Final = 30
 SHORT_WAIT_MIN: Final = 10
 EARLY_MIN: Final = 15
 """How much before its usual time a meal or a rest may begin where there is nothing else to do."""
+LIKED: Final = 120
+"""A leg done as the visitor wants it is worth this much of an ill-timed meal or a wait."""
 LABELS: Final = 10
 
 
@@ -89,7 +92,10 @@ class _Label:
 class Clock:
     """Puts days on the clock for one trip."""
 
-    def __init__(self, region: Region, matrix: TravelMatrix, party: Party, late_limit_min: int) -> None:
+    def __init__(
+        self, region: Region, matrix: TravelMatrix, party: Party, late_limit_min: int, wished: Sequence[LegChoice] = ()
+    ) -> None:
+        self._wished = wished
         self._late_limit_min = late_limit_min
         self._near = False
         self._region = region
@@ -136,6 +142,10 @@ class Clock:
             rides.append(Ride(segment, now + segment.wait_min, now + segment.wait_min + segment.ride_min, segment.wait_min))
             now = rides[-1].arrive
         return now, tuple(rides)
+
+    def _liking(self, origin: str, target: str) -> float:
+        """What a label gains by a leg that the visitor spoke of, so that it stays in the plan where it can."""
+        return -LIKED if any(origin in wish.origins and target in wish.targets for wish in self._wished) else 0.0
 
     def eateries(self, place: str) -> tuple[Dining, ...]:
         """Eateries within a short walk of a place, nearest first; none where feet are to be spared."""
@@ -231,7 +241,7 @@ class Clock:
     def _go(self, at: str, there: str, label: _Label, pauses: Sequence[Break]) -> Iterable[tuple[_Label, str]]:
         trip = self.ride(at, there, label.time)
         if trip is not None:
-            arrived = _Label(trip[0], label.cost, (*label.events, *trip[1]))
+            arrived = _Label(trip[0], label.cost + self._liking(at, there), (*label.events, *trip[1]))
             if not pauses:
                 yield arrived, there
             for rested, place in self._pause(there, arrived, pauses, origin=False, other=at):
@@ -243,11 +253,12 @@ class Clock:
                 trip = self.ride(at, eatery.id, label.time)
                 if trip is None:
                     continue
-                moved = _Label(trip[0], label.cost, (*label.events, *trip[1]))
+                moved = _Label(trip[0], label.cost + self._liking(at, eatery.id), (*label.events, *trip[1]))
                 for ate in self._eat(moved, pauses[0], eatery):
                     walk = self.ride(eatery.id, there, ate.time)
                     if walk is not None:
-                        yield _Label(walk[0], ate.cost, (*ate.events, *walk[1])), there
+                        cost = ate.cost + self._liking(eatery.id, there)
+                        yield _Label(walk[0], cost, (*ate.events, *walk[1])), there
 
     def _pause(
         self, place: str, label: _Label, pauses: Sequence[Break], *, origin: bool, other: str
@@ -274,7 +285,7 @@ class Clock:
                         walk = self.ride(at, eatery.id, state.time + spare)
                         before = (*before, Rest(state.time, state.time + spare))
                     if walk is not None:
-                        moved = _Label(walk[0], state.cost, (*before, *walk[1]))
+                        moved = _Label(walk[0], state.cost + self._liking(at, eatery.id), (*before, *walk[1]))
                         following += [(ate, eatery.id) for ate in self._eat(moved, pause, eatery)]
             states = following
         yield from states

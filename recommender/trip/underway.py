@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from recommender.errors import InfeasibleTrip, ItineraryInvalid, Problem, RequestError
 from recommender.model import (
     Anchor,
+    DayDetail,
     EndItem,
     Item,
     Itinerary,
@@ -351,12 +352,20 @@ def _rest_of(
             "avoid": tuple(dict.fromkeys([*request.avoid, *sorted((visited | twins) - again)])),
             "locks": locks,
             "rain": tuple(day - passed for day in request.rain if day > passed),
-            "days_detail": None if request.days_detail is None else request.days_detail[passed:],
+            "days_detail": _from_here(request, passed),
             "budget_fen": None if request.budget_fen is None else max(0, request.budget_fen - spent),
             "max_walk_m": None if request.max_walk_m is None else max(0, request.max_walk_m - walked),
             "now": None,
         }
     )
+
+
+def _from_here(request: TripRequest, passed: int) -> tuple[DayDetail | None, ...] | None:
+    """The days' own wishes from today on; today no longer begins where it was to begin."""
+    if request.days_detail is None:
+        return None
+    today, *later = request.days_detail[passed:]
+    return (None if today is None else today.model_copy(update={"start": None}), *later)
 
 
 def _spent_fen(item: Item) -> int:

@@ -18,10 +18,14 @@ from recommender.model import (
     format_clock,
 )
 from recommender.travel.road import straight_km
+from recommender.trip.frames import frame_of, modes_of
+from recommender.trip.timeline import DayLine, Ride
+from recommender.trip.ways import choices_of, name_of
 
 if TYPE_CHECKING:
     from recommender.catalog import Attraction
     from recommender.region import Region
+    from recommender.travel import LegChoice
 
 UNVERIFIED_PRICE = frozenset({"commonly_quoted_unverified", "free_or_included_unverified"})
 UNVERIFIED_HOURS = frozenset({"typical_unverified", "partly_sourced"})
@@ -48,10 +52,11 @@ def _all(
         yield Warning_(code="pace_exceeded")
     if request.reach == "wings":
         yield Warning_(code="reach_provisional")
-    if request.mode == "charter":
+    modes = modes_of(request)
+    if "charter" in modes:
         low, high = CHARTER_DAY_FEN
-        yield Warning_(code="charter_fee", detail={"low_fen": low, "high_fen": high, "days": request.days})
-    if request.mode == "drive":
+        yield Warning_(code="charter_fee", detail={"low_fen": low, "high_fen": high, "days": modes.count("charter")})
+    if "drive" in modes:
         yield Warning_(code="own_car_costs")
     if request.budget_fen is not None and totals.unknown_prices:
         yield Warning_(code="budget_unknown_fares", detail={"count": len(totals.unknown_prices)})
@@ -59,7 +64,7 @@ def _all(
         yield Warning_(code="children_height_unknown")
     for d, day in enumerate(days, start=1):
         yield from _day(region, request, d, day)
-    free = sum(_free_half_days(request, day) for day in days)
+    free = sum(_free_half_days(request, d, day) for d, day in enumerate(days))
     if free >= 1:
         spent = totals.tickets_fen + totals.fares_fen
         tight = request.budget_fen is not None and 2 * spent >= request.budget_fen
@@ -163,12 +168,11 @@ def _is_remote(region: Region, place: Attraction) -> bool:
     return bool(straight_km(place.lat, place.lon, *zip(*known, strict=True)).min() > TAXI_RANK_KM)
 
 
-def _free_half_days(request: TripRequest, day: ItineraryDay) -> int:
-    """Half days of daytime in which nothing is planned."""
-    begin = max(request.day_start, next(item.time for item in day.items if isinstance(item, StartItem)))
-    end = request.day_end
-    if request.end and request.end.time is not None and day.lodging is None:
-        end = min(end, request.end.time)
+def _free_half_days(request: TripRequest, d: int, day: ItineraryDay) -> int:
+    """Half days of daytime of day ``d`` (from 0) in which nothing is planned."""
+    frame = frame_of(request, d)
+    begin = max(frame.day_start, next(item.time for item in day.items if isinstance(item, StartItem)))
+    end = frame.day_end if frame.end_min is None else min(frame.day_end, frame.end_min)
     busy = sum(
         max(0, min(b, end) - max(a, begin))
         for a, b in (
@@ -178,3 +182,47 @@ def _free_half_days(request: TripRequest, day: ItineraryDay) -> int:
         )
     )
     return max(0, end - begin - busy - 90) // 210
+
+
+def leg_notes(region: Region, request: TripRequest, lines: Sequence[DayLine]) -> Iterable[Warning_]:
+    """Which leg wishes the plan has no use for, and where a car of one's own stays behind because of one."""
+    wishes = choices_of(region, request)
+    used: set[int] = set()
+    for d, line in enumerate(lines):
+        own = frame_of(request, d).mode == "drive"
+        for w in (w for nodes in _rows(line) for w in _met(wishes, nodes)):
+            used.add(w)
+            if own and request.leg_modes[w].mode != "drive":
+                yield Warning_(code="car_left", day=d + 1, place=request.leg_modes[w].from_)
+    for w, wish in enumerate(request.leg_modes):
+        if w not in used:
+            names = {f"{end}_{lang}": name_of(region, ref, lang)
+                     for end, ref in (("from", wish.from_), ("to", wish.to)) for lang in ("zh", "en")}  # fmt: skip
+            yield Warning_(code="leg_unused", detail={"wish": w, "mode": wish.mode, **names})
+
+
+def _rows(line: DayLine) -> Iterable[list[str]]:
+    """The places that rides in a row lead over, nothing between the rides."""
+    nodes: list[str] = []
+    for event in line.events:
+        if isinstance(event, Ride):
+            nodes = [*(nodes or [event.segment.from_id]), event.segment.to_id]
+        elif nodes:
+            yield nodes
+            nodes = []
+    if nodes:
+        yield nodes
+
+
+def _met(wishes: Sequence[LegChoice], nodes: Sequence[str]) -> Iterable[int]:
+    """Wishes that speak of a stretch of these places; of two for one stretch the one that names fewer places."""
+    order = sorted(range(len(wishes)), key=lambda w: len(wishes[w].origins) * len(wishes[w].targets))
+    a = 0
+    while a < len(nodes):
+        met = next(
+            ((w, b) for b in range(a + 1, len(nodes)) for w in order
+             if nodes[a] in wishes[w].origins and nodes[b] in wishes[w].targets), None,
+        )  # fmt: skip
+        if met is not None:
+            yield met[0]
+        a = met[1] if met is not None else a + 1

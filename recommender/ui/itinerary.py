@@ -12,6 +12,7 @@ from recommender.model import (
     EndItem,
     Itinerary,
     LegItem,
+    LegWish,
     MealItem,
     PartItem,
     PlaceRef,
@@ -26,6 +27,7 @@ from recommender.trip.narrate import prose
 from recommender.trip.narrate.names import listed
 from recommender.trip.narrate.notes import notes_of_day
 from recommender.trip.narrate.sentences import leg_to_text
+from recommender.trip.ways import Otherwise, otherwise
 from recommender.ui.clock import clock, date_words, duration, span
 from recommender.ui.markup import join, tag
 from recommender.ui.pictograms import pictogram
@@ -231,10 +233,33 @@ class DayCard:
                 "div",
                 tag("p", leg_to_text(leg, self.region, self.lang)),
                 leg_provenance(self.region.catalog, leg, self.lang) if leg.mode != "walk" else None,
+                self._otherwise(leg),
                 class_="leg",
                 style=f"--h:{height:.1f}rem",
             ),
             class_=f"ride ride-{leg.mode}",
+        )
+
+    def _otherwise(self, leg: LegItem) -> Markup | None:
+        """The other ways of doing a leg, and back to the plan's own way where it was changed."""
+        request, lang = self.itinerary.request, self.lang
+        ends = {"from_": leg.from_, "to": leg.to}
+        ways = [way for way in otherwise(self.region, request, leg.from_, leg.to, self.day) if way.mode != leg.mode]
+        rows = [
+            tag("button", _way_words(way, lang), type="button",
+                data_act="leg:" + LegWish(**ends, mode=way.mode).model_dump_json(by_alias=True))
+            for way in ways
+        ]  # fmt: skip
+        rows += [
+            tag("button", text("ui.otherwise.as_planned", lang), type="button",
+                data_act="unleg:" + wish.model_dump_json(by_alias=True))
+            for wish in request.leg_modes if leg.from_ == wish.from_ or leg.to == wish.to
+        ]  # fmt: skip
+        if not rows:
+            return None
+        note = tag("p", text("ui.otherwise.note", lang), class_="fine") if ways else None
+        return tag(
+            "details", tag("summary", text("ui.otherwise.title", lang)), note, tag("div", *rows, class_="acts"), class_="prov"
         )
 
     def _meal(self, meal: MealItem) -> Markup:
@@ -298,6 +323,15 @@ def _day_heading(region: Region, date: dt.date, day: int, lang: str) -> str:
     name = kind.name_zh if lang == "zh" else kind.name_en
     words = text("ui.day.title", lang, number=day + 1, date=date_words(date, lang))
     return words + (text("ui.day.named", lang, name=name) if name else "")
+
+
+def _way_words(way: Otherwise, lang: str) -> str:
+    """``打车 · 25 分钟 · ¥20``."""
+    words = [text(f"trip.leg.{way.mode}", lang), duration(way.minutes, lang)]
+    if way.mode in ("taxi", "rail", "bus"):
+        unknown = way.fare_fen is None
+        words.append(text("trip.leg.fare_unknown", lang) if unknown else narrate.money(way.fare_fen, lang))
+    return " · ".join(words)
 
 
 def _cell(name: str, value: str, lang: str) -> Markup:

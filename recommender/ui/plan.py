@@ -9,7 +9,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from recommender.i18n import text
-from recommender.model import Itinerary, PartItem, StopItem, TripRequest
+from recommender.model import Itinerary, LegWish, PartItem, StopItem, TripRequest
 from recommender.trip import narrate
 from recommender.trip.explain import find_stop
 from recommender.trip.narrate.notes import notes_of_trip
@@ -222,15 +222,24 @@ def _on_act(day: int, region: Region, itinerary: Itinerary) -> None:
     """A button on a stop; the plan is changed near what it was."""
     state = get_state()
     action, _, place = str(st.session_state[f"jz_day_{day}"].act or "").partition(":")
-    if state.wanted is None or place not in region.catalog.attractions:
+    if state.wanted is None:
         return
     if action == "swap":
         state.swapping = None if state.swapping == place else place
         state.go_to("jz-swap")
         return
     draft = Draft.of(state.wanted)
+    if action in ("leg", "unleg"):
+        try:
+            wish = LegWish.model_validate_json(place)
+        except ValueError:
+            return
+        (plans.leg_otherwise if action == "leg" else plans.leg_as_planned)(draft, wish)
+        state.fill(draft)
+        plans.ask(state, region)
+        return
     found = find_stop(itinerary, place)
-    if not _apply(draft, action, place, day + 1, found[1] if found else None):
+    if place not in region.catalog.attractions or not _apply(draft, action, place, day + 1, found[1] if found else None):
         return
     state.swapping = None
     state.fill(draft)

@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Final
 
 from recommender.errors import InfeasibleTrip, RequestError
-from recommender.model import Itinerary, Lock, TripRequest
+from recommender.model import Itinerary, LegWish, Lock, TripRequest
 from recommender.trip.alternatives import changed
 from recommender.trip.planner import relaxed
 from recommender.trip.planning import check_request, planning
@@ -177,3 +177,14 @@ def rate(draft: Draft, place: str, *, good: bool) -> None:
     mine = tuple(p for p in liked if p != place) if place in liked else (*liked, place)
     rest = tuple(p for p in other if p != place)
     draft.likes, draft.dislikes = (mine, rest) if good else (rest, mine)
+
+
+def leg_otherwise(draft: Draft, wish: LegWish) -> None:
+    """Do one leg by another vehicle."""
+    leg_as_planned(draft, wish)
+    draft.leg_modes = (*draft.leg_modes, wish)
+
+
+def leg_as_planned(draft: Draft, wish: LegWish) -> None:
+    """Leave a leg to the plan again."""
+    draft.leg_modes = tuple(other for other in draft.leg_modes if (other.from_, other.to) != (wish.from_, wish.to))

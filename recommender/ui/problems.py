@@ -12,7 +12,7 @@ import streamlit as st
 
 from recommender.errors import Problem
 from recommender.i18n import find_text, text
-from recommender.model import CATEGORIES, TripRequest
+from recommender.model import CATEGORIES, LegWish, TripRequest
 from recommender.trip import narrate
 from recommender.ui import plans
 from recommender.ui.markup import join, tag
@@ -123,6 +123,11 @@ def relaxation_words(change: Mapping[str, Any], asked: TripRequest | None, regio
         place = _listed([narrate.short_name(wish, region, lang) for wish in asked.must_see if wish not in value], lang)
     if index is not None and asked is not None:
         wish = getattr(asked, root)[int(index[1])]
+        if isinstance(wish, LegWish):
+            ends = (narrate.short_name(end, region, lang) for end in (wish.from_, wish.to))
+            return text("ui.relax.leg_modes", lang, origin=next(ends), target=next(ends))
+        if root == "days_detail":
+            return text("ui.relax.days_detail", lang, day=int(index[1]) + 1)
         place = narrate.short_name(wish if isinstance(wish, str) else wish.place, region, lang)
     label = _labels(field, lang)
     return find_text(f"ui.relax.{root}", lang, value=value, place=place) or text("ui.relax.other", lang, field=label)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from recommender.errors import InfeasibleTrip, Problem
-from recommender.model import Anchor, Child, Lock, Party, Point, TripRequest
+from recommender.model import Anchor, Child, DayDetail, LegWish, Lock, Party, Point, TripRequest
 
 LOCAL: Final = ZoneInfo("Asia/Shanghai")
 _SESSION_KEY: Final = "jz_state"
@@ -132,6 +132,8 @@ class Draft:
     dislikes: tuple[str, ...] = ()
     stays: dict[str, int] = field(default_factory=dict)
     rain: tuple[int, ...] = ()
+    days_detail: tuple[DayDetail | None, ...] | None = None
+    leg_modes: tuple[LegWish, ...] = ()
     seed: int = 0
     work: str = "interactive"
 
@@ -174,6 +176,8 @@ class Draft:
             dislikes=request.dislikes,
             stays=dict(request.stays),
             rain=request.rain,
+            days_detail=request.days_detail,
+            leg_modes=request.leg_modes,
             seed=request.seed,
             work=request.work,
         )
@@ -214,6 +218,8 @@ class Draft:
             "locks": tuple(self.locks),
             "stays": dict(self.stays),
             "rain": tuple(day for day in self.rain if day <= self.days),
+            "days_detail": self._days_detail(),
+            "leg_modes": self.leg_modes,
             "seed": self.seed,
             "work": self.work,
         }
@@ -234,12 +240,40 @@ class Draft:
             return "auto"
         return chosen
 
+    def _days_detail(self) -> tuple[DayDetail | None, ...] | None:
+        """Wishes for single days, as far as there are such days and the form does not say otherwise by now."""
+        if self.days_detail is None:
+            return None
+        kept = [*self.days_detail, *[None] * self.days][: self.days]
+        last = kept[len(self.days_detail) - 1] if len(self.days_detail) < self.days else None
+        if last is not None:
+            kept[len(self.days_detail) - 1] = last.model_copy(update={"end": None})
+        nights = self._lodging()
+        slept = [None] * (self.days - 1) if nights == "auto" else list(nights)
+        begins, ends = [self.start, *slept], [*slept, self.end]
+        for k, detail in enumerate(kept):
+            if detail is not None:
+                first = self.start_time if k == 0 else None
+                until = self.end_time if k == self.days - 1 else None
+                gone = {name: None for name, anchor, place, time in (("start", detail.start, begins[k], first),
+                                                                     ("end", detail.end, ends[k], until))
+                        if _overruled(anchor, place, time)}  # fmt: skip
+                kept[k] = detail.model_copy(update=gone)
+        return tuple(kept)
+
     def party(self) -> Party | None:
         """The party, None while it is impossible."""
         try:
             return Party.model_validate(self.request_fields()["party"])
         except ValueError:
             return None
+
+
+def _overruled(anchor: Anchor | None, place: str | Point | None, time: int | None) -> bool:
+    """Whether the form names another place or time than a day's own wish."""
+    if anchor is None or place is None:
+        return False
+    return anchor.place != place or (time is not None and anchor.time not in (None, time))
 
 
 @dataclass

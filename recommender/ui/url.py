@@ -294,7 +294,9 @@ def _drop(fields: dict[str, Any], problems: Sequence[Problem]) -> bool:
     for problem in problems:
         root, index = _root(problem.field)
         value = fields.get(root)
-        if index is not None and isinstance(value, list) and index < len(value) and root != "lodging":
+        if root == "days_detail" and index is not None and isinstance(value, list) and index < len(value):
+            value[index] = None
+        elif index is not None and isinstance(value, list) and index < len(value) and root != "lodging":
             entries.setdefault(root, set()).add(index)
         elif isinstance(value, dict) and root == "interests" and "." in problem.field:
             value.pop(problem.field.split(".")[1], None)

@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 from recommender import region as regions
 from recommender.errors import InfeasibleTrip, Problem
 from recommender.i18n import LANGUAGES, messages, text
-from recommender.model import CATEGORIES, Itinerary, LegMode, Point, StopItem, TripRequest
+from recommender.model import CATEGORIES, Itinerary, LegItem, LegMode, LegWish, Point, StopItem, TripRequest
 from recommender.region import Region
 from recommender.ui import clock, markup, pictograms, plans, problems
 from recommender.ui.explore import matching, price_words
@@ -205,7 +205,44 @@ def test_a_place_seen_again_is_not_explained_again(region: Region, itinerary: It
     again = itinerary.model_copy(update={"days": (first, first.model_copy(update={"date": dt.date(2027, 4, 18)}))})
     made = DayCard(region, again, 1, "zh").html()
     assert text("ui.stop.why", "zh") not in made
-    assert "data-act" not in made
+    assert not re.search('data-act="(keep|free|drop):', made)
+
+
+def test_a_leg_offers_the_other_ways_that_exist(region: Region, itinerary: Itinerary) -> None:
+    made = DayCard(region, itinerary, 0, "en").html()
+    wishes = [LegWish.model_validate_json(html.unescape(found)) for found in re.findall('data-act="leg:([^"]+)"', made)]
+    rides = [item for item in itinerary.days[0].items if isinstance(item, LegItem)]
+    assert wishes
+    assert {(wish.from_, wish.to) for wish in wishes} <= {(leg.from_, leg.to) for leg in rides}
+    assert "unleg:" not in made
+    changed = itinerary.request.model_copy(update={"leg_modes": (wishes[0],)})
+    again = DayCard(region, itinerary.model_copy(update={"request": changed}), 0, "zh").html()
+    assert f"unleg:{wishes[0].model_dump_json(by_alias=True)}" in html.unescape(again)
+    assert text("ui.otherwise.as_planned", "zh") in again
+
+
+def test_choosing_another_way_twice_keeps_the_last_and_can_be_taken_back() -> None:
+    draft = Draft(start_date=dt.date(2027, 4, 17))
+    taxi, walk = (LegWish.model_validate({"from": "jinci", "to": "mianshan", "mode": mode}) for mode in ("taxi", "walk"))
+    plans.leg_otherwise(draft, taxi)
+    plans.leg_otherwise(draft, walk)
+    assert draft.request().leg_modes == (walk,)
+    assert Draft.of(draft.request()).leg_modes == (walk,)
+    plans.leg_as_planned(draft, taxi)
+    assert draft.request().leg_modes == ()
+
+
+def test_the_form_goes_before_what_a_day_says_and_more_days_keep_the_rest() -> None:
+    inn, area = "stay-jingzhai", "stay-qiaojiabao-area"
+    details = [{"start": {"place": inn, "time": "09:00"}, "mode": "drive"}, {"end": {"place": inn}}]
+    request = TripRequest.parse({"start_date": "2027-04-17", "days": 2, "days_detail": details})
+    draft = Draft.of(request)
+    assert draft.request() == request
+    draft.start, draft.days = area, 3
+    changed = draft.request()
+    assert changed.days_detail is not None
+    kept = [detail and detail.model_dump(exclude_none=True) for detail in changed.days_detail]
+    assert kept == [{"mode": "drive"}, {}, None]
 
 
 def test_the_stop_chosen_on_the_map_is_marked(region: Region, itinerary: Itinerary) -> None:

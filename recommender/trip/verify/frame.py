@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from recommender.model import EndItem, PlaceRef, StartItem, format_clock
+from recommender.trip.verify import asked
 from recommender.trip.verify.audit import Audit
 
 EVENING_END_MIN: Final = 22 * 60
@@ -47,20 +48,21 @@ def _bounds(audit: Audit, d: int) -> tuple[StartItem, EndItem]:
 
 
 def _ends(audit: Audit) -> None:
-    request, count = audit.request, len(audit.itinerary.days)
-    first, _ = _bounds(audit, 1)
-    _, last = _bounds(audit, count)
-    if request.start is not None:
-        if first.place != request.start.place:
-            audit.add("start_place", 1, 0, first.place)
-        if request.start.time is not None and first.time != request.start.time:
-            _late(audit, "start_time", 1, 0, first.place, first.time, request.start.time)
-    if request.end is not None:
-        at = len(audit.itinerary.days[-1].items) - 1
-        if last.place != request.end.place:
-            audit.add("end_place", count, at, last.place)
-        if request.end.time is not None and last.time > request.end.time:
-            _late(audit, "end_time", count, at, last.place, last.time, request.end.time)
+    """The trip where, and each day when, it was asked to start and end; where days meet is a matter of the nights."""
+    count = len(audit.itinerary.days)
+    for d, day in enumerate(audit.itinerary.days, start=1):
+        first, last = _bounds(audit, d)
+        place, time = asked.bound(audit.request, d, "start")
+        if d == 1 and place is not None and first.place != place:
+            audit.add("start_place", d, 0, first.place)
+        if time is not None and first.time != time:
+            _late(audit, "start_time", d, 0, first.place, first.time, time)
+        place, time = asked.bound(audit.request, d, "end")
+        at = len(day.items) - 1
+        if d == count and place is not None and last.place != place:
+            audit.add("end_place", d, at, last.place)
+        if time is not None and last.time > time:
+            _late(audit, "end_time", d, at, last.place, last.time, time)
 
 
 def _nights(audit: Audit) -> None:
@@ -71,11 +73,9 @@ def _nights(audit: Audit) -> None:
             if day.lodging is not None:
                 audit.add("lodging", d, place=day.lodging)
             continue
-        if request.lodging == "auto":
-            good = isinstance(day.lodging, str) and day.lodging in audit.catalog.lodging
-        else:
-            good = d <= len(request.lodging) and day.lodging == request.lodging[d - 1]
-        if not good:
+        wanted = asked.night(request, d)
+        known = isinstance(day.lodging, str) and day.lodging in audit.catalog.lodging
+        if day.lodging != wanted and (wanted is not None or not known):
             audit.add("lodging", d, place=day.lodging)
         _, evening = _bounds(audit, d)
         morning, _ = _bounds(audit, d + 1)
@@ -85,29 +85,31 @@ def _nights(audit: Audit) -> None:
             audit.add("night", d + 1, 0, morning.place)
     first, _ = _bounds(audit, 1)
     _, last = _bounds(audit, len(days))
+    begun, ended = asked.bound(request, 1, "start")[0], asked.bound(request, request.days, "end")[0]
     at = len(days[-1].items) - 1
     if len(days) > 1:
-        if request.start is None and first.place != days[0].lodging:
+        if begun is None and first.place != days[0].lodging:
             audit.add("night", 1, 0, first.place)
-        if request.end is None and last.place != days[-2].lodging:
+        if ended is None and last.place != days[-2].lodging:
             audit.add("night", len(days), at, last.place)
-    elif request.end is None and last.place != first.place and last.place not in audit.catalog.lodging:
+    elif ended is None and last.place != first.place and last.place not in audit.catalog.lodging:
         audit.add("night", 1, at, last.place)
-    elif request.start is None and first.place not in audit.catalog.lodging:
+    elif begun is None and first.place not in audit.catalog.lodging:
         audit.add("night", 1, 0, first.place)
 
 
 def _day_hours(audit: Audit) -> None:
     """Nothing before the day's start, daytime sights by its end, evening pastimes by ten, and then to bed."""
     request = audit.request
-    evening = max(EVENING_END_MIN, request.day_end) if request.evenings else request.day_end
     for d, day in enumerate(audit.itinerary.days, start=1):
+        begins, ends = asked.hours(request, d)
+        evening = max(EVENING_END_MIN, ends) if request.evenings else ends
         first, last = _bounds(audit, d)
-        arrives = d == 1 and request.start is not None and request.start.time is not None
-        if not arrives and first.time < request.day_start:
-            _late(audit, "day_start", d, 0, first.place, first.time, request.day_start)
+        arrives = asked.bound(request, d, "start")[1] is not None
+        if not arrives and first.time < begins:
+            _late(audit, "day_start", d, 0, first.place, first.time, begins)
         visits = [visit for visit in audit.coming if visit.day == d]
-        told = d == len(audit.itinerary.days) and request.end is not None and request.end.time is not None
+        told = asked.bound(request, d, "end")[1] is not None
         if visits and not told and last.time > evening + RETURN_MIN:
             _late(audit, "day_end", d, len(day.items) - 1, last.place, last.time, evening)
         for visit in visits:
@@ -118,7 +120,7 @@ def _day_hours(audit: Audit) -> None:
                 or place.area_visit is not None
                 or place.opening_hours == "24/7"
             )
-            limit = evening if pastime else request.day_end
+            limit = evening if pastime else ends
             if visit.end > limit:
                 _late(audit, "day_end", d, visit.item, place.id, visit.end, limit)
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from recommender.model import LegItem, PlaceRef, format_clock
+from recommender.trip.verify import asked
+from recommender.trip.verify.asked import stretches
 from recommender.trip.verify.audit import Audit
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ class _Held:
 
 def check_legs(audit: Audit) -> None:
     """Each leg by itself; that legs join up is checked with the order of the day."""
+    wished = _wishes(audit)
     for d, k, leg, origin, target in audit.legs():
         if audit.is_past(d, leg.depart):
             continue
@@ -59,7 +62,30 @@ def check_legs(audit: Audit) -> None:
                 audit.add("fare", d, k, leg.to, found=_yuan(leg.fare_fen), wanted=_yuan(0))
         else:
             _road(audit, d, k, leg, origin, target)
-        _mode(audit, d, k, leg, origin, target)
+        _mode(audit, d, k, leg, origin, target, wished.get((d, k)))
+
+
+def _wishes(audit: Audit) -> dict[tuple[int, int], str]:
+    """Hold every stretch that the visitor wants otherwise to the wish; the vehicle wished for, by day and item."""
+    found: dict[tuple[int, int], str] = {}
+    met: set[int] = set()
+    for stretch in stretches(audit):
+        wanted = audit.request.leg_modes[stretch.wish].mode
+        met.add(stretch.wish)
+        others = [
+            leg.mode for _, leg, origin, target in stretch.legs
+            if leg.mode not in (wanted, "walk") and not _scenic(audit, leg, origin, target)
+        ]  # fmt: skip
+        if others or all(leg.mode != wanted for _, leg, _, _ in stretch.legs):
+            k, leg, *_ = stretch.legs[-1]
+            used = ", ".join(dict.fromkeys(others or [one.mode for _, one, _, _ in stretch.legs]))
+            audit.add("leg_wish", stretch.day, k, leg.to, found=used, wanted=wanted)
+        found.update({(stretch.day, k): wanted for k, *_ in stretch.legs})
+    told = {warning.detail.get("wish") for warning in audit.itinerary.warnings if warning.code == "leg_unused"}
+    for w in range(len(audit.request.leg_modes)):
+        if w not in met and w not in told:
+            audit.add("warning", warning="leg_unused")
+    return found
 
 
 def _between(links: Iterable[Link], mode: str, origin: PlaceRef, target: PlaceRef) -> list[tuple[Link, bool]]:
@@ -181,16 +207,22 @@ def _road_known(audit: Audit, origin: PlaceRef, target: PlaceRef) -> bool:
     return False
 
 
-def _mode(audit: Audit, d: int, k: int, leg: LegItem, origin: PlaceRef, target: PlaceRef) -> None:
-    if leg.mode in MODES[audit.request.mode]:
+def _mode(audit: Audit, d: int, k: int, leg: LegItem, origin: PlaceRef, target: PlaceRef, wished: str | None) -> None:
+    mode = asked.mode(audit.request, d)
+    if leg.mode in MODES[mode] or _scenic(audit, leg, origin, target):
         return
+    if leg.mode != wished or leg.mode not in MODES["transit"]:
+        audit.add("leg_mode", d, k, leg.to, found=leg.mode, wanted=mode)
+
+
+def _scenic(audit: Audit, leg: LegItem, origin: PlaceRef, target: PlaceRef) -> bool:
+    """Whether a leg is a ride on a scenic area's own bus."""
     services = {
         link.service
         for pair in ((leg.from_, leg.to), (origin, target))
         for link, _ in _between(audit.catalog.links, leg.mode, *pair)
     }
-    if not services & SCENIC_SERVICES and not (leg.mode == "bus" and _on_the_mountain(audit, origin, target)):
-        audit.add("leg_mode", d, k, leg.to, found=leg.mode, wanted=audit.request.mode)
+    return bool(services & SCENIC_SERVICES) or (leg.mode == "bus" and _on_the_mountain(audit, origin, target))
 
 
 def _yuan(fen: int | None) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from recommender.model import LegItem
+from recommender.trip.verify import asked
 from recommender.trip.verify.audit import Audit
 
 if TYPE_CHECKING:
@@ -65,9 +66,10 @@ def _of_trip(audit: Audit) -> Iterator[tuple[str, int | None]]:
             yield kind, d
     if request.reach == "wings":
         yield "reach_provisional", None
-    if request.mode == "drive":
+    modes = {asked.mode(request, d) for d in range(1, request.days + 1)}
+    if "drive" in modes:
         yield "own_car_costs", None
-    if request.mode == "charter":
+    if "charter" in modes:
         yield "charter_fee", None
     if any(child.height_cm is None for child in request.party.children):
         yield "children_height_unknown", None
