@@ -141,10 +141,25 @@ class LegWish(Frozen):
     mode: LegMode
 
 
+def _somebody(value: object) -> object:
+    return None if value in ([], ()) else value
+
+
 class Member(Frozen):
+    """The taste of one of those who travel together."""
+
     interests: dict[Category, Unit] = {}
-    likes: tuple[PlaceId, ...] = ()
-    dislikes: tuple[PlaceId, ...] = ()
+    likes: Annotated[tuple[PlaceId, ...], Field(max_length=50)] = ()
+    dislikes: Annotated[tuple[PlaceId, ...], Field(max_length=50)] = ()
+
+    def over(self, shared: Member) -> Member:
+        """This taste on top of what everybody shares; where the two differ, one's own counts."""
+        own = {*self.likes, *self.dislikes}
+        return Member(
+            interests={**shared.interests, **self.interests},
+            likes=(*(place for place in shared.likes if place not in own), *self.likes),
+            dislikes=(*(place for place in shared.dislikes if place not in own), *self.dislikes),
+        )
 
 
 class Now(Frozen):
@@ -190,7 +205,7 @@ class TripRequest(Frozen):
     days_detail: tuple[DayDetail | None, ...] | None = None
     stays: dict[PlaceId, Annotated[int, Field(ge=10, le=720)]] = {}
     leg_modes: tuple[LegWish, ...] = ()
-    members: Annotated[tuple[Member, ...], Field(max_length=12)] | None = None
+    members: Annotated[Annotated[tuple[Member, ...], Field(max_length=12)] | None, BeforeValidator(_somebody)] = None
     group: Literal["average", "least_misery"] = "average"
     now: Now | None = None
     previous: dict[str, JsonValue] | None = None
@@ -224,6 +239,16 @@ class TripRequest(Frozen):
         """The trip's dates, one a day."""
         return tuple(self.start_date + dt.timedelta(days=d) for d in range(self.days))
 
+    @property
+    def tastes(self) -> tuple[Member, ...]:
+        """The taste of each who travels: the request's own, or each member's on top of it."""
+        shared = Member(interests=self.interests, likes=self.likes, dislikes=self.dislikes)
+        return tuple(member.over(shared) for member in self.members) if self.members else (shared,)
+
+    def alone(self, taste: Member) -> TripRequest:
+        """The same trip for one taste alone."""
+        return self.model_copy(update={**dict(taste), "members": None, "group": "average"})
+
     @classmethod
     def parse(cls, data: object) -> TripRequest:
         """Read a request, every problem at once.
@@ -245,7 +270,7 @@ class TripRequest(Frozen):
         return request
 
 
-NOT_YET: Final = ("days_detail", "stays", "leg_modes", "members", "group", "now", "previous")
+NOT_YET: Final = ("days_detail", "stays", "leg_modes", "now", "previous")
 """Fields that are validated but refused by name until they act."""
 
 

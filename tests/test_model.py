@@ -87,8 +87,6 @@ def test_a_wrong_field_is_named_in_both_languages(change: dict[str, Any], field:
         ("days_detail", [None, {"day_start": "09:00"}]),
         ("stays", {"zhenguo-si": 60}),
         ("leg_modes", [{"from": "zhenguo-si", "to": "shuanglin-si", "mode": "taxi"}]),
-        ("members", [{"interests": {"temple": 1}}]),
-        ("group", "least_misery"),
         ("now", {"day": 1, "time": "10:00", "place": "zhenguo-si"}),
         ("previous", {"schema": "itinerary/1"}),
     ],

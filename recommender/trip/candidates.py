@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from recommender.model import LeftOut, TripRequest, format_clock
@@ -72,6 +72,12 @@ class Candidates:
     dropped: Mapping[str, LeftOut]
     scores: Scores
     score_of: Mapping[str, float]
+
+    def showing(self, scores: Scores) -> Candidates:
+        """The same options with the same prizes, explained by other scores than those that were searched by."""
+        score_of = dict(zip(scores.ids, scores.total.tolist(), strict=True))
+        options = tuple(replace(option, score=score_of[option.place]) for option in self.options)
+        return Candidates(options, self.dropped, scores, score_of)
 
 
 def worth(score: float, minutes: int) -> int:
@@ -261,7 +267,7 @@ def _refused(request: TripRequest, place: Attraction, reach: frozenset[str]) -> 
     need = barrier(place, request.needs)
     if need is not None:
         return LeftOut(place=place.id, reason="unsuitable", detail={"need": need})
-    if not place.suggest and place.id not in _wanted(request) and place.id not in request.likes:
+    if not place.suggest and place.id not in _wanted(request) and not any(place.id in t.likes for t in request.tastes):
         return LeftOut(place=place.id, reason="unsuitable", detail={"admission": "unsure"})
     return None
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from recommender.errors import InfeasibleTrip, Problem
 from recommender.model import ITERATIONS, Itinerary, LeftOut, TripRequest
 from recommender.orienteering import Solution, can_compile, find_conflict, solve, trip_used
-from recommender.scoring import Profile
+from recommender.scoring import Profile, together
 from recommender.trip import pacing
 from recommender.trip.candidates import Candidates, find_candidates
 from recommender.trip.itinerary import Writer, walked_on
@@ -62,17 +62,27 @@ class Draft:
         return writer.write(self.lines, nights, left_out(self), paced=self.paced, work=self.work)
 
 
+def scores_of_each(region: Region, request: TripRequest) -> list[Scores]:
+    """Each traveller's own scores of every attraction on the first day of the trip."""
+    profiles = [
+        Profile(
+            interests={str(name): weight for name, weight in taste.interests.items()},
+            likes=taste.likes, dislikes=taste.dislikes, explore=request.explore,
+            nudge=request.nudge, reach=request.reach,
+        )
+        for taste in request.tastes
+    ]  # fmt: skip
+    return [region.scorer.score(profile, request.start_date) for profile in profiles]
+
+
 def score(region: Region, request: TripRequest) -> Scores:
-    """Scores of every attraction for this visitor on the first day of the trip."""
-    profile = Profile(
-        interests={str(name): weight for name, weight in request.interests.items()},
-        likes=request.likes, dislikes=request.dislikes, explore=request.explore,
-        nudge=request.nudge, reach=request.reach,
-    )  # fmt: skip
-    return region.scorer.score(profile, request.start_date)
+    """Scores of every attraction for all who travel, on the first day of the trip."""
+    return together(scores_of_each(region, request), request.group)
 
 
-def draft(region: Region, request: TripRequest, *, iterations: int | None = None, compiled: bool = True) -> Draft:
+def draft(
+    region: Region, request: TripRequest, *, iterations: int | None = None, compiled: bool = True, by: Scores | None = None
+) -> Draft:
     """Solve a request.
 
     Parameters
@@ -81,6 +91,8 @@ def draft(region: Region, request: TripRequest, *, iterations: int | None = None
         Rounds of search; by default what the request's ``work`` names, or few where nothing is compiled.
     compiled
         False for a first plan while the engine is not compiled yet.
+    by
+        Scores to search by, where they are not those that the request asks for and the itinerary shows.
 
     Raises
     ------
@@ -89,7 +101,10 @@ def draft(region: Region, request: TripRequest, *, iterations: int | None = None
     """
     compiled = compiled and can_compile()
     work = iterations or (ITERATIONS[request.work] if compiled else PLAIN_ITERATIONS)
-    candidates = find_candidates(region, request, score(region, request))
+    shown = score(region, request)
+    candidates = find_candidates(region, request, shown if by is None else by)
+    if by is not None:
+        candidates = candidates.showing(shown)
     _refuse_impossible(region, request, candidates)
     for loose in (False, True):
         plan = _solved(region, request, candidates, work, loose=loose, compiled=compiled)

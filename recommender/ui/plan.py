@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 from markupsafe import Markup
@@ -25,6 +25,11 @@ from recommender.ui.state import Draft, Other, State, get_state
 
 if TYPE_CHECKING:
     from recommender.region import Region
+    from recommender.trip.group import Together
+
+
+WORTH_SAYING: Final = 0.01
+"""A difference of satisfaction that rounds to less is none."""
 
 
 def plan_page(region: Region) -> None:
@@ -166,6 +171,8 @@ def summary_chips(region: Region, wanted: TripRequest, lang: str) -> list[Markup
     if wanted.interests:
         liked = text("ui.list", lang).join(text(f"ui.category.{code}", lang) for code in wanted.interests)
         words.append(join([text("ui.summary.likes", lang), " ", tag("b", liked)]))
+    if wanted.members and len(wanted.members) > 1:
+        words.append(join([text("ui.summary.tastes", lang, count=len(wanted.members))]))
     if wanted.pace != "normal":
         words.append(join([text(f"ui.pace.{wanted.pace}", lang)]))
     if wanted.must_see:
@@ -192,12 +199,78 @@ def _plan(state: State, region: Region, itinerary: Itinerary) -> None:
             state.proof_asked = False
             _until_proven(region, itinerary)
     with left, st.container(key="jz_cards"):
+        if itinerary.request.members and len(itinerary.request.members) > 1:
+            _together(state, region, itinerary)
         for d in range(len(itinerary.days)):
             picked = state.picked[1] if state.picked and state.picked[0] == d else None
             card = DayCard(region, itinerary, d, lang, picked)
             sheet(card.html(), f"jz_day_{d}", partial(_on_act, d, region))
         _before_you_go(region, itinerary, lang)
         _why_not(state, region, itinerary)
+
+
+def _together(state: State, region: Region, itinerary: Itinerary) -> None:
+    """How happy each member is, and the rule by which the plan agrees."""
+    lang = state.lang
+    with st.container(key="jz_together"):
+        st.html(str(tag("h2", text("ui.together.title", lang), class_="serif")))
+        st.session_state[Other.GROUP] = itinerary.request.group
+        st.segmented_control(
+            text("ui.together.rule", lang),
+            ("average", "least_misery"),
+            format_func=lambda rule: text(f"ui.together.{rule}", lang),
+            key=Other.GROUP,
+            required=True,
+            width="stretch",
+            on_change=partial(_on_rule, region),
+        )
+        if state.agreement is not None and state.agreement[0] is itinerary:
+            st.html(str(agreement(itinerary.request, state.agreement[1], lang)))
+        else:
+            _until_agreed(region, itinerary)
+
+
+@st.fragment(run_every=1)
+def _until_agreed(region: Region, itinerary: Itinerary) -> None:
+    state = get_state()
+    future = plans.agreement(region, itinerary)
+    if not future.done():
+        st.html(str(tag("p", text("ui.together.working", state.lang), class_="totals", role="status")))
+    elif future.exception() is None:
+        state.agreement = (itinerary, future.result())
+        st.rerun()
+
+
+def _on_rule(region: Region) -> None:
+    """The other rule: the same wishes, planned again."""
+    state = get_state()
+    rule = st.session_state[Other.GROUP]
+    if state.wanted is not None and rule:
+        state.fill(Draft.of(state.wanted))
+        state.draft.group = rule
+        plans.ask(state, region)
+
+
+def agreement(request: TripRequest, found: Together, lang: str) -> Markup:
+    """One line a member, and what the other rule would do for the least happy."""
+    lines = []
+    for k, (member, share) in enumerate(zip(request.members or (), found.satisfaction, strict=True)):
+        wished = [code for code, weight in member.interests.items() if weight]
+        liked = text("ui.list", lang).join(text(f"ui.category.{code}", lang) for code in wished)
+        who = text("ui.together.person", lang, number=k + 1)
+        whole = text("ui.together.likes", lang, person=who, likes=liked) if liked else who
+        meter = tag("i", tag("i", style=f"width:{share:.0%}"), class_="meter", aria_hidden="true")
+        lines.append(tag("li", tag("span", whole), meter, tag("b", f"{share:.0%}")))
+    words = [tag("ul", *lines, class_="members"), tag("p", text("ui.together.meaning", lang), class_="totals")]
+    if found.lift is not None:
+        rule = "average" if found.rule == "least_misery" else "least_misery"
+        worse = found.lift <= -WORTH_SAYING
+        said = "lifts" if found.lift >= WORTH_SAYING else "lowers" if worse else "same"
+        percents = {"now": f"{min(found.satisfaction):.0%}", "then": f"{min(found.other):.0%}"}
+        words.append(
+            tag("p", text(f"ui.together.{said}", lang, rule=text(f"ui.together.{rule}", lang), **percents), class_="totals")
+        )
+    return join(words)
 
 
 def _on_pick() -> None:

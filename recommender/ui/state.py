@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from recommender.errors import InfeasibleTrip, Problem
-from recommender.model import Anchor, Child, Lock, Party, Point, TripRequest
+from recommender.model import Anchor, Child, Itinerary, Lock, Member, Party, Point, TripRequest
+from recommender.trip.group import Together
 
 LOCAL: Final = ZoneInfo("Asia/Shanghai")
 _SESSION_KEY: Final = "jz_state"
@@ -50,6 +51,7 @@ class Key(StrEnum):
     NUDGE = "jz_nudge"
     OWN_LODGING = "jz_own_lodging"
     LODGING = "jz_lodging"
+    MEMBERS = "jz_members"
 
 
 class Other(StrEnum):
@@ -62,6 +64,7 @@ class Other(StrEnum):
     UNDO = "jz_undo"
     RELAX = "jz_relax"
     COPY = "jz_copy"
+    GROUP = "jz_group"
     WHY_NOT = "jz_why_not"
     WHY_NOT_ADD = "jz_why_not_add"
     PLAN_MAP = "jz_plan_map"
@@ -122,6 +125,8 @@ class Draft:
     lodging: list[str | Point | None] = field(default_factory=list)
     likes: tuple[str, ...] = ()
     dislikes: tuple[str, ...] = ()
+    members: list[Member] = field(default_factory=list)
+    group: str = "average"
     seed: int = 0
     work: str = "interactive"
 
@@ -162,6 +167,8 @@ class Draft:
             lodging=[] if request.lodging == "auto" else list(request.lodging),
             likes=request.likes,
             dislikes=request.dislikes,
+            members=list(request.members or ()),
+            group=request.group,
             seed=request.seed,
             work=request.work,
         )
@@ -200,6 +207,8 @@ class Draft:
             "must_see": tuple(self.must_see),
             "avoid": tuple(self.avoid),
             "locks": tuple(self.locks),
+            "members": tuple(member.model_dump() for member in self.members) or None,
+            "group": self.group,
             "seed": self.seed,
             "work": self.work,
         }
@@ -267,6 +276,8 @@ class State:
     proof: tuple[TripRequest, float | None] | None = None
     """What was proven of the plan for a request."""
     proof_asked: bool = False
+    agreement: tuple[Itinerary, Together] | None = None
+    """How happy each member is with a plan for several tastes."""
     picked: tuple[int, int] | None = None
     """Day (from 0) and item of the stop chosen on map or card."""
     jump: str = ""
