@@ -14,6 +14,7 @@ from recommender.trip import narrate
 from recommender.trip.explain import find_stop, why_not
 from recommender.trip.narrate.notes import notes_of_trip
 from recommender.trip.planning import is_ready, may_certify, will_improve
+from recommender.trip.robustness import Robustness, robustness
 from recommender.ui import plans, problems
 from recommender.ui.clock import clock, date_words
 from recommender.ui.components import map_view, sheet
@@ -192,6 +193,7 @@ def _plan(state: State, region: Region, itinerary: Itinerary) -> None:
     with right, st.container(key="jz_side"):
         map_view(plan_payload(region, itinerary, lang, state.picked), Other.PLAN_MAP, _on_pick)
         st.html(str(tag("p", narrate.totals_text(itinerary.totals, itinerary.request.mode, lang), class_="totals")))
+        st.html(str(chance(robustness(region, itinerary), region, lang)))
         if state.proof is not None and state.proof[0] == itinerary.request:
             _proven(state.proof[1], lang)
         elif may_certify(itinerary):
@@ -207,6 +209,19 @@ def _plan(state: State, region: Region, itinerary: Itinerary) -> None:
             sheet(card.html(), f"jz_day_{d}", partial(_on_act, d, region))
         _before_you_go(region, itinerary, lang)
         _why_not(state, region, itinerary)
+
+
+def chance(found: Robustness, region: Region, lang: str) -> Markup:
+    """How sure the plan is to work out: one line, and day by day for who opens it."""
+    head = tag("tr", *(tag("th", text(f"trip.chance.{name}", lang), scope="col") for name in ("day", "share", "weakest")))
+    rows = [tag("tr", *(tag("td", cell) for cell in row)) for row in narrate.chance_rows(found, region, lang)]
+    return tag(
+        "details",
+        tag("summary", narrate.chance_text(found, region, lang)),
+        tag("table", tag("thead", head), tag("tbody", *rows)),
+        tag("p", narrate.chance_note(found, lang)),
+        class_="chance",
+    )
 
 
 def _together(state: State, region: Region, itinerary: Itinerary) -> None:

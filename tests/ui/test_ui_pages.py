@@ -401,3 +401,14 @@ def test_nobody_is_asked_to_agree_with_themselves() -> None:
     test = open_page("zh", date=SATURDAY, days="1", members="temple")
     assert has_plan(test)
     assert text("ui.together.title", "zh") not in words(test)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_plan_says_in_one_line_how_sure_it_is_and_day_by_day_behind_it(lang: str) -> None:
+    test = open_page(lang, date=SATURDAY, days="2")
+    said = bodies(test)
+    line = re.search(r'<details class="chance"><summary>(.*?)</summary>(.*?)</details>', said, flags=re.DOTALL)
+    assert line is not None
+    assert line[1].endswith("。" if lang == "zh" else ".")
+    assert text("trip.nth.d2", lang) in line[2]
+    assert not RAW.search(line[0])
