@@ -206,7 +206,9 @@ class TripRequest(Frozen):
     stays: dict[PlaceId, Annotated[int, Field(ge=10, le=720)]] = {}
     leg_modes: tuple[LegWish, ...] = ()
     members: Annotated[Annotated[tuple[Member, ...], Field(max_length=12)] | None, BeforeValidator(_somebody)] = None
+    """Several tastes. What the request itself likes is shared by all; where a member's own differs, it counts for that member."""
     group: Literal["average", "least_misery"] = "average"
+    """Whether members are served by the mean of their scores or the least happy one comes first."""
     now: Now | None = None
     previous: dict[str, JsonValue] | None = None
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0

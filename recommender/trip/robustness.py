@@ -2,8 +2,8 @@
 
 A written itinerary is lived through many times at once, with visits, ways and waits that last longer or shorter than planned.
 Nobody sets out before the planned minute; who is late catches up by cutting into rests, waiting and strolls, and meals move. It
-reads the itinerary and facts of the region, nothing of how the plan was made. Every distribution, and which are assumptions, is in
-``docs/robustness.md``.
+reads the itinerary and facts of the region, nothing of how the plan was made. ``docs/robustness.md`` names every distribution and
+says which are assumptions.
 """
 
 from __future__ import annotations
