@@ -37,6 +37,7 @@ SPREAD: Final = {
 class Door:
     """When one can no longer enter: minutes after midnight, ``NEVER`` where there is no such time."""
 
+    opens: int
     closes: int
     last_entry: int
     performance: bool
@@ -51,6 +52,7 @@ def door_of(region: Region, itinerary: Itinerary, d: int, visit: StopItem | Part
     show = region.catalog.attractions[visit.place].category == "show"
     locks = itinerary.request.locks
     return Door(
+        opens=span[0],
         closes=NEVER if around_the_clock else span[1],
         last_entry=NEVER if opening.last_entry_min is None else opening.last_entry_min,
         performance=show and span[0] == visit.start,
@@ -102,16 +104,17 @@ class Run:
 
     def travels(self, leg: LegItem) -> bool:
         """Wait and ride; False if the last vehicle has gone."""
-        self.now = max(self.now, leg.depart - leg.wait_min)
         if leg.mode in ("bus", "rail"):
+            self.now = max(self.now, leg.depart - leg.wait_min)
             leaves = self.boards(leg)
             if leaves is None:
                 return False
             self.now = leaves
         elif leg.mode == "taxi":
+            self.now = max(self.now, leg.depart - leg.wait_min - 15)
             self.now += self.dice.expovariate(1 / leg.wait_min) if leg.wait_min else 0
         else:
-            self.now = max(self.now, leg.depart)
+            self.now = max(self.now, leg.depart - 15)
         self.now += (leg.arrive - leg.depart) * self.around_one(SPREAD[leg.mode, leg.basis])
         return True
 
@@ -134,7 +137,7 @@ class Run:
 
     def eats(self, meal: MealItem) -> None:
         """A meal, or a bite where the kitchen has closed."""
-        self.now = max(self.now, meal.start)
+        self.now = max(self.now, meal.start - 15)
         length = (meal.end - meal.start) * self.around_one(0.15)
         if self.now > (840 if meal.meal == "lunch" else 1230):
             length = min(length, 20)
@@ -187,7 +190,8 @@ class Run:
         enough = min(30, (visit.end - visit.start) / 2)
         if self.now > min(door.closes - enough, door.last_entry) + off:
             return None
-        self.now = max(self.now, visit.start)
+        sooner = 0 if door.appointment or visit.start - 15 < door.opens else 15
+        self.now = max(self.now, visit.start - sooner)
         return door.closes + off
 
 

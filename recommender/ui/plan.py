@@ -239,7 +239,9 @@ def _together(state: State, region: Region, itinerary: Itinerary) -> None:
             width="stretch",
             on_change=partial(_on_rule, region),
         )
-        if state.agreement is not None and state.agreement[0] is itinerary:
+        if will_improve(itinerary):
+            st.html(str(tag("p", text("ui.together.working", lang), class_="totals")))
+        elif state.agreement is not None and state.agreement[0] == itinerary:
             st.html(str(agreement(itinerary.request, state.agreement[1], lang)))
         else:
             _until_agreed(region, itinerary)

@@ -20,9 +20,9 @@ NOISE = 0.03
 
 
 def one_day(*items: dict[str, Any], end: dict[str, Any] | None = None, **wishes: Any) -> Itinerary:
-    """A day from the inn at 09:00."""
+    """A day that begins at the inn with its first item."""
     request = {"start_date": "2027-04-17", "days": 1, **({"end": end} if end else {}), **wishes}
-    begin = {"kind": "start", "place": "stay-inn", "time": "09:00"}
+    begin = {"kind": "start", "place": "stay-inn", "time": items[0].get("depart") or items[0]["start"]}
     day = {"date": "2027-04-17", "lodging": None, "items": [begin, *items]}
     return Itinerary.parse({
         "schema": "itinerary/1", "revision": "0123456789ab", "work": 1, "request": request, "days": [day], "totals": {},
@@ -145,6 +145,18 @@ def test_meals_move_and_never_fail() -> None:
     meal = {"kind": "meal", "meal": "lunch", "place": None, "start": "14:30", "end": "15:30"}
     found = chance(late, meal, end_at("stay-inn", "15:30"), end={"place": "stay-inn", "time": "17:30"})
     assert found.on_time > 0.9
+
+
+def test_who_is_ahead_goes_on_a_quarter_of_an_hour_early_but_not_before_the_door_opens() -> None:
+    way = leg("stay-inn", "shuanglin-si", "walk", "09:00", "09:30", 2_000, basis="sourced")
+    home = leg("shuanglin-si", "stay-inn", "walk", "10:30", "11:00", 2_000, basis="sourced")
+    end = {"end": {"place": "stay-inn", "time": "11:00"}}
+    shares = []
+    for opens in ("08:00", "09:30"):
+        region = little_region(shuanglin_si={"opening_hours": f"{opens}-18:00"})
+        day = one_day(way, stop("shuanglin-si", "09:30", "09:30", "10:30"), home, end_at("stay-inn", "11:00"), **end)
+        shares.append(robustness(region, day).trip.on_time)
+    assert shares[0] > shares[1] + 0.02
 
 
 def test_early_people_wait_and_nothing_to_miss_is_certain() -> None:
