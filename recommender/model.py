@@ -22,7 +22,7 @@ from pydantic import (
     model_validator,
 )
 
-from recommender.errors import ItineraryInvalid, NotSupported, Problem, RequestError
+from recommender.errors import ItineraryInvalid, Problem, RequestError
 
 CATEGORIES: Final = (
     "ancient_city", "temple", "courtyard", "museum", "nature", "village", "red_heritage", "show", "shopping",
@@ -147,10 +147,25 @@ class LegWish(Frozen):
     mode: LegMode
 
 
+def _somebody(value: object) -> object:
+    return None if value in ([], ()) else value
+
+
 class Member(Frozen):
+    """The taste of one of those who travel together."""
+
     interests: dict[Category, Unit] = {}
-    likes: tuple[PlaceId, ...] = ()
-    dislikes: tuple[PlaceId, ...] = ()
+    likes: Annotated[tuple[PlaceId, ...], Field(max_length=50)] = ()
+    dislikes: Annotated[tuple[PlaceId, ...], Field(max_length=50)] = ()
+
+    def over(self, shared: Member) -> Member:
+        """This taste on top of what everybody shares; where the two differ, one's own counts."""
+        own = {*self.likes, *self.dislikes}
+        return Member(
+            interests={**shared.interests, **self.interests},
+            likes=(*(place for place in shared.likes if place not in own), *self.likes),
+            dislikes=(*(place for place in shared.dislikes if place not in own), *self.dislikes),
+        )
 
 
 class Now(Frozen):
@@ -204,8 +219,10 @@ class TripRequest(Frozen):
     days_detail: tuple[DayDetail | None, ...] | None = None
     stays: dict[PlaceId, Annotated[int, Field(ge=10, le=720)]] = {}
     leg_modes: tuple[LegWish, ...] = ()
-    members: Annotated[tuple[Member, ...], Field(max_length=12)] | None = None
+    members: Annotated[Annotated[tuple[Member, ...], Field(max_length=12)] | None, BeforeValidator(_somebody)] = None
+    """Several tastes. What the request itself likes is shared by all; where a member's own differs, it counts for that member."""
     group: Literal["average", "least_misery"] = "average"
+    """Whether members are served by the mean of their scores or the least happy one comes first."""
     now: Now | None = None
     previous: Annotated[dict[str, JsonValue] | None, BeforeValidator(_without_its_own_past)] = None
     """The itinerary that is being changed or followed, as JSON; the new one stays near it."""
@@ -298,6 +315,16 @@ class TripRequest(Frozen):
             return CHANGE_ITERATIONS
         return ITERATIONS[self.work]
 
+    @property
+    def tastes(self) -> tuple[Member, ...]:
+        """The taste of each who travels: the request's own, or each member's on top of it."""
+        shared = Member(interests=self.interests, likes=self.likes, dislikes=self.dislikes)
+        return tuple(member.over(shared) for member in self.members) if self.members else (shared,)
+
+    def alone(self, taste: Member) -> TripRequest:
+        """The same trip for one taste alone."""
+        return self.model_copy(update={**dict(taste), "members": None, "group": "average"})
+
     @classmethod
     def parse(cls, data: object) -> TripRequest:
         """Read a request, every problem at once.
@@ -306,21 +333,11 @@ class TripRequest(Frozen):
         ------
         RequestError
             Malformed fields.
-        NotSupported
-            Well-formed fields that do not act yet, by name.
         """
         try:
-            request = cls.model_validate(data)
+            return cls.model_validate(data)
         except ValidationError as error:
             raise RequestError(problems_of(error)) from None
-        idle = [name for name in NOT_YET if getattr(request, name) != cls.model_fields[name].get_default()]
-        if idle:
-            raise NotSupported([Problem(name, "", "field_not_supported") for name in idle])
-        return request
-
-
-NOT_YET: Final = ("members", "group")
-"""Fields that are validated but refused by name until they act."""
 
 
 def problems_of(error: ValidationError) -> list[Problem]:

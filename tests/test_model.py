@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.errors import ItineraryInvalid, NotSupported, RequestError
+from recommender.errors import ItineraryInvalid, RequestError
 from recommender.model import Itinerary, TripRequest, format_clock, parse_clock
 
 GOOD: dict[str, Any] = {"start_date": "2027-04-17", "days": 2}
@@ -79,22 +79,6 @@ def test_a_wrong_field_is_named_in_both_languages(change: dict[str, Any], field:
     assert any(found.startswith(field) for found in fields), fields
     for lang in ("zh", "en"):
         assert all(problem.field in problem.message(lang) for problem in caught.value.problems)
-
-
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        ("stays", {"zhenguo-si": 60}),
-        ("members", [{"interests": {"temple": 1}}]),
-        ("group", "least_misery"),
-        ("now", {"day": 1, "time": "10:00", "place": "zhenguo-si"}),
-        ("previous", {"schema": "itinerary/1"}),
-    ],
-)
-def test_a_field_that_does_not_act_yet_is_refused_by_name(field: str, value: object) -> None:
-    with pytest.raises(NotSupported) as caught:
-        TripRequest.parse(GOOD | {field: value})
-    assert [problem.field for problem in caught.value.problems] == [field]
 
 
 INN, YARD = "stay-inn", "stay-yard"

@@ -69,6 +69,17 @@ def read_last_entry(text: str) -> LastEntry:
     return LastEntry(tuple(rules))
 
 
+def last_entry_of(text: str | None, date: dt.date) -> int | None:
+    """The last entry of a place on a date, minutes after midnight; None where nothing is said.
+
+    Raises
+    ------
+    OpeningHoursSyntax
+        It cannot be read.
+    """
+    return read_last_entry(text).minute(date) if text else None
+
+
 def validate_last_entry(text: str) -> None:
     """Check that a last entry can be read.
 

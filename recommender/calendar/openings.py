@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from opening_hours import OpeningHours
 
 from recommender.calendar.days import DayKind, HolidayLike, HolidayTable, TableStatus
-from recommender.calendar.entry import read_last_entry
+from recommender.calendar.entry import last_entry_of
 from recommender.calendar.hours import NIGHT_ENDS_MIN, mentions_holidays, read_hours
 from recommender.errors import Problem, UnknownPlace
 
@@ -178,7 +178,7 @@ class Calendar:
 
     def _find_opening(self, place_id: str, date: dt.date) -> Opening:
         fact = self._fact(place_id)
-        entry = read_last_entry(fact.last_entry).minute(date) if fact.last_entry else None
+        entry = last_entry_of(fact.last_entry, date)
         closure = self._closure(place_id, date)
         hours = fact.opening_hours
         basis = (fact.basis if hours else "") or "unknown"

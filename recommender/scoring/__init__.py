@@ -9,12 +9,14 @@ from recommender.scoring.history import Ground, History, PastTrip
 from recommender.scoring.learned import Taste, TripModel, TripScores, learn
 from recommender.scoring.profile import REACHES, Profile
 from recommender.scoring.score import PART_NAMES, Scorer, Scores, Weights, fit
+from recommender.scoring.together import GroupScores, together
 
 __all__ = [
     "PART_NAMES",
     "REACHES",
     "ContentFeatures",
     "Ground",
+    "GroupScores",
     "History",
     "PastTrip",
     "Profile",
@@ -27,4 +29,5 @@ __all__ = [
     "content_features",
     "fit",
     "learn",
+    "together",
 ]

@@ -68,20 +68,24 @@ class Scores:
     part_names
         Names of the k columns.
     profile, date
-        Whom and when they are for.
+        Whom and when they are for; several people together have no one profile.
     """
 
     ids: tuple[str, ...]
     total: Floats
     parts: Floats
     part_names: tuple[str, ...]
-    profile: Profile
+    profile: Profile | None
     date: dt.date
 
     @cached_property
     def index(self) -> dict[str, int]:
         """Place id → row."""
         return {place: row for row, place in enumerate(self.ids)}
+
+    def voices(self, row: int) -> tuple[Scores, ...]:
+        """Whose own scores speak for a place's score."""
+        return (self,)
 
 
 class Scorer:
@@ -135,8 +139,10 @@ class Scorer:
     def reasons(self, scores: Scores, place_id: str) -> list[dict[str, Any]]:
         """Why a place scores as it does: codes with what they name, the visitor's own wishes first.
 
-        Each is a dictionary with ``code`` and, where it says more, ``category``, ``place`` or ``tag``: ``matches_interest``,
-        ``like``, ``world_heritage``, ``famous``, ``heritage``, ``grade``, ``off_beaten``, ``in_season``, ``rainproof``.
+        Each is a dictionary with ``code`` and, where it says more, ``category``, ``place``, ``tag`` or ``value``:
+        ``matches_interest``, ``like``, ``world_heritage``, ``famous``, ``heritage``, ``grade``, ``off_beaten``, ``in_season``,
+        ``rainproof``. Of several people, what holds for any of them; ``matches_some`` counts in ``value`` those who wish for
+        the category, where not all do.
 
         Raises
         ------
@@ -144,7 +150,25 @@ class Scorer:
             No such place was fitted.
         """
         (row,) = self._rows("place", (place_id,))
+        voices = scores.voices(row)
+        each = [self._reasons(voice, row) for voice in voices]
+        found = [reason for reasons in each for reason in reasons]
+        distinct = [reason for k, reason in enumerate(found) if reason not in found[:k]]
+        if len(each) == 1:
+            return distinct
+        wished = sum(any(reason["code"] == "matches_interest" for reason in reasons) for reasons in each)
+        own = ("matches_interest", "like")
+        return [
+            {"code": "matches_some", "category": reason["category"], "value": float(wished)}
+            if reason["code"] == "matches_interest" and wished < len(each)
+            else reason
+            for reason in sorted(distinct, key=lambda reason: reason["code"] not in own)
+        ]
+
+    def _reasons(self, scores: Scores, row: int) -> list[dict[str, Any]]:
+        """Reasons of one visitor."""
         profile, date = scores.profile, scores.date
+        assert profile is not None, "several people speak one by one"
         found: list[dict[str, Any]] = []
         category = self._category[row]
         if profile.interests.get(category, 0) >= 0.5:

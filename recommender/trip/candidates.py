@@ -77,6 +77,12 @@ class Candidates:
     scores: Scores
     score_of: Mapping[str, float]
 
+    def showing(self, scores: Scores) -> Candidates:
+        """The same options with the same prizes, explained by other scores than those that were searched by."""
+        score_of = dict(zip(scores.ids, scores.total.tolist(), strict=True))
+        options = tuple(replace(option, score=score_of[option.place]) for option in self.options)
+        return Candidates(options, self.dropped, scores, score_of)
+
 
 def worth(score: float, minutes: int) -> int:
     """Worth of a visit: a great sight beats two fair ones, and a long visit is worth more, though less than in proportion."""
@@ -293,7 +299,7 @@ def _refused(request: TripRequest, place: Attraction, reach: frozenset[str]) -> 
     need = barrier(place, request.needs)
     if need is not None:
         return LeftOut(place=place.id, reason="unsuitable", detail={"need": need})
-    if not place.suggest and place.id not in _wanted(request) and place.id not in request.likes:
+    if not place.suggest and place.id not in _wanted(request) and not any(place.id in t.likes for t in request.tastes):
         return LeftOut(place=place.id, reason="unsuitable", detail={"admission": "unsure"})
     return None
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from recommender.errors import InfeasibleTrip, Problem
 from recommender.model import DayDetail, Itinerary, LeftOut, TripRequest
 from recommender.orienteering import Solution, can_compile, find_conflict, solve, trip_used, value_of
-from recommender.scoring import Profile
+from recommender.scoring import Profile, together
 from recommender.trip import pacing
 from recommender.trip.candidates import Candidates, find_candidates
 from recommender.trip.frames import frame_of
@@ -68,14 +68,22 @@ class Draft:
         return writer.write(self.lines, nights, left_out(self), paced=self.paced, work=self.work)
 
 
+def scores_of_each(region: Region, request: TripRequest) -> list[Scores]:
+    """Each traveller's own scores of every attraction on the first day of the trip."""
+    profiles = [
+        Profile(
+            interests={str(name): weight for name, weight in taste.interests.items()},
+            likes=taste.likes, dislikes=taste.dislikes, explore=request.explore,
+            nudge=request.nudge, reach=request.reach,
+        )
+        for taste in request.tastes
+    ]  # fmt: skip
+    return [region.scorer.score(profile, request.start_date) for profile in profiles]
+
+
 def score(region: Region, request: TripRequest) -> Scores:
-    """Scores of every attraction for this visitor on the first day of the trip."""
-    profile = Profile(
-        interests={str(name): weight for name, weight in request.interests.items()},
-        likes=request.likes, dislikes=request.dislikes, explore=request.explore,
-        nudge=request.nudge, reach=request.reach,
-    )  # fmt: skip
-    return region.scorer.score(profile, request.start_date)
+    """Scores of every attraction for all who travel, on the first day of the trip."""
+    return together(scores_of_each(region, request), request.group)
 
 
 def draft(
@@ -84,6 +92,7 @@ def draft(
     *,
     iterations: int | None = None,
     compiled: bool = True,
+    by: Scores | None = None,
     underway: Underway = FRESH,
 ) -> Draft:
     """Solve a request; with ``previous``, near that plan.
@@ -94,6 +103,8 @@ def draft(
         Rounds of search; by default what the request's ``work`` names, or few where nothing is compiled.
     compiled
         False for a first plan while the engine is not compiled yet.
+    by
+        Scores to search by, where they are not those that the request asks for and the itinerary shows.
 
     Raises
     ------
@@ -104,7 +115,10 @@ def draft(
     work = iterations or (request.iterations if compiled else PLAIN_ITERATIONS)
     previous = read_previous(request)
     loyal = places_of(previous) if previous is not None else frozenset()
-    candidates = find_candidates(region, request, score(region, request), loyal=loyal)
+    shown = score(region, request)
+    candidates = find_candidates(region, request, shown if by is None else by, loyal=loyal)
+    if by is not None:
+        candidates = candidates.showing(shown)
     _refuse_impossible(region, request, candidates)
     if underway.strolled:
         fresh = [o for o in candidates.options if not (o.role == "stroll" and o.place in underway.strolled)]

@@ -18,8 +18,9 @@ from recommender.errors import Problem, RequestError
 from recommender.model import Itinerary, Point, TripRequest
 from recommender.orienteering import can_compile, is_warm
 from recommender.region import Region
-from recommender.trip import planner
+from recommender.trip import group
 from recommender.trip.certificate import MOST_DAYS, certificate
+from recommender.trip.group import Together, look_together
 from recommender.trip.ways import day_problems, leg_problems
 
 FIRST_DATE: Final = dt.date(2020, 1, 1)
@@ -49,6 +50,9 @@ class Planning(Protocol):
         comes out as None or cancelled.
         """
 
+    def look_together(self, region: Region, itinerary: Itinerary) -> Future[Together]:
+        """What a plan for several tastes gives each member, and what the other rule would; without waiting."""
+
 
 def check_request(region: Region, request: TripRequest, today: dt.date | None = None) -> None:
     """Hold a request against the catalogue and, at the doors for people, against today.
@@ -71,6 +75,9 @@ def check_request(region: Region, request: TripRequest, today: dt.date | None = 
     if request.now is not None:
         anywhere.append(("now.place", request.now.place))
         attractions += [(f"now.done[{k}]", place) for k, place in enumerate(request.now.done)]
+    for k, member in enumerate(request.members or ()):
+        for name in ("likes", "dislikes"):
+            attractions += [(f"members[{k}].{name}[{i}]", place) for i, place in enumerate(getattr(member, name))]
     for field, place in attractions:
         if place not in catalog.attractions:
             known = catalog.find_place(place) is not None
@@ -97,7 +104,7 @@ def check_request(region: Region, request: TripRequest, today: dt.date | None = 
 def plan_trip(region: Region, request: TripRequest, *, compiled: bool = True) -> Itinerary:
     """Check and plan, without a cache: a pure function of its arguments."""
     check_request(region, request)
-    return planner.plan(region, request, compiled=compiled)
+    return group.plan(region, request, compiled=compiled)
 
 
 def is_full(itinerary: Itinerary) -> bool:
@@ -132,6 +139,7 @@ class ThreadPlanning:
         self._prover = ThreadPoolExecutor(1, thread_name_prefix="certificate")
         self._proofs: OrderedDict[tuple[str, str], Future[float | None]] = OrderedDict()
         self._asked: dict[tuple[str, str], float] = {}
+        self._looks: OrderedDict[tuple[str, str], Future[Together]] = OrderedDict()
 
     def submit(self, region: Region, request: TripRequest) -> Future[Itinerary]:
         """Equal requests share one computation; a failed one is not kept.
@@ -173,6 +181,17 @@ class ThreadPlanning:
                     self._asked.pop(self._proofs.popitem(last=False)[0], None)
             else:
                 self._proofs.move_to_end(key)
+        return future
+
+    def look_together(self, region: Region, itinerary: Itinerary) -> Future[Together]:
+        """Kept like plans, and by the plan: the first, quick one for a request has its own."""
+        key = itinerary.revision, itinerary.to_json()
+        with self._lock:
+            future = self._looks.get(key)
+            if future is None:
+                future = self._looks[key] = self._pool.submit(look_together, region, itinerary)
+                while len(self._looks) > KEPT_PLANS:
+                    self._looks.popitem(last=False)
         return future
 
     def _prove(self, key: tuple[str, str], region: Region, request: TripRequest, itinerary: Itinerary) -> float | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeVar, cast
 import streamlit as st
 
 from recommender.i18n import text
-from recommender.model import CATEGORIES, MAX_DAYS, Child, Lock, Point
+from recommender.model import CATEGORIES, MAX_DAYS, Child, Lock, Member, Point
 from recommender.trip import narrate
 from recommender.ui.clock import clock, date_words
 from recommender.ui.markup import tag
@@ -28,6 +28,7 @@ PASSED_KINDS: Final = ("expressway_exit", "area_anchor")
 EARLIEST_MIN: Final = 5 * 60
 LATEST_MIN: Final = 24 * 60
 WALKS_M: Final = (2_000, 4_000, 6_000, 8_000, 10_000, 15_000)
+MOST_MEMBERS: Final = 4
 FARTHEST: Final = dt.timedelta(days=550)
 NOTHING: Final = ""
 """Stands for None among a box's options: the widget takes None for "nothing chosen" and asks for a choice in English."""
@@ -296,6 +297,7 @@ def _more(draft: Draft, region: Region, lang: str) -> None:
 
     draft.must_see = _place_choice("must_see", Key.MUST_SEE, draft.must_see, ranked, named, lang)
     draft.avoid = _place_choice("avoid", Key.AVOID, draft.avoid, ranked, named, lang)
+    _members(draft, ranked, named, lang)
     _locks(draft, ranked, named, lang)
     left, right = st.columns(2, gap="small")
     with left:
@@ -368,6 +370,41 @@ def _place_choice(
             select_all=False,
         )
     )
+
+
+def _members(draft: Draft, ranked: list[str], named: Callable[[str], str], lang: str) -> None:
+    """People of different tastes, by number: what each likes on top of what all like."""
+    now = len(draft.members)
+    count = st.segmented_control(
+        text("ui.form.members", lang),
+        sorted({0, *range(2, MOST_MEMBERS + 1), now}),
+        format_func=lambda n: text("ui.form.n_members" if n else "ui.form.one_taste", lang, count=n),
+        key=bind(Key.MEMBERS, now),
+        required=True,
+        width="stretch",
+    )
+    count = now if count is None else count
+    draft.members = draft.members[:count] + [Member()] * (count - now)
+    if not count:
+        return
+    st.caption(text("ui.form.members_help", lang))
+    for k, member in enumerate(draft.members):
+        wishes = {str(code): weight for code, weight in member.interests.items()}
+        chosen = st.pills(
+            text("ui.form.member_interests", lang, number=k + 1),
+            CATEGORIES,
+            selection_mode="multi",
+            format_func=lambda code: text(f"ui.category.{code}", lang),
+            key=bind(f"{Key.MEMBERS}_interests_{k}", [code for code in CATEGORIES if wishes.get(code)]),
+        )
+        indifferent = {code: weight for code, weight in wishes.items() if not weight and code not in chosen}
+        left, right = st.columns(2, gap="small")
+        with left:
+            likes = _place_choice("likes", f"{Key.MEMBERS}_likes_{k}", list(member.likes), ranked, named, lang)
+        with right:
+            dislikes = _place_choice("dislikes", f"{Key.MEMBERS}_dislikes_{k}", list(member.dislikes), ranked, named, lang)
+        liked = {code: wishes.get(code) or 1.0 for code in chosen}
+        draft.members[k] = Member.model_validate({"interests": indifferent | liked, "likes": likes, "dislikes": dislikes})
 
 
 def _locks(draft: Draft, ranked: list[str], named: Callable[[str], str], lang: str) -> None:

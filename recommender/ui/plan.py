@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 from markupsafe import Markup
@@ -14,6 +14,7 @@ from recommender.trip import narrate
 from recommender.trip.explain import find_stop
 from recommender.trip.narrate.notes import notes_of_trip
 from recommender.trip.planning import is_ready, may_certify, will_improve
+from recommender.trip.robustness import Robustness, robustness
 from recommender.ui import change, plans, problems
 from recommender.ui.clock import clock, date_words
 from recommender.ui.components import map_view, sheet
@@ -25,6 +26,11 @@ from recommender.ui.state import Draft, Other, State, get_state
 
 if TYPE_CHECKING:
     from recommender.region import Region
+    from recommender.trip.group import Together
+
+
+WORTH_SAYING: Final = 0.01
+"""A difference of satisfaction that rounds to less is none."""
 
 
 def plan_page(region: Region) -> None:
@@ -169,6 +175,8 @@ def summary_chips(region: Region, wanted: TripRequest, lang: str) -> list[Markup
     if wanted.interests:
         liked = text("ui.list", lang).join(text(f"ui.category.{code}", lang) for code in wanted.interests)
         words.append(join([text("ui.summary.likes", lang), " ", tag("b", liked)]))
+    if wanted.members and len(wanted.members) > 1:
+        words.append(join([text("ui.summary.tastes", lang, count=len(wanted.members))]))
     if wanted.pace != "normal":
         words.append(join([text(f"ui.pace.{wanted.pace}", lang)]))
     if wanted.must_see:
@@ -189,6 +197,7 @@ def _plan(state: State, region: Region, itinerary: Itinerary) -> None:
     with right, st.container(key="jz_side"):
         map_view(plan_payload(region, itinerary, lang, state.picked), Other.PLAN_MAP, _on_pick)
         st.html(str(tag("p", narrate.totals_text(itinerary.totals, itinerary.request.mode, lang), class_="totals")))
+        st.html(str(chance(robustness(region, itinerary), region, lang)))
         if state.proof is not None and state.proof[0] == itinerary.request:
             _proven(state.proof[1], lang)
         elif may_certify(itinerary):
@@ -196,6 +205,8 @@ def _plan(state: State, region: Region, itinerary: Itinerary) -> None:
             state.proof_asked = False
             _until_proven(region, itinerary)
     with left, st.container(key="jz_cards"):
+        if itinerary.request.members and len(itinerary.request.members) > 1:
+            _together(state, region, itinerary)
         for d in range(len(itinerary.days)):
             picked = state.picked[1] if state.picked and state.picked[0] == d else None
             card = DayCard(region, itinerary, d, lang, picked)
@@ -206,6 +217,85 @@ def _plan(state: State, region: Region, itinerary: Itinerary) -> None:
         _before_you_go(region, itinerary, lang)
         _why_not(state, region, itinerary)
         change.ways(state, region, itinerary)
+
+
+def chance(found: Robustness, region: Region, lang: str) -> Markup:
+    """How sure the plan is to work out: one line, and day by day for who opens it."""
+    head = tag("tr", *(tag("th", text(f"trip.chance.{name}", lang), scope="col") for name in ("day", "share", "weakest")))
+    rows = [tag("tr", *(tag("td", cell) for cell in row)) for row in narrate.chance_rows(found, region, lang)]
+    return tag(
+        "details",
+        tag("summary", narrate.chance_text(found, region, lang)),
+        tag("table", tag("thead", head), tag("tbody", *rows)),
+        tag("p", narrate.chance_note(found, lang)),
+        class_="chance",
+    )
+
+
+def _together(state: State, region: Region, itinerary: Itinerary) -> None:
+    """How happy each member is, and the rule by which the plan agrees."""
+    lang = state.lang
+    with st.container(key="jz_together"):
+        st.html(str(tag("h2", text("ui.together.title", lang), class_="serif")))
+        st.session_state[Other.GROUP] = itinerary.request.group
+        st.segmented_control(
+            text("ui.together.rule", lang),
+            ("average", "least_misery"),
+            format_func=lambda rule: text(f"ui.together.{rule}", lang),
+            key=Other.GROUP,
+            required=True,
+            width="stretch",
+            on_change=partial(_on_rule, region),
+        )
+        if will_improve(itinerary):
+            st.html(str(tag("p", text("ui.together.working", lang), class_="totals")))
+        elif state.agreement is not None and state.agreement[0] == itinerary:
+            st.html(str(agreement(itinerary.request, state.agreement[1], lang)))
+        else:
+            _until_agreed(region, itinerary)
+
+
+@st.fragment(run_every=1)
+def _until_agreed(region: Region, itinerary: Itinerary) -> None:
+    state = get_state()
+    future = plans.agreement(region, itinerary)
+    if not future.done():
+        st.html(str(tag("p", text("ui.together.working", state.lang), class_="totals", role="status")))
+    elif future.exception() is None:
+        state.agreement = (itinerary, future.result())
+        st.rerun()
+
+
+def _on_rule(region: Region) -> None:
+    """The other rule: the same wishes, planned again."""
+    state = get_state()
+    rule = st.session_state[Other.GROUP]
+    if state.wanted is not None and rule:
+        state.fill(Draft.of(state.wanted))
+        state.draft.group = rule
+        plans.ask(state, region)
+
+
+def agreement(request: TripRequest, found: Together, lang: str) -> Markup:
+    """One line a member, and what the other rule would do for the least happy."""
+    lines = []
+    for k, (member, share) in enumerate(zip(request.members or (), found.satisfaction, strict=True)):
+        wished = [code for code, weight in member.interests.items() if weight]
+        liked = text("ui.list", lang).join(text(f"ui.category.{code}", lang) for code in wished)
+        who = text("ui.together.person", lang, number=k + 1)
+        whole = text("ui.together.likes", lang, person=who, likes=liked) if liked else who
+        meter = tag("i", tag("i", style=f"width:{share:.0%}"), class_="meter", aria_hidden="true")
+        lines.append(tag("li", tag("span", whole), meter, tag("b", f"{share:.0%}")))
+    words = [tag("ul", *lines, class_="members"), tag("p", text("ui.together.meaning", lang), class_="totals")]
+    if found.lift is not None:
+        rule = "average" if found.rule == "least_misery" else "least_misery"
+        worse = found.lift <= -WORTH_SAYING
+        said = "lifts" if found.lift >= WORTH_SAYING else "lowers" if worse else "same"
+        percents = {"now": f"{min(found.satisfaction):.0%}", "then": f"{min(found.other):.0%}"}
+        words.append(
+            tag("p", text(f"ui.together.{said}", lang, rule=text(f"ui.together.{rule}", lang), **percents), class_="totals")
+        )
+    return join(words)
 
 
 def _on_pick() -> None:

@@ -17,6 +17,7 @@ from recommender.ui.state import Draft, State, local_today
 
 if TYPE_CHECKING:
     from recommender.region import Region
+    from recommender.trip.group import Together
 
 LARGEST_GAP: Final = 0.05
 """A proof that says less than this is not worth a line."""
@@ -107,6 +108,11 @@ def begin(region: Region, request: TripRequest) -> Future[Itinerary]:
 def proof(region: Region, itinerary: Itinerary) -> Future[float | None]:
     """Start working out how far the plan can be from the best one, or ask how far that has come."""
     return planning().certify(region, itinerary.request, itinerary)
+
+
+def agreement(region: Region, itinerary: Itinerary) -> Future[Together]:
+    """Start working out how happy each member is with a plan, or ask how far that has come."""
+    return planning().look_together(region, itinerary)
 
 
 def percent(gap: float | None) -> int | None:

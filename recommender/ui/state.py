@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from recommender.errors import InfeasibleTrip, Problem
-from recommender.model import Anchor, Child, DayDetail, LegWish, Lock, Party, Point, TripRequest
+from recommender.model import Anchor, Child, DayDetail, Itinerary, LegWish, Lock, Member, Party, Point, TripRequest
+from recommender.trip.group import Together
 
 LOCAL: Final = ZoneInfo("Asia/Shanghai")
 _SESSION_KEY: Final = "jz_state"
@@ -50,6 +51,7 @@ class Key(StrEnum):
     NUDGE = "jz_nudge"
     OWN_LODGING = "jz_own_lodging"
     LODGING = "jz_lodging"
+    MEMBERS = "jz_members"
 
 
 class Other(StrEnum):
@@ -62,6 +64,7 @@ class Other(StrEnum):
     UNDO = "jz_undo"
     RELAX = "jz_relax"
     COPY = "jz_copy"
+    GROUP = "jz_group"
     WHY_NOT = "jz_why_not"
     WHY_NOT_ADD = "jz_why_not_add"
     SWAP_CLOSE = "jz_swap_close"
@@ -134,6 +137,8 @@ class Draft:
     rain: tuple[int, ...] = ()
     days_detail: tuple[DayDetail | None, ...] | None = None
     leg_modes: tuple[LegWish, ...] = ()
+    members: list[Member] = field(default_factory=list)
+    group: str = "average"
     seed: int = 0
     work: str = "interactive"
 
@@ -178,6 +183,8 @@ class Draft:
             rain=request.rain,
             days_detail=request.days_detail,
             leg_modes=request.leg_modes,
+            members=list(request.members or ()),
+            group=request.group,
             seed=request.seed,
             work=request.work,
         )
@@ -220,6 +227,8 @@ class Draft:
             "rain": tuple(day for day in self.rain if day <= self.days),
             "days_detail": self._days_detail(),
             "leg_modes": self.leg_modes,
+            "members": tuple(member.model_dump() for member in self.members) or None,
+            "group": self.group,
             "seed": self.seed,
             "work": self.work,
         }
@@ -315,6 +324,8 @@ class State:
     proof: tuple[TripRequest, float | None] | None = None
     """What was proven of the plan for a request."""
     proof_asked: bool = False
+    agreement: tuple[Itinerary, Together] | None = None
+    """How happy each member is with a plan for several tastes."""
     picked: tuple[int, int] | None = None
     """Day (from 0) and item of the stop chosen on map or card."""
     jump: str = ""

@@ -14,14 +14,14 @@ from typing import Any, Final
 from urllib.parse import quote, unquote
 
 from recommender.errors import Problem, RequestError
-from recommender.model import Anchor, Lock, Party, Point, TripRequest, format_clock
+from recommender.model import Anchor, Lock, Member, Party, Point, TripRequest, format_clock
 
 PARAMETERS: Final = {
     "date": "start_date", "days": "days", "from": "start", "to": "end", "stay": "lodging", "dawn": "day_start",
     "dusk": "day_end", "evenings": "evenings", "mode": "mode", "pace": "pace", "like": "interests", "liked": "likes",
     "disliked": "dislikes", "reach": "reach", "explore": "explore", "nudge": "nudge", "party": "party",
     "needs": "needs", "walk": "max_walk_m", "budget": "budget_fen", "meals": "meals", "must": "must_see",
-    "avoid": "avoid", "locks": "locks", "seed": "seed", "work": "work",
+    "avoid": "avoid", "locks": "locks", "members": "members", "group": "group", "seed": "seed", "work": "work",
 }  # fmt: skip
 """Query parameter → request field. ``more`` holds fields without a short form as JSON."""
 MORE: Final = "more"
@@ -90,6 +90,16 @@ def _yuan_out(fen: int) -> str:
     return f"{fen // 100}" if fen % 100 == 0 else f"{fen // 100}.{fen % 100:02d}"
 
 
+def _interests_out(wishes: Mapping[Any, float]) -> str:
+    return ",".join(name if weight == 1 else f"{name}~{weight!r}" for name, weight in wishes.items())
+
+
+def _member_out(member: Member) -> str:
+    words = [_interests_out(member.interests)] if member.interests else []
+    words += [*(f"@{place}" for place in member.likes), *(f"!{place}" for place in member.dislikes)]
+    return ",".join(words) or "none"
+
+
 def _list_out(values: Sequence[str]) -> str:
     return ",".join(values)
 
@@ -103,7 +113,7 @@ _WRITE: Final[dict[str, Callable[[Any], str]]] = {
     "evenings": lambda on: str(int(on)),
     "meals": lambda on: str(int(on)),
     "nudge": lambda on: str(int(on)),
-    "interests": lambda wishes: ",".join(k if v == 1 else f"{k}~{v!r}" for k, v in wishes.items()) or "none",
+    "interests": lambda wishes: _interests_out(wishes) or "none",
     "explore": repr,
     "party": _party_out,
     "needs": _list_out,
@@ -112,6 +122,7 @@ _WRITE: Final[dict[str, Callable[[Any], str]]] = {
     "must_see": _list_out,
     "avoid": _list_out,
     "locks": lambda locks: ",".join(map(_lock_out, locks)),
+    "members": lambda members: "/".join(map(_member_out, members)),
     "budget_fen": _yuan_out,
 }
 
@@ -171,6 +182,17 @@ def _interests_in(text: str) -> object:
     return {key: float(weight) if weight else 1.0 for key, _, weight in pairs}
 
 
+def _members_in(text: str) -> object:
+    return [_member_in(one) for one in text.split("/")]
+
+
+def _member_in(text: str) -> object:
+    words = _words(text)
+    marked = {mark: [word[1:] for word in words if word.startswith(mark)] for mark in "@!"}
+    plain = ",".join(word for word in words if word[0] not in marked)
+    return {"interests": _interests_in(plain), "likes": marked["@"], "dislikes": marked["!"]}
+
+
 def _yuan_in(text: str) -> object:
     match = re.fullmatch(r"(\d{1,9})(?:\.(\d{1,2}))?", text.strip())
     if not match:
@@ -224,6 +246,7 @@ _READ: Final[dict[str, tuple[Callable[[str], object], str]]] = {
     "must_see": (_words, ""),
     "avoid": (_words, ""),
     "locks": (_locks_in, "youjian-pingyao@1@1900"),
+    "members": (_members_in, "temple,nature~0.5/museum,@qiaojia-dayuan,!mianshan"),
     "max_walk_m": (_int_in, "5000"),
     "budget_fen": (_yuan_in, "1500"),
     "seed": (_int_in, "0"),

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from recommender.jsontext import write_json
-from recommender.model import NOT_YET
 from recommender.settings import ROOT, Settings, variable
 from recommender.web import openapi
 
@@ -27,8 +26,7 @@ def request_table() -> str:
     rows = ["| field | type | default |", "|---|---|---|"]
     for name, field in schema["properties"].items():
         default = "required" if name in schema["required"] else f"`{_plain(field.get('default'))}`"
-        idle = " (understood, refused by name until it acts)" if name in NOT_YET else ""
-        rows.append(f"| `{name}` | {_type(field, schema['$defs'])}{idle} | {default} |")
+        rows.append(f"| `{name}` | {_type(field, schema['$defs'])} | {default} |")
     return "\n".join(rows) + "\n"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import time
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -145,7 +146,9 @@ BAD = {
     "a start in the sea": ({"from": "0~0~x@0930"}, "start"),
     "too few nights": ({"days": "3", "stay": "stay-jingzhai"}, "lodging"),
     "broken JSON": ({"more": "{"}, "more"),
-    "a field that does not act yet": ({"more": '{"group":"least_misery"}'}, "group"),
+    "a field that does not act yet": ({"more": '{"stays":{"shuanglin-si":60}}'}, "stays"),
+    "a rule nobody knows": ({"group": "loudest"}, "group"),
+    "a member's kind of place nobody knows": ({"members": "temple/castles"}, "members"),
 }
 
 
@@ -388,3 +391,54 @@ def test_a_plan_is_not_held_up_by_its_proof(monkeypatch: pytest.MonkeyPatch) -> 
     test = open_page("en")
     run(test.button(key=Other.PLAN).click())
     assert has_plan(test)
+
+
+# ------------------------------------------------------------------------------------------------ different tastes
+
+
+def _settled(test: AppTest) -> AppTest:
+    """The page once each one's satisfaction has been worked out."""
+    deadline = time.monotonic() + 60
+    while 'class="members"' not in bodies(test):
+        assert time.monotonic() < deadline, words(test)
+        time.sleep(0.2)
+        run(test)
+    return test
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_several_tastes_are_told_by_number_and_each_sees_how_it_suits(lang: str) -> None:
+    test = open_page(lang, date=SATURDAY, days="1")
+    run(test.button(key=Other.CHANGE).click())
+    run(test.segmented_control(key=Key.MEMBERS).set_value(2))
+    test.pills(key=f"{Key.MEMBERS}_interests_0").set_value(["temple"])
+    test.pills(key=f"{Key.MEMBERS}_interests_1").set_value(["shopping"])
+    run(test.button(key=Other.PLAN).click())
+    assert address(test)["members"] == "temple/shopping"
+    said = words(_settled(test))
+    for number, kind in ((1, "temple"), (2, "shopping")):
+        who = text("ui.together.person", lang, number=number)
+        assert text("ui.together.likes", lang, person=who, likes=text(f"ui.category.{kind}", lang)) in said
+    assert re.search(r"\d+%", said)
+    assert not RAW.search(said)
+    run(test.segmented_control(key=Other.GROUP).set_value("least_misery"))
+    assert address(test)["group"] == "least_misery"
+    assert test.segmented_control(key=Other.GROUP).value == "least_misery"
+    assert text("ui.together.title", lang) in words(_settled(test))
+
+
+def test_nobody_is_asked_to_agree_with_themselves() -> None:
+    test = open_page("zh", date=SATURDAY, days="1", members="temple")
+    assert has_plan(test)
+    assert text("ui.together.title", "zh") not in words(test)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_plan_says_in_one_line_how_sure_it_is_and_day_by_day_behind_it(lang: str) -> None:
+    test = open_page(lang, date=SATURDAY, days="2")
+    said = bodies(test)
+    line = re.search(r'<details class="chance"><summary>(.*?)</summary>(.*?)</details>', said, flags=re.DOTALL)
+    assert line is not None
+    assert line[1].endswith("。" if lang == "zh" else ".")
+    assert text("trip.nth.d2", lang) in line[2]
+    assert not RAW.search(line[0])

@@ -27,6 +27,8 @@ anchors = st.fixed_dictionaries({"place": places, "time": st.none() | clocks})
 units = st.floats(0, 1)
 children = st.fixed_dictionaries({"age": st.integers(0, 17), "height_cm": st.none() | st.integers(40, 220)})
 id_lists = st.lists(ids, max_size=4, unique=True)
+wishes = st.dictionaries(st.sampled_from(CATEGORIES), units, max_size=4)
+members = st.fixed_dictionaries({"interests": wishes, "likes": id_lists, "dislikes": id_lists})
 
 
 @st.composite
@@ -53,7 +55,9 @@ def requests(draw: st.DrawFn) -> TripRequest:
         "nudge": st.booleans(),
         "mode": st.sampled_from(("transit", "drive", "charter")),
         "pace": st.sampled_from(("relaxed", "normal", "full")),
-        "interests": st.dictionaries(st.sampled_from(CATEGORIES), units, max_size=4),
+        "interests": wishes,
+        "members": st.lists(members, min_size=1, max_size=5),
+        "group": st.sampled_from(("average", "least_misery")),
         "likes": id_lists,
         "dislikes": id_lists,
         "reach": st.sampled_from(("classic", "wings", "region")),

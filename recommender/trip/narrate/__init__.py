@@ -3,6 +3,7 @@
 Everything here takes an itinerary's codes and numbers and gives sentences; nothing is decided here.
 """
 
+from recommender.trip.narrate.chance import chance_note, chance_rows, chance_text, link_text
 from recommender.trip.narrate.days import day_idea, day_title
 from recommender.trip.narrate.names import (
     clock,
@@ -33,7 +34,8 @@ from recommender.trip.narrate.sentences import (
 )
 
 __all__ = [
-    "clock", "clock_span", "date_words", "day_idea", "day_title", "duration", "fares_value", "hours_text", "itinerary_html",
-    "itinerary_text", "left_out_text", "leg_text", "meal_text", "money", "place_name", "price_text", "price_words", "reason_text",
-    "rest_text", "short_name", "stroll_text", "strolls", "totals_text", "warning_text", "warning_texts",
+    "chance_note", "chance_rows", "chance_text", "clock", "clock_span", "date_words", "day_idea", "day_title", "duration",
+    "fares_value", "hours_text", "itinerary_html", "itinerary_text", "left_out_text", "leg_text", "link_text", "meal_text",
+    "money", "place_name", "price_text", "price_words", "reason_text", "rest_text", "short_name", "stroll_text", "strolls",
+    "totals_text", "warning_text", "warning_texts",
 ]  # fmt: skip

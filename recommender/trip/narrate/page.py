@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from recommender.i18n import text
 from recommender.model import EndItem, Item, Itinerary, LegItem, MealItem, RestItem, StartItem, StopItem, Warning_
+from recommender.trip.narrate.chance import chance_note, chance_rows, chance_text
 from recommender.trip.narrate.days import day_idea, day_title
 from recommender.trip.narrate.names import clock, clock_span, date_words, duration, kilometres, money, place_name
 from recommender.trip.narrate.notes import notes_of_day, notes_of_trip
@@ -29,6 +30,7 @@ from recommender.trip.narrate.sentences import (
     warning_texts,
     wishes_text,
 )
+from recommender.trip.robustness import robustness
 from recommender.trip.verify.money import strolled_m
 
 if TYPE_CHECKING:
@@ -220,6 +222,7 @@ def _end(itinerary: Itinerary, region: Region, lang: str) -> Markup:
         "section",
         _tag("h2", text("trip.page.whole", lang), class_="serif"),
         _tag("p", totals_text(itinerary.totals, itinerary.request.mode, lang)),
+        _chance(itinerary, region, lang),
         _tag("h2", text("trip.page.know", lang), class_="serif"),
         general,
         _tag("p", text("trip.page.honest", lang)),
@@ -228,6 +231,19 @@ def _end(itinerary: Itinerary, region: Region, lang: str) -> Markup:
         _tag("details", _tag("summary", text("trip.page.sources", lang)), _tag("ul", *_sources(itinerary, region))),
         _tag("p", text("trip.page.revision", lang, revision=itinerary.revision, work=itinerary.work), class_="fine"),
         class_="day",
+    )
+
+
+def _chance(itinerary: Itinerary, region: Region, lang: str) -> Markup:
+    """How sure the plan is to work out, and day by day for who asks."""
+    found = robustness(region, itinerary)
+    head = _tag("tr", *(_tag("th", text(f"trip.chance.{name}", lang), scope="col") for name in ("day", "share", "weakest")))
+    rows = [_tag("tr", *(_tag("td", cell) for cell in row)) for row in chance_rows(found, region, lang)]
+    return _tag(
+        "details",
+        _tag("summary", chance_text(found, region, lang)),
+        _tag("table", head, *rows),
+        _tag("p", chance_note(found, lang), class_="fine"),
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from recommender.i18n import text
 from recommender.model import EndItem, Item, Itinerary, LegItem, MealItem, RestItem, StartItem, StopItem
+from recommender.trip.narrate.chance import chance_text
 from recommender.trip.narrate.days import day_idea, day_title
 from recommender.trip.narrate.names import clock, clock_span, date_words, duration, place_name
 from recommender.trip.narrate.notes import notes_of_day, notes_of_trip
@@ -24,6 +25,7 @@ from recommender.trip.narrate.sentences import (
     warning_texts,
     wishes_text,
 )
+from recommender.trip.robustness import robustness
 
 if TYPE_CHECKING:
     from recommender.region import Region
@@ -41,6 +43,7 @@ def itinerary_text(itinerary: Itinerary, region: Region, lang: str = "zh") -> st
     for d in range(len(itinerary.days)):
         lines += ["", *_day(itinerary, d, region, lang)]
     lines += ["", text("trip.page.whole", lang), "  " + totals_text(itinerary.totals, itinerary.request.mode, lang)]
+    lines += ["  " + chance_text(robustness(region, itinerary), region, lang)]
     general = notes_of_trip(itinerary)
     if general:
         lines += ["", text("trip.page.know", lang)]

@@ -53,6 +53,7 @@ def reason_text(reason: Reason, region: Region, lang: str) -> str:
         category=text(f"trip.category.{reason.category}", lang) if reason.category else "",
         place=place_name(reason.place, region, lang) if reason.place else "",
         tag=reason.tag or "",
+        count=f"{reason.value or 0:g}",
     )
     return said or reason.code
 
