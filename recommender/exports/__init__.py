@@ -5,7 +5,6 @@ The same itinerary gives the same bytes: no clock is read and nothing is counted
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module

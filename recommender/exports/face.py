@@ -20,7 +20,9 @@ REGULAR: Final = 400
 BOLD: Final = 700
 MISSING: Final = "□"
 """Stands for a character that the font does not have."""
-_UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufe00-\ufe0f\ufeff\ud800-\udfff]")
+_UNSEEN: Final = re.compile(
+    r"[\x00-\x1f\x7f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufe00-\ufe0f\ufeff\ud800-\udfff]"
+)
 _LEFT_OUT: Final = ("GSUB", "GPOS", "GDEF", "BASE", "vhea", "vmtx", "VORG", "HVAR", "VVAR", "MVAR", "DSIG")
 
 

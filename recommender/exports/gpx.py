@@ -28,21 +28,18 @@ def write(itinerary: Itinerary, region: Region, lang: str) -> bytes:
     for d, day in enumerate(course(itinerary, region)):
         for mark in day.marks:
             if mark.kind == "stop":
-                point = GPXWaypoint(**_position(mark), name=f"{d + 1}.{mark.number} {mark.label}")
+                point = GPXWaypoint(round(mark.lat, 6), round(mark.lon, 6), name=f"{d + 1}.{mark.number} {mark.label}")
                 gpx.waypoints.append(_described(point, day, mark, lang))
         route = GPXRoute(
             name=clean(day_title(itinerary, d, region, lang)), description=clean(day_idea(itinerary, d, region, lang)),
             number=d + 1,
         )  # fmt: skip
         route.points = [
-            _described(GPXRoutePoint(**_position(mark), name=mark.label), day, mark, lang) for mark in day.marks
+            _described(GPXRoutePoint(round(mark.lat, 6), round(mark.lon, 6), name=mark.label), day, mark, lang)
+            for mark in day.marks
         ]
         gpx.routes.append(route)
     return (gpx.to_xml(version="1.1") + "\n").encode()
-
-
-def _position(mark: Mark) -> dict[str, float]:
-    return {"latitude": round(mark.lat, 6), "longitude": round(mark.lon, 6)}
 
 
 def _described(point: P, day: Day, mark: Mark, lang: str) -> P:

@@ -15,7 +15,14 @@ from recommender.exports.course import clean, instant, names, position
 from recommender.i18n import text
 from recommender.model import Item, Itinerary, LegItem, MealItem, PlaceRef, Point, StopItem
 from recommender.trip.narrate import (
-    day_title, hours_text, leg_text, meal_text, place_name, price_text, reason_text, warning_texts,
+    day_title,
+    hours_text,
+    leg_text,
+    meal_text,
+    place_name,
+    price_text,
+    reason_text,
+    warning_texts,
 )  # fmt: skip
 from recommender.trip.narrate.names import clock_span
 from recommender.trip.narrate.notes import notes_of_day
@@ -172,7 +179,7 @@ def _place(event: Event, place: PlaceRef, region: Region) -> None:
     """Where: both names, address where known; a position only where it is not a rough one."""
     zh, en = names(place, region)
     known = None if isinstance(place, Point) else region.catalog.get_place(place)
-    address = getattr(known, "address", None) or getattr(known, "county_zh", "")
+    address = str(getattr(known, "address", None) or getattr(known, "county_zh", ""))
     event.add("location", ", ".join(dict.fromkeys(word for word in (zh, en, clean(address)) if word)))
     lat, lon, approximate = position(place, region)
     if not approximate:
@@ -187,5 +194,3 @@ def _alarm(title: str, minutes: int) -> Any:
     alarm.add("description", title)
     alarm.add("trigger", dt.timedelta(minutes=-minutes))
     return alarm
-
-

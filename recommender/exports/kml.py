@@ -37,7 +37,8 @@ def write(itinerary: Itinerary, region: Region, lang: str) -> bytes:
         for way in day.ways:
             _line(folder, d, way, lang)
     indent(root, " ")
-    return tostring(root, encoding="UTF-8", xml_declaration=True) + b"\n"
+    written: bytes = tostring(root, encoding="UTF-8", xml_declaration=True)
+    return written + b"\n"
 
 
 def _add(parent: Element, name: str, words: str | None = None) -> Element:

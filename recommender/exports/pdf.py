@@ -13,8 +13,25 @@ from recommender.i18n import text
 from recommender.model import EndItem, Item, Itinerary, LegItem, MealItem, RestItem, StartItem, StopItem
 from recommender.settings import settings
 from recommender.trip.narrate import (
-    clock, clock_span, date_words, day_idea, day_title, duration, hours_text, left_out_text, leg_text, meal_text, place_name,
-    price_text, reason_text, rest_text, short_name, stroll_text, strolls, totals_text, warning_texts,
+    clock,
+    clock_span,
+    date_words,
+    day_idea,
+    day_title,
+    duration,
+    hours_text,
+    left_out_text,
+    leg_text,
+    meal_text,
+    place_name,
+    price_text,
+    reason_text,
+    rest_text,
+    short_name,
+    stroll_text,
+    strolls,
+    totals_text,
+    warning_texts,
 )  # fmt: skip
 from recommender.trip.narrate.costs import day_costs
 from recommender.trip.narrate.notes import notes_of_day, notes_of_trip
@@ -93,7 +110,9 @@ def _glance(itinerary: Itinerary, d: int, day: Day, region: Region, lang: str) -
     yield Line(day_title(itinerary, d, region, lang), "name")
     yield Line(day_idea(itinerary, d, region, lang), "body")
     stops = [
-        f"{clock(mark.arrive, lang)} {short_name(mark.place, region, lang)}" for mark in day.marks if mark.kind == "stop"
+        f"{clock(mark.arrive, lang)} {short_name(mark.place, region, lang)}"
+        for mark in day.marks
+        if mark.kind == "stop"
     ]
     if stops:
         yield Line(" · ".join(stops), "soft")
@@ -117,7 +136,9 @@ def _day(itinerary: Itinerary, d: int, region: Region, lang: str) -> Iterator[Bl
     yield Gap(2)
     number = 0
     for k, item in enumerate(itinerary.days[d].items):
-        warned = [Line(words, "note") for words in warning_texts(notes.get(k, []), region, lang)]
+        # In one paragraph: a day should find room on its page.
+        said = " · ".join(warning_texts(notes.get(k, []), region, lang))
+        warned = [Line(said, "note")] if said else []
         if isinstance(item, StopItem):
             number += 1
             lines = [*_stop(itinerary, d, item, region, lang), *warned]
@@ -148,9 +169,12 @@ def _stop(itinerary: Itinerary, d: int, stop: StopItem, region: Region, lang: st
         (hours_text(stop.place, date, region, lang), opening.known and opening.basis in VERIFIED_HOURS),
         (price_text(stop, heads, region, lang), stop.ticket_fen is not None and stop.ticket_basis in _SURE_PRICES),
     )
-    for words, style in ((" · ".join(w for w, sure in facts if sure), "body"), (" · ".join(w for w, sure in facts if not sure), "note")):
-        if words:
-            yield Line(words, style)
+    known = " · ".join(words for words, sure in facts if sure)
+    doubtful = " · ".join(words for words, sure in facts if not sure)
+    if known:
+        yield Line(known, "body")
+    if doubtful:
+        yield Line(doubtful, "note")
     rows = [
         (part.start, part.end, f"{place_name(part.place, region, lang)} · {price_text(part, heads, region, lang)}")
         for part in stop.parts

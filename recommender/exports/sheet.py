@@ -32,7 +32,15 @@ LACQUER: Final[Colour] = (140, 47, 27)
 DAY_COLOURS: Final[tuple[Colour, ...]] = (
     (140, 47, 27), (47, 107, 94), (52, 80, 138), (122, 84, 23), (109, 58, 110), (61, 90, 102), (138, 58, 90),
 )  # fmt: skip
-DASHES: Final[tuple[tuple[float, float], ...]] = ((0, 0), (3, 1.2), (0.9, 1.1), (6, 1.5), (1.8, 1.8), (4.5, 3), (0.4, 1.8))
+DASHES: Final[tuple[tuple[float, float], ...]] = (
+    (0, 0),
+    (3, 1.2),
+    (0.9, 1.1),
+    (6, 1.5),
+    (1.8, 1.8),
+    (4.5, 3),
+    (0.4, 1.8),
+)
 """Drawn and left out, in mm: each day's way can be told in black and white too."""
 PAGE_MM: Final = (210.0, 297.0)
 MARGIN_MM: Final = 17.0
@@ -253,18 +261,27 @@ class _Pen:
 
     def _lines(self, words: str, width: float) -> Iterator[str]:
         """Words in lines no wider than ``width`` mm."""
-        line = ""
-        for unit in break_units(words):
-            if line and self.pdf.get_string_width((line + unit).rstrip()) > width:
+        line, used = "", 0.0
+        for unit in self._units(words, width):
+            wide = self._wide(unit)
+            if line and used + self._wide(unit.rstrip()) > width:
                 yield line.rstrip()
-                line = ""
+                line, used = "", 0.0
             line += unit
-            while self.pdf.get_string_width(line.rstrip()) > width:
-                # An address without any place to break.
-                keep = next(k for k in range(len(line), 0, -1) if k == 1 or self.pdf.get_string_width(line[:k]) <= width)
-                yield line[:keep]
-                line = line[keep:]
+            used += wide
         yield line.rstrip()
+
+    def _units(self, words: str, width: float) -> Iterator[str]:
+        """What may not be broken; what is wider than a line, an address for one, in letters."""
+        for unit in break_units(words):
+            if self._wide(unit.rstrip()) <= width:
+                yield unit
+            else:
+                yield from unit
+
+    def _wide(self, words: str) -> float:
+        """Width in mm; letters are not kerned, so that parts add up."""
+        return float(self.pdf.get_string_width(words))
 
     def _line(self, line: Line, left: float) -> None:
         tall = self._type(line.style)

@@ -68,7 +68,9 @@ def sketch(days: Sequence[Day], region: Region, lang: str, width: float, height:
         if mark.kind in ("start", "end") and mark.place in region.catalog.hubs
     }
     seats = (hub for hub in region.catalog.hubs.values() if hub.kind in ("county_seat", "city_center"))
-    towns = [(view.spot((hub.lat, hub.lon)), _town(hub.name_zh if lang == "zh" else hub.name_en, lang)) for hub in seats]
+    towns = [
+        (view.spot((hub.lat, hub.lon)), _town(hub.name_zh if lang == "zh" else hub.name_en, lang)) for hub in seats
+    ]
     stops = [
         (d, f"{d + 1}.{mark.number}", view.spot((mark.lat, mark.lon)))
         for d, day in enumerate(days)

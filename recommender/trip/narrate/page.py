@@ -12,10 +12,9 @@ from recommender.i18n import text
 from recommender.model import EndItem, Item, Itinerary, LegItem, MealItem, RestItem, StartItem, StopItem, Warning_
 from recommender.trip.narrate.costs import day_costs
 from recommender.trip.narrate.days import day_idea, day_title
-from recommender.trip.narrate.names import clock, clock_span, date_words, duration, kilometres, money, place_name
+from recommender.trip.narrate.names import clock, clock_span, date_words, duration, place_name
 from recommender.trip.narrate.notes import notes_of_day, notes_of_trip
 from recommender.trip.narrate.sentences import (
-    fares_value,
     hours_text,
     left_out_text,
     leg_text,
