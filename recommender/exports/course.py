@@ -139,7 +139,7 @@ def spot_of(place: PlaceRef, region: Region) -> Spot:
     """
     lat, lon, approximate = position(place, region)
     taiyuan = not isinstance(place, Point) and region.catalog.get_place(place).county == "Taiyuan"
-    return Spot(clean(short_name(place, region, "zh")), lat, lon, approximate, "太原" if taiyuan else "晋中")
+    return Spot(clean(short_name(place, region, "zh")), lat, lon, approximate, "taiyuan" if taiyuan else "jinzhong")
 
 
 def day_spots(day: Day, region: Region) -> list[Spot]:

@@ -90,7 +90,7 @@ def _attraction(mark: Mark, date: dt.date, region: Region, lang: str) -> dict[st
         "address": {
             "@type": "PostalAddress",
             "addressCountry": "CN",
-            "addressRegion": "山西省" if lang == "zh" else "Shanxi",
+            "addressRegion": text("exports.jsonld.province", lang),
             "addressLocality": place.county_zh if lang == "zh" else place.county,
         },
     }

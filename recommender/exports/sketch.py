@@ -68,9 +68,7 @@ def sketch(days: Sequence[Day], region: Region, lang: str, width: float, height:
         if mark.kind in ("start", "end") and mark.place in region.catalog.hubs
     }
     seats = (hub for hub in region.catalog.hubs.values() if hub.kind in ("county_seat", "city_center"))
-    towns = [
-        (view.spot((hub.lat, hub.lon)), _town(hub.name_zh if lang == "zh" else hub.name_en, lang)) for hub in seats
-    ]
+    towns = [(view.spot((hub.lat, hub.lon)), hub.town_zh if lang == "zh" else hub.town_en) for hub in seats]
     stops = [
         (d, f"{d + 1}.{mark.number}", view.spot((mark.lat, mark.lon)))
         for d, day in enumerate(days)
@@ -137,14 +135,6 @@ def _around(spot: Spot) -> Iterable[Spot]:
         for k in range(count):
             angle = 2 * math.pi * k / count
             yield spot[0] + ring * _RING_MM * math.cos(angle), spot[1] + ring * _RING_MM * math.sin(angle)
-
-
-def _town(name: str, lang: str) -> str:
-    if lang == "en":
-        return name.partition(" ")[0]
-    for end in ("城区", "市区", "县城", "市中心"):
-        name = name.partition("（")[0].removesuffix(end)
-    return name
 
 
 def _rings() -> tuple[tuple[Position, ...], ...]:

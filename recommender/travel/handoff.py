@@ -24,8 +24,10 @@ from recommender.travel.datum import wgs84_to_gcj02
 
 Provider = Literal["amap", "baidu", "tencent", "apple", "google"]
 LegKind = Literal["walk", "car", "transit"]
+City = Literal["jinzhong", "taiyuan"]
 
 PROVIDERS: Final[tuple[Provider, ...]] = ("amap", "baidu", "tencent", "apple", "google")
+CITIES: Final[dict[City, str]] = {"jinzhong": "晋中", "taiyuan": "太原"}
 APP_NAME: Final = "jinzhong-itinerary"
 BAIDU_SOURCE: Final = "webapp.jinzhong.itinerary"
 AMAP_MARKERS: Final = 10
@@ -61,7 +63,7 @@ class Spot:
     lat: float
     lon: float
     approximate: bool = False
-    city: str = "晋中"
+    city: City = "jinzhong"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ def _baidu_pin(spot: Spot) -> str:
 
 
 def _tencent_pin(spot: Spot) -> str:
-    marker = f"coord:{_lat_lon(spot)};title:{_label(spot)};addr:{spot.city}"
+    marker = f"coord:{_lat_lon(spot)};title:{_label(spot)};addr:{CITIES[spot.city]}"
     return _url("https://apis.map.qq.com/uri/v1/marker", marker=marker, coord_type="2", referer=APP_NAME)
 
 
@@ -125,18 +127,29 @@ def _google_pin(spot: Spot) -> str:
 
 def _amap_search(spot: Spot) -> str:
     return _url(
-        "https://uri.amap.com/search", keyword=_label(spot), city=spot.city, view="map", src=APP_NAME, callnative="1"
+        "https://uri.amap.com/search",
+        keyword=_label(spot),
+        city=CITIES[spot.city],
+        view="map",
+        src=APP_NAME,
+        callnative="1",
     )
 
 
 def _baidu_search(spot: Spot) -> str:
     return _url(
-        "https://api.map.baidu.com/place/search", query=_label(spot), region=spot.city, output="html", src=BAIDU_SOURCE
+        "https://api.map.baidu.com/place/search",
+        query=_label(spot),
+        region=CITIES[spot.city],
+        output="html",
+        src=BAIDU_SOURCE,
     )
 
 
 def _tencent_search(spot: Spot) -> str:
-    return _url("https://apis.map.qq.com/uri/v1/search", keyword=_label(spot), region=spot.city, referer=APP_NAME)
+    return _url(
+        "https://apis.map.qq.com/uri/v1/search", keyword=_label(spot), region=CITIES[spot.city], referer=APP_NAME
+    )
 
 
 def _apple_search(spot: Spot) -> str:
@@ -186,9 +199,9 @@ def _baidu_end(spot: Spot) -> str:
 
 def _baidu_leg(origin: Spot, target: Spot, mode: str) -> str:
     regions = (
-        {"region": target.city}
+        {"region": CITIES[target.city]}
         if origin.city == target.city
-        else {"origin_region": origin.city, "destination_region": target.city}
+        else {"origin_region": CITIES[origin.city], "destination_region": CITIES[target.city]}
     )
     return _url(
         "https://api.map.baidu.com/direction",
@@ -322,11 +335,11 @@ def _quoted(value: str) -> str:
 
 def _label(spot: Spot) -> str:
     """A name without the characters that separate fields in these links."""
-    return _SEPARATORS.sub(" ", spot.name).strip() or spot.city
+    return _SEPARATORS.sub(" ", spot.name).strip() or CITIES[spot.city]
 
 
 def _named(spot: Spot) -> str:
-    return f"{_label(spot)} {spot.city}"
+    return f"{_label(spot)} {CITIES[spot.city]}"
 
 
 def _lat_lon(spot: Spot) -> str:

@@ -84,13 +84,12 @@ def test_words_come_in_the_language_asked_for(
     assert out.lstrip().startswith("<!doctype html>") == (form == "html")
 
 
-@pytest.mark.parametrize("form", ["pdf", "ics", "gpx", "kml", "geojson", "jsonld", "docx"])
 def test_a_format_that_is_not_built_is_refused_naming_those_there_are(
-    run: Run, request_file: Callable[[Any], str], form: str
+    run: Run, request_file: Callable[[Any], str]
 ) -> None:
-    code, out, err = run("plan", request_file(TRIP), "--format", form, "--lang", "en")
+    code, out, err = run("plan", request_file(TRIP), "--format", "docx", "--lang", "en")
     assert (code, out) == (2, "")
-    assert err == [f"--format: got {form}; must be one of json, text, html"]
+    assert err == ["--format: got docx; must be one of json, text, html, pdf, ics, gpx, kml, geojson, jsonld"]
 
 
 @pytest.mark.parametrize(
