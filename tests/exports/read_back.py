@@ -58,7 +58,9 @@ def _gpx(data: bytes) -> Shape:
 
 def _kml(data: bytes) -> Shape:
     root = xml(data)
-    return tuple(len(root.findall(f".//{KML}{name}")) for name in ("Folder", "Placemark", "Point", "LineString", "name"))
+    return tuple(
+        len(root.findall(f".//{KML}{name}")) for name in ("Folder", "Placemark", "Point", "LineString", "name")
+    )
 
 
 def _geojson(data: bytes) -> Shape:

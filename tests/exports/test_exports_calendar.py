@@ -55,12 +55,10 @@ def test_what_is_after_midnight_is_on_the_next_day() -> None:
 
 
 def test_trains_and_shows_ring_and_walks_are_silent(trip: Itinerary) -> None:
-    alarms = {
-        event.summary.value: event.valarm.trigger.value for event in events(trip) if "valarm" in event.contents
-    }
+    alarms = {event.summary.value: event.valarm.trigger.value for event in events(trip) if "valarm" in event.contents}
     assert alarms["火车 太原南站 → 平遥古城站"] == dt.timedelta(minutes=-30)
     assert alarms["又见平遥"] == dt.timedelta(minutes=-60)
-    assert not any("步行" in name or "双林寺" == name for name in alarms)
+    assert not any("步行" in name or name == "双林寺" for name in alarms)
 
 
 def test_an_event_keeps_its_uid_when_only_its_hour_moves(trip: Itinerary) -> None:

@@ -66,7 +66,9 @@ def plain_shape(name: str) -> Shape:
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.parametrize("form", FORMATS.values(), ids=lambda form: form.name)
 def test_no_name_breaks_a_format(form: Format, name: str, region: Any) -> None:
-    assert read_back(form.name, form.write(named(name), region, "zh")) == plain_shape(form.name), "the file has another shape than with a plain name"
+    assert read_back(form.name, form.write(named(name), region, "zh")) == plain_shape(form.name), (
+        "the file has another shape than with a plain name"
+    )
 
 
 @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])

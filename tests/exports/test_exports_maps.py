@@ -65,7 +65,7 @@ def test_gpx_elements_stand_in_the_order_of_the_schema(trip: Itinerary) -> None:
 def test_kml_has_a_folder_a_day_with_numbered_places_and_lines(trip: Itinerary) -> None:
     import fastkml
 
-    read = fastkml.KML.from_string(written("kml", trip).decode().partition("?>")[2], strict=True)
+    read: Any = fastkml.KML.from_string(written("kml", trip).decode().partition("?>")[2], strict=True)
     [document] = read.features
     days = document.features
     assert [day.name for day in days] == ["第一天 · 4月17日 周六", "第二天 · 4月18日 周日"]
@@ -97,8 +97,9 @@ def test_geojson_puts_longitude_first_and_says_which_day(trip: Itinerary) -> Non
     features = json.loads(written("geojson", trip))["features"]
     temple = next(f for f in features if f["properties"].get("place") == "shuanglin-si")
     assert shape(temple["geometry"]).coords[0] == SHUANGLIN
-    assert temple["properties"] | {"day": 1, "number": 1, "name_zh": "双林寺", "name_en": "Shuanglin Temple"} == (
-        temple["properties"]
+    assert (
+        temple["properties"] | {"day": 1, "number": 1, "name_zh": "双林寺", "name_en": "Shuanglin Temple"}
+        == (temple["properties"])
     )
     assert temple["properties"]["arrive"] == "2027-04-17T10:50:00+08:00"
     ids = [feature["id"] for feature in features]
