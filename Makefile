@@ -24,9 +24,9 @@ run: $(WARM_STAMP) ## install what is missing and start the app on http://127.0.
 test: $(DEV_STAMP) browser $(WARM_STAMP) check ## everything that must pass: linters, types, floors, all tests, browser included
 	$(BIN)/python -m pytest -n $(JOBS) -m "not heavy"
 
-test-quick: $(DEV_STAMP) $(WARM_STAMP) ## the tests without browser and servers
-	@echo "Quick run: browser and server tests are LEFT OUT; make test runs them."
-	$(BIN)/python -m pytest -n $(JOBS) -m "not browser and not server and not heavy"
+test-quick: $(DEV_STAMP) $(WARM_STAMP) ## the tests without browser, servers and PDF readers
+	@echo "Quick run: browser, server and poppler tests are LEFT OUT; make test runs them."
+	$(BIN)/python -m pytest -n $(JOBS) -m "not browser and not server and not poppler and not heavy"
 
 test-all: $(DEV_STAMP) browser $(WARM_STAMP) check ## also the runs that take many minutes
 	$(BIN)/python -m pytest -n $(JOBS)
@@ -69,13 +69,14 @@ $(WARM_STAMP): $(RUN_STAMP) $(wildcard recommender/orienteering/*.py recommender
 	$(BIN)/python -m recommender warm
 	@touch $@
 
-# Debian's chromium and a Chinese font, installed where this user may; named where not.
+# Debian's chromium, a Chinese font and a reader of PDF files, installed where this user may; named where not.
 browser:
 	@missing=""; \
 	[ -n "$(CHROMIUM)" ] || missing="$$missing chromium"; \
 	[ -n "$(HAS_FONT)" ] || missing="$$missing fonts-noto-cjk"; \
+	command -v pdftotext >/dev/null || missing="$$missing poppler-utils"; \
 	[ -z "$$missing" ] && exit 0; \
-	echo "Installing for the browser tests:$$missing"; \
+	echo "Installing for the tests of pages and PDF:$$missing"; \
 	if [ "$$(id -u)" = 0 ]; then sudo=""; else sudo="sudo -n"; fi; \
 	if command -v apt-get >/dev/null; then \
 	  $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing; \
@@ -83,8 +84,9 @@ browser:
 	still=""; \
 	[ -n "$(CHROMIUM)" ] || still="$$still chromium"; \
 	[ -n "$(HAS_FONT)" ] || still="$$still fonts-noto-cjk"; \
-	[ -z "$$still" ] || { echo "The browser tests need these system packages, which could not be installed here:$$still" >&2; \
-	  echo "Install them (Debian: apt-get install$$still) or run make test-quick, which leaves browser and servers out." >&2; exit 1; }
+	command -v pdftotext >/dev/null || still="$$still poppler-utils"; \
+	[ -z "$$still" ] || { echo "The tests of pages and PDF need these system packages, which could not be installed here:$$still" >&2; \
+	  echo "Install them (Debian: apt-get install$$still) or run make test-quick, which leaves browser, servers and PDF readers out." >&2; exit 1; }
 
 clean: ## remove the environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

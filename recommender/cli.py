@@ -12,12 +12,13 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, NoReturn
 
+from recommender import exports
 from recommender.errors import InfeasibleTrip, Problem, RecommenderError, RequestError
 from recommender.i18n import LANGUAGES, best_language, text
 from recommender.jsontext import read_json, write_json
@@ -36,29 +37,14 @@ BROKEN_PIPE: Final = 141
 STANDARD: Final = "-"
 MOST_JOBS: Final = 64
 
-Rendering = Callable[["Itinerary", "Region", str], str]
+JSON: Final = "json"
+FORMATS: Final = (JSON, *exports.FORMATS)
 
 
-# ------------------------------------------------------------------------------------------------ formats
-
-
-def _as_json(itinerary: Itinerary, region: Region, lang: str) -> str:
-    return itinerary.to_json(indent=2) + "\n"
-
-
-def _as_text(itinerary: Itinerary, region: Region, lang: str) -> str:
-    from recommender.trip.narrate import itinerary_text
-
-    return itinerary_text(itinerary, region, lang)
-
-
-def _as_html(itinerary: Itinerary, region: Region, lang: str) -> str:
-    from recommender.trip.narrate import itinerary_html
-
-    return itinerary_html(itinerary, region, lang)
-
-
-FORMATS: Final[dict[str, Rendering]] = {"json": _as_json, "text": _as_text, "html": _as_html}
+def _rendered(itinerary: Itinerary, region: Region, form: str, lang: str) -> str | bytes:
+    if form == JSON:
+        return itinerary.to_json(indent=2) + "\n"
+    return exports.FORMATS[form].write(itinerary, region, lang)
 
 
 # ------------------------------------------------------------------------------------------- input, output
@@ -96,7 +82,7 @@ def _plan(args: argparse.Namespace) -> int:
         allowed = ", ".join(FORMATS)
         raise RequestError([Problem("--format", args.format, "field_choice", {"allowed": allowed})])
     if args.batch is not None:
-        if args.request is not None or args.format != "json":
+        if args.request is not None or args.format != JSON:
             other = "REQUEST.json" if args.request is not None else "--format"
             raise RequestError([Problem("--batch", other, "batch_alone")])
         return _plan_batch(args)
@@ -113,7 +99,7 @@ def _plan(args: argparse.Namespace) -> int:
     region = regions.current()
     check_request(region, request, today=args.today)
     itinerary = plan_trip(region, request)
-    _write(args.out, FORMATS[args.format](itinerary, region, args.lang))
+    _write(args.out, _rendered(itinerary, region, args.format, args.lang))
     return FINE
 
 
@@ -271,7 +257,7 @@ def parser(lang: str) -> argparse.ArgumentParser:
     plan.add_argument("request", nargs="?", metavar="REQUEST.json", help=text("cli.help.request", lang))
     plan.add_argument("--batch", metavar="REQUESTS.jsonl", help=text("cli.help.batch", lang))
     plan.add_argument("--jobs", type=_jobs, default=1, metavar="N", help=text("cli.help.jobs", lang))
-    plan.add_argument("--format", default="json", metavar="|".join(FORMATS), help=text("cli.help.format", lang))
+    plan.add_argument("--format", default=JSON, metavar="|".join(FORMATS), help=text("cli.help.format", lang))
     plan.add_argument("--out", default=STANDARD, metavar=file, help=text("cli.help.out", lang))
     plan.add_argument("--today", type=_date, metavar=date, help=text("cli.help.today", lang))
     plan.set_defaults(run=_plan)

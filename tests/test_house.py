@@ -136,7 +136,7 @@ NOT_FOR_EYES = {
     "recommender/calendar": "data values",
     "recommender/travel": "notes of segments quote the data",
     "recommender/scoring": "words of the descriptions that are counted",
-    "recommender/ui/map.py": "endings of place names that are cut off",
+    "recommender/exports/breaks.py": "marks of Chinese punctuation",
     "recommender/web/openapi.py": "the API's name",
     "recommender/settings.py": "the documented names of Chinese filing numbers",
 }

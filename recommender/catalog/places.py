@@ -108,6 +108,19 @@ class Hub:
     source: str
     confidence: str
 
+    @property
+    def town_zh(self) -> str:
+        """The town of a county seat, for a map: 榆次 of 榆次城区."""
+        name = self.name_zh.partition("（")[0]
+        for end in ("城区", "市区", "县城", "市中心"):
+            name = name.removesuffix(end)
+        return name
+
+    @property
+    def town_en(self) -> str:
+        """The same in English."""
+        return self.name_en.partition(" ")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Link:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
+from recommender.exports.course import course
 from recommender.i18n import text
 from recommender.model import (
     EndItem,
@@ -29,6 +30,7 @@ from recommender.trip.narrate.notes import notes_of_day
 from recommender.trip.narrate.sentences import leg_to_text
 from recommender.trip.ways import Otherwise, otherwise
 from recommender.ui.clock import clock, date_words, duration, span
+from recommender.ui.go import day_menu, leg_menu, place_menu
 from recommender.ui.markup import join, tag
 from recommender.ui.pictograms import pictogram
 from recommender.ui.provenance import basis_mark, leg_provenance, place_provenance
@@ -155,6 +157,7 @@ class DayCard:
             *(button(act) for act in (first, "drop", "swap")),
             tag("details", tag("summary", text("ui.act.more", self.lang)), tag("div", *map(button, more), class_="acts"),
                 class_="prov more"),
+            place_menu(stop.place, self.region, self.lang),
             place_provenance(self.region.catalog, place, self.lang),
             class_="acts",
         )  # fmt: skip
@@ -232,6 +235,7 @@ class DayCard:
             tag(
                 "div",
                 tag("p", leg_to_text(leg, self.region, self.lang)),
+                leg_menu(leg, self.region, self.lang),
                 leg_provenance(self.region.catalog, leg, self.lang) if leg.mode != "walk" else None,
                 self._otherwise(leg),
                 class_="leg",
@@ -312,6 +316,9 @@ class DayCard:
         unknown = len(totals.unknown_prices)
         if unknown:
             cells.append(tag("span", text("ui.foot.unknown", self.lang, count=unknown), class_="mark mark-amber"))
+        menu = day_menu(course(self.itinerary, self.region)[self.day], self.day + 1, self.region, self.lang)
+        if menu is not None:
+            cells.append(menu)
         return tag("footer", *cells, class_="foot")
 
     def _name(self, place: PlaceRef) -> str:

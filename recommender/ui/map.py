@@ -136,7 +136,7 @@ def _network(region: Region, revision: str, lang: str) -> dict[str, Any]:
         for pair in sorted(_direct(region, found), key=sorted)
     ]
     towns = [
-        {"lat": hub.lat, "lon": hub.lon, "name": _town(hub.name_zh if lang == "zh" else hub.name_en, lang)}
+        {"lat": hub.lat, "lon": hub.lon, "name": hub.town_zh if lang == "zh" else hub.town_en}
         for hub in hubs.values()
         if hub.kind in ("county_seat", "city_center")
     ]
@@ -159,14 +159,6 @@ def _direct(region: Region, pairs: set[frozenset[str]]) -> list[frozenset[str]]:
         if all(apart(a, c) + apart(c, b) > _DETOUR * apart(a, b) for c in between):
             kept.append(pair)
     return kept
-
-
-def _town(name: str, lang: str) -> str:
-    if lang == "en":
-        return name.partition(" ")[0]
-    for end in ("城区", "市区", "县城", "市中心"):
-        name = name.partition("（")[0].removesuffix(end)
-    return name
 
 
 def _spot(region: Region, place: str, lang: str) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from recommender.ui.itinerary import DayCard, warning_list
 from recommender.ui.map import plan_payload
 from recommender.ui.markup import join, tag
 from recommender.ui.state import Draft, Other, State, get_state
+from recommender.ui.take import take_along
 
 if TYPE_CHECKING:
     from recommender.region import Region
@@ -198,6 +199,7 @@ def _plan(state: State, region: Region, itinerary: Itinerary) -> None:
         map_view(plan_payload(region, itinerary, lang, state.picked), Other.PLAN_MAP, _on_pick)
         st.html(str(tag("p", narrate.totals_text(itinerary.totals, itinerary.request.mode, lang), class_="totals")))
         st.html(str(chance(robustness(region, itinerary), region, lang)))
+        take_along(region, itinerary, lang)
         if state.proof is not None and state.proof[0] == itinerary.request:
             _proven(state.proof[1], lang)
         elif may_certify(itinerary):

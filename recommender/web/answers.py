@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from starlette.exceptions import HTTPException
@@ -11,24 +12,50 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from recommender.errors import CatalogInvalid, InfeasibleTrip, NoRoute, RecommenderError, RequestError, UnknownPlace
+from recommender.errors import (
+    CatalogInvalid,
+    InfeasibleTrip,
+    ItineraryInvalid,
+    NoRoute,
+    RecommenderError,
+    RequestError,
+    UnknownPlace,
+)
 from recommender.i18n import LANGUAGES, best_language, find_text, text
 from recommender.jsontext import JsonInvalid, write_json
 
 STATUS: Final[Mapping[type[RecommenderError], int]] = {
-    JsonInvalid: 400, RequestError: 422, UnknownPlace: 404, NoRoute: 409, InfeasibleTrip: 409, CatalogInvalid: 503,
+    JsonInvalid: 400, RequestError: 422, ItineraryInvalid: 422,
+    UnknownPlace: 404, NoRoute: 409, InfeasibleTrip: 409, CatalogInvalid: 503,
 }  # fmt: skip
 """Whose mistake an error is; what is not named here is ours."""
 _CODE: Final = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong with what was sent, said in the language of the answer."""
+
+    field: str
+    value: str
+    message: Callable[[str], str]
+
+
 class Refusal(Exception):
     """An answer that is an error of HTTP itself, by the code of its message in ``i18n/web.toml``."""
 
-    def __init__(self, status: int, code: str, headers: Mapping[str, str] | None = None, **values: object) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        headers: Mapping[str, str] | None = None,
+        found: Sequence[Finding] = (),
+        **values: object,
+    ) -> None:
         self.status = status
         self.code = code
         self.headers = dict(headers or {})
+        self.found = tuple(found)
         self.values = values
         super().__init__(code)
 
@@ -45,16 +72,22 @@ def json_answer(value: object, status: int = 200, headers: Mapping[str, str] | N
 
 
 def error_answer(
-    status: int, code: str, lang: str, headers: Mapping[str, str] | None = None, **values: Any
+    status: int,
+    code: str,
+    lang: str,
+    headers: Mapping[str, str] | None = None,
+    found: Sequence[Finding] = (),
+    **values: Any,
 ) -> Response:
     """The one shape, for an error of HTTP itself."""
-    body = {"error": {"code": code, "message": text(f"web.{code}", lang, **values), "problems": []}}
+    problems = [{"field": one.field, "value": one.value, "message": one.message(lang)} for one in found]
+    body = {"error": {"code": code, "message": text(f"web.{code}", lang, **values), "problems": problems}}
     return json_answer(body, status, {"cache-control": "no-store", "vary": "accept-language", **(headers or {})})
 
 
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)
-    return error_answer(error.status, error.code, language(request), error.headers, **error.values)
+    return error_answer(error.status, error.code, language(request), error.headers, error.found, **error.values)
 
 
 def _http(request: Request, error: Exception) -> Response:
@@ -64,7 +97,7 @@ def _http(request: Request, error: Exception) -> Response:
     values = {"path": request.url.path[:200], "method": request.method}
     if find_text(f"web.{code}", lang, **values) is None:
         code = "bad_request"
-    return error_answer(error.status_code, code, lang, error.headers, **values)
+    return error_answer(error.status_code, code, lang, error.headers, (), **values)
 
 
 def _ours(request: Request, error: Exception) -> Response:

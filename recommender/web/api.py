@@ -19,6 +19,8 @@ from recommender.model import Itinerary, TripRequest
 from recommender.settings import settings
 from recommender.web import openapi
 from recommender.web.answers import Refusal, json_answer, with_shaped_errors
+from recommender.web.body import read_body
+from recommender.web.export import ExportDoor
 from recommender.web.warmup import warm_up
 
 if TYPE_CHECKING:
@@ -70,7 +72,7 @@ class PlanDoor:
 
     async def __call__(self, request: Request) -> Response:
         """Request in, itinerary out."""
-        body = await _read_body(request)
+        body = await read_body(request)
         wish = TripRequest.parse(await anyio.to_thread.run_sync(read_json, body))
         region = await anyio.to_thread.run_sync(_region)
         from recommender.trip.planning import check_request, planning
@@ -89,23 +91,6 @@ class PlanDoor:
             media_type="application/json",
             headers={"cache-control": "no-store"},
         )
-
-
-async def _read_body(request: Request) -> bytes:
-    limit = settings().max_body_bytes
-    kind = request.headers.get("content-type", "application/json").split(";")[0].strip().lower()
-    if not (kind == "application/json" or kind.endswith("+json")):
-        raise Refusal(415, "media_type", given=kind[:60])
-    too_large = Refusal(413, "body_too_large", {"connection": "close"}, limit=limit)
-    length = request.headers.get("content-length", "0")
-    if length.isdigit() and int(length[:18]) > limit:
-        raise too_large
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit:
-            raise too_large
-    return bytes(body)
 
 
 # ------------------------------------------------------------------------------------------------- places
@@ -169,6 +154,7 @@ def api() -> ASGIApp:
     routes = [
         Route("/v1/openapi.json", describe, methods=["GET"]),
         Route("/v1/plan", PlanDoor().__call__, methods=["POST"]),
+        Route("/v1/export/{format}", ExportDoor().__call__, methods=["POST"]),
         Route("/v1/places", places, methods=["GET"]),
     ]
     return with_shaped_errors(Router(routes, redirect_slashes=False))

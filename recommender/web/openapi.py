@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pydantic.json_schema import models_json_schema
 
+from recommender.exports import FORMATS
 from recommender.jsontext import write_json
 from recommender.model import Itinerary, TripRequest, format_clock
 
@@ -89,6 +90,35 @@ def document() -> dict[str, Any]:
                         "413": _answer("Too large", error),
                         "415": _answer("Not application/json", error),
                         "422": _answer("Fields that are wrong, each named with what is allowed", error),
+                        "503": _answer("Too busy (see retry-after) or the data cannot be used", error),
+                    },
+                }
+            },
+            "/api/v1/export/{format}": {
+                "post": {
+                    "operationId": "export",
+                    "summary": "An itinerary as a file to take along",
+                    "parameters": [
+                        lang,
+                        {"name": "format", "in": "path", "required": True, "schema": {"enum": list(FORMATS)}},
+                    ],
+                    "requestBody": {
+                        "required": True,
+                        "content": {"application/json": {"schema": names[(Itinerary, "serialization")]}},
+                    },
+                    "responses": {
+                        "200": {
+                            "description": "The file, with its name in content-disposition",
+                            "content": {
+                                form.media_type: {"schema": {"type": "string", "format": "binary"}}
+                                for form in FORMATS.values()
+                            },
+                        },
+                        "400": _answer("Not JSON: line and column", error),
+                        "404": _answer("No such format", error),
+                        "413": _answer("Too large", error),
+                        "415": _answer("Not application/json", error),
+                        "422": _answer("Not an itinerary, or one that fails the check: each violation by its item", error),
                         "503": _answer("Too busy (see retry-after) or the data cannot be used", error),
                     },
                 }

@@ -84,13 +84,41 @@ def test_words_come_in_the_language_asked_for(
     assert out.lstrip().startswith("<!doctype html>") == (form == "html")
 
 
-@pytest.mark.parametrize("form", ["pdf", "ics", "gpx", "kml", "geojson", "jsonld", "docx"])
-def test_a_format_that_is_not_built_is_refused_naming_those_there_are(
-    run: Run, request_file: Callable[[Any], str], form: str
+@pytest.mark.parametrize(
+    ("form", "begins"),
+    [
+        ("pdf", b"%PDF-"),
+        ("ics", b"BEGIN:VCALENDAR\r\n"),
+        ("gpx", b"<?xml"),
+        ("kml", b"<?xml"),
+        ("geojson", b'{\n "type": "FeatureCollection"'),
+        ("jsonld", b'{\n "@context": "https://schema.org"'),
+    ],
+)
+def test_files_to_take_along_come_as_bytes(
+    run: Run, request_file: Callable[[Any], str], tmp_path: Path, form: str, begins: bytes
 ) -> None:
-    code, out, err = run("plan", request_file(TRIP), "--format", form, "--lang", "en")
+    out = tmp_path / f"trip.{form}"
+    assert run("plan", request_file(TRIP), "--format", form, "--lang", "en", "--out", str(out)) == (0, "", [])
+    assert out.read_bytes().startswith(begins)
+
+
+def test_binary_goes_to_standard_output_as_it_is(
+    request_file: Callable[[Any], str], capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert cli.main(["plan", request_file(TRIP), "--format", "pdf"]) == 0
+    out, err = capfdbinary.readouterr()
+    assert out.startswith(b"%PDF-")
+    assert out.rstrip().endswith(b"%%EOF")
+    assert err == b""
+
+
+def test_a_format_that_is_not_built_is_refused_naming_those_there_are(
+    run: Run, request_file: Callable[[Any], str]
+) -> None:
+    code, out, err = run("plan", request_file(TRIP), "--format", "docx", "--lang", "en")
     assert (code, out) == (2, "")
-    assert err == [f"--format: got {form}; must be one of json, text, html"]
+    assert err == ["--format: got docx; must be one of json, text, html, pdf, ics, gpx, kml, geojson, jsonld"]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from importlib import resources
 from typing import TYPE_CHECKING, Final
@@ -12,11 +11,11 @@ from markupsafe import Markup, escape
 from recommender.i18n import text
 from recommender.model import EndItem, Item, Itinerary, LegItem, MealItem, RestItem, StartItem, StopItem, Warning_
 from recommender.trip.narrate.chance import chance_note, chance_rows, chance_text
+from recommender.trip.narrate.costs import day_costs
 from recommender.trip.narrate.days import day_idea, day_title
-from recommender.trip.narrate.names import clock, clock_span, date_words, duration, kilometres, money, place_name
+from recommender.trip.narrate.names import clock, clock_span, date_words, duration, place_name
 from recommender.trip.narrate.notes import notes_of_day, notes_of_trip
 from recommender.trip.narrate.sentences import (
-    fares_value,
     hours_text,
     left_out_text,
     leg_text,
@@ -30,8 +29,8 @@ from recommender.trip.narrate.sentences import (
     warning_texts,
     wishes_text,
 )
+from recommender.trip.narrate.sources import sources_of
 from recommender.trip.robustness import robustness
-from recommender.trip.verify.money import strolled_m
 
 if TYPE_CHECKING:
     from recommender.region import Region
@@ -42,8 +41,6 @@ TALLEST_REM: Final = 7.0
 SHOWN_SOURCES: Final = 60
 LONGEST_SOURCE: Final = 120
 _TAGS: Final = {"zh": "zh-CN", "en": "en"}
-_COLUMNS: Final = ("opening_hours", "last_entry", "ticket_cny", "ticket_fen", "concessions", "lat")
-_ADDRESS: Final = re.compile(r"https?://[^\s<>\"]+")
 
 
 def itinerary_html(itinerary: Itinerary, region: Region, lang: str = "zh") -> str:
@@ -192,26 +189,10 @@ def _warnings(warnings: Sequence[Warning_], region: Region, lang: str) -> Markup
 
 
 def _foot(itinerary: Itinerary, d: int, region: Region, lang: str) -> Markup:
-    day = itinerary.days[d]
-    tickets = fares = walk = 0
-    for item in day.items:
-        if isinstance(item, StopItem):
-            walk += strolled_m(region.catalog, item)
-            tickets += item.ticket_fen or sum(part.ticket_fen or 0 for part in item.parts)
-        elif isinstance(item, LegItem):
-            fares += item.fare_fen or 0
-            walk += item.distance_m if item.mode == "walk" else 0
-    unknown = [mark for mark in itinerary.totals.unknown_prices if mark.split(":")[1] == str(d + 1)]
-    cells = [
-        text("trip.totals.tickets", lang, money=money(tickets, lang)),
-        text("trip.totals.fares", lang, money=fares_value(fares, unknown, itinerary.request.mode, lang)),
-        text("trip.totals.walk", lang, km=kilometres(walk)),
-    ]
-    if day.lodging is not None:
-        cells.append(text("trip.totals.night", lang, place=place_name(day.lodging, region, lang)))
+    cells, unknown = day_costs(itinerary, d, region, lang)
     shown = [_tag("span", cell) for cell in cells]
     if unknown:
-        shown.append(_tag("span", text("trip.totals.unknown", lang, count=len(unknown)), class_="mark"))
+        shown.append(_tag("span", text("trip.totals.unknown", lang, count=unknown), class_="mark"))
     return _tag("footer", *shown, class_="foot")
 
 
@@ -248,36 +229,12 @@ def _chance(itinerary: Itinerary, region: Region, lang: str) -> Markup:
 
 
 def _sources(itinerary: Itinerary, region: Region) -> Iterator[Markup]:
-    """Each source that this trip's hours, prices, positions and legs rest on, once."""
-    named: dict[str, None] = {}
-    for day in itinerary.days:
-        for item in day.items:
-            if isinstance(item, LegItem):
-                named.update(dict.fromkeys(_split(item.source)))
-            elif isinstance(item, StopItem):
-                for place in (item.place, *(part.place for part in item.parts)):
-                    fact = region.catalog.attractions.get(place)
-                    if fact is None:
-                        continue
-                    ids = [s for c in _COLUMNS if c in fact.field_sources for s in fact.field_sources[c].source_ids]
-                    named.update(dict.fromkeys([*ids, *_split(fact.source)]))
-    for name in list(named)[:SHOWN_SOURCES]:
-        source = region.catalog.sources.get(name)
-        if source is None:
-            yield _tag("li", _link(name if _ADDRESS.fullmatch(name) else None, name))
-        else:
-            year = f" ({source.year})" if source.year else ""
-            yield _tag("li", _link(source.url, (source.title or name) + year))
-
-
-def _split(source: str) -> list[str]:
-    """``a ; b`` is two sources, ``s-a+s-b`` two ids."""
-    words = [word.strip() for word in re.split(r"\s;\s|\s\|\s", source)]
-    return [name for word in words if word for name in (word.split("+") if word.startswith("s-") else [word])]
+    for label, address in sources_of(itinerary, region)[:SHOWN_SOURCES]:
+        yield _tag("li", _link(address, label))
 
 
 def _link(address: str | None, label: str) -> Markup:
     short = label if len(label) <= LONGEST_SOURCE else label[: LONGEST_SOURCE - 1] + "…"
-    if address is None or not _ADDRESS.fullmatch(address):
+    if address is None:
         return escape(short)
     return _tag("a", short, href=address, rel="noopener noreferrer nofollow")

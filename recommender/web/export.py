@@ -1,0 +1,75 @@
+"""``POST /api/v1/export/<format>``: an itinerary in, a file out."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+import anyio
+import anyio.to_thread
+from starlette.requests import Request
+from starlette.responses import Response
+
+from recommender.exports import FORMATS, Format, file_name
+from recommender.jsontext import read_json
+from recommender.model import Itinerary
+from recommender.web.answers import Finding, Refusal, language
+from recommender.web.body import read_body
+
+if TYPE_CHECKING:
+    from recommender.trip.verify import Violation
+
+AT_ONCE: Final = 2
+WAITING: Final = 16
+"""More are asked to come back later."""
+
+
+class ExportDoor:
+    """So many files are written at once, so many more wait."""
+
+    def __init__(self) -> None:
+        self._limiter: anyio.CapacityLimiter | None = None
+        self._busy = 0
+
+    async def __call__(self, request: Request) -> Response:
+        """Itinerary in, file out; one that does not pass the check is refused with what is wrong."""
+        name = request.path_params["format"]
+        form = FORMATS.get(name)
+        if form is None:
+            raise Refusal(404, "no_such_format", given=name[:60], allowed=", ".join(FORMATS))
+        body = await read_body(request)
+        if self._busy >= WAITING:
+            raise Refusal(503, "busy", {"retry-after": "5"})
+        self._limiter = self._limiter or anyio.CapacityLimiter(AT_ONCE)
+        self._busy += 1
+        try:
+            write = partial(_export, body, form, language(request))
+            data, name = await anyio.to_thread.run_sync(write, limiter=self._limiter)
+        finally:
+            self._busy -= 1
+        disposition = f'attachment; filename="{name}"'
+        return Response(
+            data,
+            headers={"content-type": form.media_type, "content-disposition": disposition, "cache-control": "no-store"},
+        )
+
+
+def _export(body: bytes, form: Format, lang: str) -> tuple[bytes, str]:
+    itinerary = Itinerary.parse(read_json(body))
+
+    # Imported late: the pages are up before pandas and numba are.
+    from recommender import region as regions
+    from recommender.trip.verify import verify
+
+    region = regions.current()
+    violations = verify(region, itinerary)
+    if violations:
+        raise Refusal(422, "itinerary_refused", found=[_finding(violation) for violation in violations])
+    return form.write(itinerary, region, lang), file_name(itinerary, form)
+
+
+def _finding(violation: Violation) -> Finding:
+    field = "days" if violation.day is None else f"days[{violation.day - 1}]"
+    if violation.item is not None:
+        field += f".items[{violation.item}]"
+    return Finding(field, violation.code, violation.message)
