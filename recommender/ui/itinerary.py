@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from markupsafe import Markup
 
 from recommender.i18n import text
+from recommender.markup import join, tag
 from recommender.model import (
     EndItem,
     Itinerary,
@@ -27,7 +28,6 @@ from recommender.trip.narrate.names import listed
 from recommender.trip.narrate.notes import notes_of_day
 from recommender.trip.narrate.sentences import leg_to_text
 from recommender.ui.clock import clock, date_words, duration, span
-from recommender.ui.markup import join, tag
 from recommender.ui.pictograms import pictogram
 from recommender.ui.provenance import basis_mark, leg_provenance, place_provenance
 

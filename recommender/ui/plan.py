@@ -9,6 +9,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from recommender.i18n import text
+from recommender.markup import join, tag
 from recommender.model import Itinerary, TripRequest
 from recommender.trip import narrate
 from recommender.trip.explain import find_stop, why_not
@@ -20,7 +21,6 @@ from recommender.ui.components import map_view, sheet
 from recommender.ui.form import form, party_words, reach_dial
 from recommender.ui.itinerary import DayCard, warning_list
 from recommender.ui.map import plan_payload
-from recommender.ui.markup import join, tag
 from recommender.ui.state import Draft, Other, State, get_state
 
 if TYPE_CHECKING:

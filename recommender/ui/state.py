@@ -81,11 +81,6 @@ def local_today() -> dt.date:
     return dt.datetime.now(LOCAL).date()
 
 
-def sensible_date(today: dt.date) -> dt.date:
-    """The Saturday that leaves at least two days to get ready."""
-    return today + dt.timedelta(days=2 + (5 - (today.weekday() + 2)) % 7)
-
-
 @dataclass
 class Draft:
     """The form's wishes as they stand, contradictory ones included; ``request_fields`` is what they ask for."""
