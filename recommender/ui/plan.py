@@ -25,6 +25,7 @@ from recommender.ui.state import Draft, Other, State, get_state
 
 if TYPE_CHECKING:
     from recommender.region import Region
+    from recommender.store import Keys
 
 
 def plan_page(region: Region) -> None:
@@ -70,6 +71,7 @@ def _answer(state: State, region: Region, wanted: TripRequest) -> None:
         state.go_to(problems.PLACE)
         st.rerun()
     else:
+        _share(state, region, itinerary)
         with st.container(key="jz_result"):
             _plan(state, region, itinerary)
         if will_improve(itinerary):
@@ -78,6 +80,33 @@ def _answer(state: State, region: Region, wanted: TripRequest) -> None:
         elif state.quick:
             state.quick = False
             st.toast(text("ui.plan.full", lang))
+
+
+def _share(state: State, region: Region, itinerary: Itinerary) -> None:
+    """Store the plan if that was asked for; then both its links, for as long as it is the plan on the page."""
+    if state.share_asked:
+        state.share_asked = False
+        plans.share(state, region, itinerary)
+    if state.shared is None or state.shared[0] != itinerary:
+        return
+    keys = state.shared[1]
+    if keys is None:
+        st.html(str(tag("div", tag("p", text("ui.share.failed", state.lang)), class_="problems", role="alert")))
+    else:
+        sheet(links_box(keys, plans.site(str(st.context.url)), state.lang), Other.SHARED)
+
+
+def links_box(keys: Keys, site: str, lang: str) -> Markup:
+    """The link to send on and the link to keep, each with a button that copies it."""
+    rows = [tag("h2", text("ui.share.title", lang), class_="serif")]
+    for name, address in (("read", f"{site}/p/{keys.read}"), ("edit", f"{site}/e/{keys.edit}")):
+        copy = tag(
+            "button", text("ui.share.copy", lang), type="button", class_="quiet", aria_label=text(f"ui.share.copy_{name}", lang),
+            data_copy=address, data_copied=text("ui.share.copied", lang), data_failed=text("ui.plan.copy_failed", lang),
+        )  # fmt: skip
+        shown = tag("a", address, href=address, target="_blank", rel="noopener noreferrer")
+        rows.append(tag("div", tag("p", text(f"ui.share.{name}", lang)), tag("p", shown), copy, class_="link-row"))
+    return tag("section", *rows, class_="day links", role="status")
 
 
 @st.fragment(run_every=2)
@@ -134,6 +163,8 @@ def _summary(state: State, region: Region, wanted: TripRequest) -> None:
                     data_copied=text("ui.plan.copied", lang), data_failed=text("ui.plan.copy_failed", lang)),
                 Other.COPY,
             )  # fmt: skip
+            if st.button(text("ui.plan.share", lang), key=Other.SHARE):
+                state.share_asked = True
         with st.container(key="jz_dial_box"):
             st.session_state[Other.DIAL] = wanted.reach
             reach_dial(wanted.reach, lang, Other.DIAL, partial(_on_dial, region))

@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from recommender.errors import InfeasibleTrip, Problem
-from recommender.model import Anchor, Child, Lock, Party, Point, TripRequest
+from recommender.model import Anchor, Child, Itinerary, Lock, Party, Point, TripRequest
+
+if TYPE_CHECKING:
+    from recommender.store import Keys
 
 LOCAL: Final = ZoneInfo("Asia/Shanghai")
 _SESSION_KEY: Final = "jz_state"
@@ -62,6 +65,8 @@ class Other(StrEnum):
     UNDO = "jz_undo"
     RELAX = "jz_relax"
     COPY = "jz_copy"
+    SHARE = "jz_share"
+    SHARED = "jz_shared"
     WHY_NOT = "jz_why_not"
     WHY_NOT_ADD = "jz_why_not_add"
     PLAN_MAP = "jz_plan_map"
@@ -262,6 +267,10 @@ class State:
     proof: tuple[TripRequest, float | None] | None = None
     """What was proven of the plan for a request."""
     proof_asked: bool = False
+    share_asked: bool = False
+    """The plan on the page is to be stored as soon as it is there."""
+    shared: tuple[Itinerary, Keys | None] | None = None
+    """The plan stored last with the secrets of its links, None where storing failed."""
     picked: tuple[int, int] | None = None
     """Day (from 0) and item of the stop chosen on map or card."""
     jump: str = ""

@@ -12,7 +12,7 @@ from recommender.address import PARAMETERS
 from recommender.errors import Problem
 from recommender.i18n import text
 from recommender.markup import join, tag, void
-from recommender.model import CATEGORIES, MAX_DAYS
+from recommender.model import CATEGORIES, MAX_DAYS, TripRequest
 from recommender.trip import narrate
 from recommender.trip.gateways import list_gateways
 from recommender.trip.narrate.problems import field_labels, field_root, problem_words
@@ -149,7 +149,7 @@ class Form:
         return self._group("like", self._say("ui.form.interests"), boxes)
 
     def _radios(self, name: str, label: str, codes: Sequence[str], *, notes: bool = False) -> Markup:
-        chosen = self._values.get(name, "")
+        chosen = self._values.get(name) or TripRequest.model_fields[name].get_default()
         picks = []
         for code in codes:
             note = self._say(f"ui.{name}_note.{code}") if notes else None

@@ -161,7 +161,7 @@ def shared_page(trip: SharedTrip, lang: str, path: str, today: dt.date, *, wecha
     request = trip.itinerary.request
     after = _actions(
         _link(form_address(request, today, lang), text("plain.plan.similar", lang), "go"),
-        _link(_app(request, today, lang), text("plain.full", lang)),
+        _link(_app(request, today, lang), text("plain.open_full", lang)),
         tag("p", text("plain.in_browser", lang), class_="hint") if wechat else None,
         lang=lang,
     )
@@ -181,7 +181,7 @@ def own_page(trip: SharedTrip, edit_token: str, site: str, lang: str, path: str,
         tag("p", text("plain.own.copy_note", lang), class_="hint"),
         _link(f"/p/{trip.plan.read_token}?lang={lang}", text("plain.own.look", lang)),
         _link(f"/e/{edit_token}/change?lang={lang}", text("plain.plan.change", lang)),
-        _link(_app(request, today, lang), text("plain.full", lang)),
+        _link(_app(request, today, lang), text("plain.open_full", lang)),
         tag(
             "details",
             tag("summary", text("plain.own.delete", lang)),
@@ -243,7 +243,8 @@ def _date(instant: dt.datetime, lang: str) -> str:
 def message_page(title: str, note: str, lang: str, *, links: Sequence[Markup] = ()) -> str:
     """A sentence, and where to go from here."""
     onward = links or (_link(f"{PLAIN}?lang={lang}", text("plain.error.back", lang), "go"),)
-    return page(title, [tag("section", tag("p", note), *onward, class_="day actions")], lang)
+    said = tag("section", tag("h1", title, class_="serif"), tag("p", note), *onward, class_="day actions")
+    return page(title, [said], lang, heads=[tag("b", text("trip.brand", lang), class_="serif")])
 
 
 def conflict_page(mine: TripRequest, version: int, edit_token: str, lang: str) -> str:

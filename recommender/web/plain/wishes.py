@@ -20,6 +20,7 @@ LONGEST: Final = 200
 _PARTY: Final = ("adults", "children", "seniors", "students", "military", "disabled")
 _MARKS: Final = {"students": "st", "military": "mi", "disabled": "di"}
 _IN_FORM: Final = {"date", "days", "from", "to", "mode", "pace", "reach", "like", "party"}
+_TIME: Final = re.compile(r"([01]?\d|2\d):?[0-5]\d")
 _GAPS: Final = re.compile(r"[,;/\s\uff0c\u3001\uff1b]+")
 _DATE: Final = re.compile(r"(\d{4})[-/.\u5e74](\d{1,2})[-/.\u6708](\d{1,2})\u65e5?")
 
@@ -95,16 +96,21 @@ class Wishes:
         RequestError
             Every input that cannot be, named as in the request.
         """
-        problems = self._party_problems()
         params = self.params()
+        problems = self._party_problems()
         if problems:
             params.pop("party", None)
+        for name in ("from", "to"):
+            time = self.values.get(f"{name}_time", "")
+            if time and not _TIME.fullmatch(time) and name in params:
+                problems.append(Problem(f"{address.PARAMETERS[name]}.time", time, "clock"))
+                params[name] = self.values[name]
         fields, found = address.decode(params)
         problems += found
         problems += [
             Problem(address.PARAMETERS[name], "", "field_missing") for name in ("date", "days") if name not in params
         ]
-        for problem in problems:
+        for problem in found:
             fields.pop(problem.field.split(".")[0], None)
         missing = {problem.field for problem in problems}
         try:
