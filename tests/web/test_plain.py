@@ -335,7 +335,13 @@ def test_the_read_link_shows_the_plan_and_nothing_to_edit_it_with(client: TestCl
 
 @pytest.mark.parametrize(
     ("query", "browser", "lang"),
-    [("", "zh-CN", "zh"), ("", "en-GB,en;q=0.9", "en"), ("?lang=en", "zh", "en"), ("?lang=zh", "en", "zh"), ("?lang=x", "en", "en")],
+    [
+        ("", "zh-CN", "zh"),
+        ("", "en-GB,en;q=0.9", "en"),
+        ("?lang=en", "zh", "en"),
+        ("?lang=zh", "en", "zh"),
+        ("?lang=x", "en", "en"),
+    ],
 )
 def test_a_shared_plan_speaks_the_readers_language(client: TestClient, query: str, browser: str, lang: str) -> None:
     shared, _ = kept(client)
@@ -428,7 +434,8 @@ def test_a_deleted_plan_is_gone(client: TestClient) -> None:
 def test_when_the_data_have_moved_on_a_banner_says_what_changed(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     shared, edit = kept(client)
     region = regions.current()
-    place = next(a for a in region.catalog.attractions.values() if a.name_zh in client.get(shared).text and a.area_id is None and not a.walled)
+    plan = client.post("/api/v1/plan", json={"start_date": "2027-04-17", "days": 1}).json()
+    place = region.catalog.attractions[next(i["place"] for i in plan["days"][0]["items"] if i["kind"] == "stop")]
     sights = {name: sight for name, sight in region.catalog.attractions.items() if name != place.id}
     later = Region(replace(region.catalog, attractions=sights, revision="later"))
     monkeypatch.setattr(regions, "current", lambda: later)
@@ -438,7 +445,7 @@ def test_when_the_data_have_moved_on_a_banner_says_what_changed(client: TestClie
         said = read(answer.text)
         assert text("plain.shared.moved", "zh", old=region.revision, new="later") in said
         assert text("plain.shared.gone", "zh", place=place.name_zh) in said
-        assert place.id not in answer.text.replace('href="/plain', "")
+        assert f">{place.id}<" not in answer.text
     monkeypatch.setattr(regions, "current", lambda: Region(replace(region.catalog, revision="later")))
     assert text("plain.shared.still_good", "zh") in client.get(shared).text
 
@@ -538,7 +545,8 @@ def test_no_token_is_ever_in_a_log(client: TestClient, caplog: pytest.LogCapture
 
 
 def test_an_access_log_hides_tokens() -> None:
-    record = logging.LogRecord("uvicorn.access", 20, "", 0, '%s - "%s %s HTTP/%s" %d', ("::1", "GET", "/e/abc-_1/change?lang=zh", "1.1", 200), None)
+    request = ("::1", "GET", "/e/abc-_1/change?lang=zh", "1.1", 200)
+    record = logging.LogRecord("uvicorn.access", 20, "", 0, '%s - "%s %s HTTP/%s" %d', request, None)
     assert HideTokens().filter(record)
     assert record.getMessage() == '::1 - "GET /e/…/change?lang=zh HTTP/1.1" 200'
     assert without_tokens("/plain/plan?days=2") == "/plain/plan?days=2"

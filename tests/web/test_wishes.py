@@ -21,7 +21,8 @@ SENT = {
 }  # fmt: skip
 
 places = st.sampled_from(["taiyuan-station", "stay-jingzhai", "pingyao-station"])
-points = st.builds(lambda name: {"lat": 37.25, "lon": 112.5, "name": name}, st.text(st.characters(codec="utf-8"), min_size=1, max_size=12))
+names = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12)
+points = st.builds(lambda name: {"lat": 37.25, "lon": 112.5, "name": name}, names)
 anchors = st.none() | st.builds(
     lambda place, time: {"place": place, "time": time}, places | points, st.none() | st.integers(300, 1500)
 )
