@@ -24,8 +24,9 @@ NARROW = (320, 640)
 
 @contextmanager
 def opened(
-    browser: Browser, size: tuple[int, int] = PHONE, lang: str = "zh", theme: str = "light", *, scripts: bool = False, agent: str = ""
-) -> Iterator[Page]:
+    browser: Browser, size: tuple[int, int] = PHONE, lang: str = "zh", theme: str = "light", *,
+    scripts: bool = False, agent: str = "",
+) -> Iterator[Page]:  # fmt: skip
     """A phone's tab without scripts."""
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]}, is_mobile=True, has_touch=True, java_script_enabled=scripts,
