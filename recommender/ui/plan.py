@@ -155,6 +155,8 @@ def _summary(state: State, region: Region, wanted: TripRequest) -> None:
                 state.fill(Draft.of(wanted))
                 state.form_open = True
                 st.rerun()
+            if st.button(text("ui.plan.share", lang), key=Other.SHARE):
+                state.share_asked = True
             if state.history and st.button(text("ui.plan.undo", lang), key=Other.UNDO):
                 plans.undo(state)
                 st.rerun()
@@ -163,8 +165,6 @@ def _summary(state: State, region: Region, wanted: TripRequest) -> None:
                     data_copied=text("ui.plan.copied", lang), data_failed=text("ui.plan.copy_failed", lang)),
                 Other.COPY,
             )  # fmt: skip
-            if st.button(text("ui.plan.share", lang), key=Other.SHARE):
-                state.share_asked = True
         with st.container(key="jz_dial_box"):
             st.session_state[Other.DIAL] = wanted.reach
             reach_dial(wanted.reach, lang, Other.DIAL, partial(_on_dial, region))

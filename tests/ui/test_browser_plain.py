@@ -31,7 +31,7 @@ def opened(
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]}, is_mobile=True, has_touch=True, java_script_enabled=scripts,
         locale={"zh": "zh-CN", "en": "en-US"}[lang], color_scheme="dark" if theme == "dark" else "light",
-        **({"user_agent": agent} if agent else {}),
+        user_agent=agent or None,
     )  # fmt: skip
     try:
         page = context.new_page()

@@ -315,6 +315,17 @@ def test_keeping_a_plan_leads_to_both_links(client: TestClient) -> None:
     assert text("plain.own.delete", "en") in page.text
 
 
+@pytest.mark.parametrize(("changed", "status"), [({"date": "2027-03-31"}, 422), ({"from": "atlantis"}, 422), (IMPOSSIBLE, 409)])
+def test_what_cannot_be_planned_is_not_kept_but_comes_back_beside_the_form(
+    client: TestClient, changed: dict[str, str], status: int
+) -> None:
+    answer = client.post("/plans", data=FORM | changed | {"children": "8"})
+    page = assert_plain(answer, status=status)
+    assert "/plain/plan" in page.links
+    assert re.search(r'name="children"[^>]*value="8"', answer.text)
+    assert "start_date" not in read(answer.text)
+
+
 def test_the_read_link_shows_the_plan_and_nothing_to_edit_it_with(client: TestClient) -> None:
     shared, edit = kept(client)
     answer = client.get(shared)

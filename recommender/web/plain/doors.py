@@ -144,15 +144,15 @@ async def keep(request: Request) -> Response:
     if is_json(request):
         lang, wish = language(request), await api.read_wish(request)
         region = await api.region_now()
+        itinerary = await api.queue.plan(region, wish)
     else:
         lang = _language(request, pairs := await _pairs(request))
         region = await api.region_now()
         wishes = Wishes.read(pairs)
         try:
-            wish = wishes.request()
-        except RequestError as error:
+            itinerary = await api.queue.plan(region, wishes.request())
+        except (RequestError, InfeasibleTrip) as error:
             return await _refused(request, region, wishes, error, lang)
-    itinerary = await api.queue.plan(region, wish)
     keys = await anyio.to_thread.run_sync(sharing.share, region, itinerary, lang)
     if is_json(request):
         site = site_of(request)
