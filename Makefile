@@ -10,9 +10,10 @@ DEV_STAMP := $(VENV)/.installed-dev
 WARM_STAMP := $(VENV)/.warm
 CHROMIUM = $$(command -v chromium || command -v chromium-browser || command -v google-chrome)
 HAS_FONT = $$(fc-list :lang=zh 2>/dev/null | head -n 1; ls /usr/share/fonts/opentype/noto/*CJK* 2>/dev/null | head -n 1)
+HAS_POSTGRES = $$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null | head -n 1; command -v initdb)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick test-all check lint types imports browser docs benchmarks clean
+.PHONY: help run test test-quick test-all check lint types imports system docs benchmarks clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -21,14 +22,14 @@ run: $(WARM_STAMP) ## install what is missing and start the app on http://127.0.
 	@echo "http://127.0.0.1:$(PORT)"
 	@$(BIN)/streamlit run app.py --server.address 127.0.0.1 --server.port $(PORT)
 
-test: $(DEV_STAMP) browser $(WARM_STAMP) check ## everything that must pass: linters, types, floors, all tests, browser included
+test: $(DEV_STAMP) system $(WARM_STAMP) check ## everything that must pass: linters, types, floors, all tests, browser included
 	$(BIN)/python -m pytest -n $(JOBS) -m "not heavy"
 
 test-quick: $(DEV_STAMP) $(WARM_STAMP) ## the tests without browser, servers and PDF readers
 	@echo "Quick run: browser, server and poppler tests are LEFT OUT; make test runs them."
 	$(BIN)/python -m pytest -n $(JOBS) -m "not browser and not server and not poppler and not heavy"
 
-test-all: $(DEV_STAMP) browser $(WARM_STAMP) check ## also the runs that take many minutes
+test-all: $(DEV_STAMP) system $(WARM_STAMP) check ## also the runs that take many minutes
 	$(BIN)/python -m pytest -n $(JOBS)
 
 check: lint types imports ## linters, types and the import contract
@@ -69,14 +70,15 @@ $(WARM_STAMP): $(RUN_STAMP) $(wildcard recommender/orienteering/*.py recommender
 	$(BIN)/python -m recommender warm
 	@touch $@
 
-# Debian's chromium, a Chinese font and a reader of PDF files, installed where this user may; named where not.
-browser:
+# Debian's chromium, a Chinese font, a reader of PDF files and PostgreSQL, installed where this user may; named where not.
+system:
 	@missing=""; \
 	[ -n "$(CHROMIUM)" ] || missing="$$missing chromium"; \
 	[ -n "$(HAS_FONT)" ] || missing="$$missing fonts-noto-cjk"; \
 	command -v pdftotext >/dev/null || missing="$$missing poppler-utils"; \
+	[ -n "$(HAS_POSTGRES)" ] || missing="$$missing postgresql"; \
 	[ -z "$$missing" ] && exit 0; \
-	echo "Installing for the tests of pages and PDF:$$missing"; \
+	echo "Installing for the tests of pages, PDF and database:$$missing"; \
 	if [ "$$(id -u)" = 0 ]; then sudo=""; else sudo="sudo -n"; fi; \
 	if command -v apt-get >/dev/null; then \
 	  $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing; \
@@ -85,7 +87,8 @@ browser:
 	[ -n "$(CHROMIUM)" ] || still="$$still chromium"; \
 	[ -n "$(HAS_FONT)" ] || still="$$still fonts-noto-cjk"; \
 	command -v pdftotext >/dev/null || still="$$still poppler-utils"; \
-	[ -z "$$still" ] || { echo "The tests of pages and PDF need these system packages, which could not be installed here:$$still" >&2; \
+	[ -n "$(HAS_POSTGRES)" ] || still="$$still postgresql"; \
+	[ -z "$$still" ] || { echo "The tests of pages, PDF and database need these system packages, which could not be installed here:$$still" >&2; \
 	  echo "Install them (Debian: apt-get install$$still) or run make test-quick, which leaves browser, servers and PDF readers out." >&2; exit 1; }
 
 clean: ## remove the environment and caches

@@ -9,7 +9,10 @@ RecommenderError
 ├── DateRuleSyntax(ValueError)        an event's date rule cannot be read
 ├── NoRoute(LookupError)              two places are not connected in this mode
 ├── InfeasibleTrip(ValueError)        the wishes cannot all be met; carries the conflict and ways out
-└── ItineraryInvalid(ValueError)      a file that should hold an itinerary does not
+├── ItineraryInvalid(ValueError)      a file that should hold an itinerary does not
+├── ShareLinkError(LookupError)       no shared plan behind a link, or no more
+├── RevisionConflict(RuntimeError)    what is to be changed was changed by somebody else meanwhile
+└── StoreUnavailable(ConnectionError) the database cannot be used right now
 
 Codes are stable; words live in ``i18n/errors.toml`` under the same code.
 """
@@ -120,3 +123,17 @@ class InfeasibleTrip(RecommenderError, ValueError):
 
 class ItineraryInvalid(RecommenderError, ValueError):
     code = "itinerary_invalid"
+
+
+class ShareLinkError(RecommenderError, LookupError):
+    code = "share_link"
+
+
+class RevisionConflict(RecommenderError, RuntimeError):
+    """Somebody else was quicker; ``detail["version"]`` is the version there is now. Nothing was changed."""
+
+    code = "revision_conflict"
+
+
+class StoreUnavailable(RecommenderError, ConnectionError):
+    code = "store_unavailable"

@@ -19,6 +19,10 @@ from recommender.errors import Problem, RecommenderError
 PREFIX: Final = "JINZHONG_"
 ROOT: Final = Path(__file__).resolve().parent.parent
 _SOURCE: Final = re.compile(r"\*|https?://(\*\.)?[a-z0-9.-]+(:(\d+|\*))?")
+_DATABASE: Final = re.compile(r"sqlite:///\S.*|postgres(ql)?(\+psycopg)?://\S+")
+_ADDRESS: Final = re.compile(r"https?://[^\s/?#\"'<>]+(/[^\s?#\"'<>]*[^\s/?#\"'<>])?")
+_ALSO: Final = {"database_url": "DATABASE_URL"}
+"""Names by which the world knows a setting."""
 _TILES: Final = re.compile(r"https?://[^\s\"';,]+")
 
 
@@ -28,8 +32,8 @@ class SettingsInvalid(RecommenderError, ValueError):
     code = "settings_invalid"
 
 
-def _setting(default: Any, sentence: str) -> Any:
-    return dataclasses.field(default=default, metadata={"sentence": sentence})
+def _setting(default: Any, sentence: str, *, secret: bool = False) -> Any:
+    return dataclasses.field(default=default, metadata={"sentence": sentence, "secret": secret}, repr=not secret)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,17 @@ class Settings:
     map_approval: str = _setting("", "Map approval number (审图号); empty shows that approval is pending.")
     icp_number: str = _setting("", "ICP filing number (ICP 备案号) for the foot of the page; empty shows none.")
     data_date: str = _setting("2026-11", "When the data were last gone through as a whole, for the foot of the page.")
+    var_dir: Path = _setting(ROOT / "var", "Folder for what the app itself keeps: the SQLite file with the shared plans.")
+    database_url: str = _setting(
+        "",
+        "Address of a PostgreSQL database, for several processes or machines (postgresql://user:password@host/name); empty "
+        "keeps a SQLite file. `DATABASE_URL` is read too.",
+        secret=True,
+    )
+    public_url: str = _setting(
+        "",
+        "Address under which visitors reach the app (https://trip.example), for links to send on; empty takes the one asked for.",
+    )
     max_body_bytes: int = _setting(262_144, "Largest HTTP request body that is read.")
     plan_queue: int = _setting(32, "Plans over HTTP that may wait or run at once; more are asked to come back later.")
 
@@ -63,7 +78,7 @@ class Settings:
         values: dict[str, Any] = {}
         problems: list[Problem] = []
         for field in dataclasses.fields(cls):
-            given = environment.get(variable(field.name))
+            given = environment.get(variable(field.name), environment.get(_ALSO.get(field.name, "")))
             if given is None:
                 continue
             given = given.strip()
@@ -86,7 +101,7 @@ class Settings:
 
     def _problems(self) -> list[Problem]:
         found = [
-            Problem(variable(field.name), value, "setting_line")
+            Problem(variable(field.name), "" if field.metadata["secret"] else value, "setting_line")
             for field in dataclasses.fields(self)
             if not str(value := getattr(self, field.name)).isprintable()
         ]
@@ -95,6 +110,11 @@ class Settings:
             for source in self.frame_ancestors.split()
             if not _SOURCE.fullmatch(source)
         ]
+        if self.database_url and not _DATABASE.fullmatch(self.database_url):
+            # The address holds a password: it is not repeated.
+            found.append(Problem(variable("database_url"), "", "setting_database"))
+        if self.public_url and not _ADDRESS.fullmatch(self.public_url):
+            found.append(Problem(variable("public_url"), self.public_url, "setting_address"))
         tiles = self.map_tiles_url
         if tiles and not (_TILES.fullmatch(tiles) and all(part in tiles for part in ("{z}", "{x}", "{y}"))):
             found.append(Problem(variable("map_tiles_url"), tiles, "setting_tiles"))

@@ -96,7 +96,8 @@ class Server:
 @pytest.fixture(scope="session")
 def server_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One running server per test process, stopped at the end."""
-    running = Server(tmp_path_factory.mktemp("server") / "log").start()
+    folder = tmp_path_factory.mktemp("server")
+    running = Server(folder / "log", JINZHONG_VAR_DIR=str(folder)).start()
     try:
         running.wait("/_stcore/health")
         yield running

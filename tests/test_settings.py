@@ -40,6 +40,12 @@ def test_a_variable_sets_its_setting(tmp_path: Path) -> None:
         ("JINZHONG_MAP_TILES_URL", "https://tiles.example/"),
         ("JINZHONG_MAP_TILES_URL", "javascript:{z}{x}{y}"),
         ("JINZHONG_ICP_NUMBER", "a\nb"),
+        ("JINZHONG_VAR_DIR", "/no/such/folder"),
+        ("JINZHONG_PUBLIC_URL", "trip.example"),
+        ("JINZHONG_PUBLIC_URL", "https://trip.example/"),
+        ("JINZHONG_PUBLIC_URL", "https://trip.example/?x=<y>"),
+        ("JINZHONG_DATABASE_URL", "plans.sqlite"),
+        ("JINZHONG_DATABASE_URL", "mysql://host/plans"),
     ],
 )
 def test_a_value_that_cannot_be_is_refused_by_name_in_both_languages(name: str, value: str) -> None:
@@ -48,6 +54,19 @@ def test_a_value_that_cannot_be_is_refused_by_name_in_both_languages(name: str, 
     assert name in [problem.field for problem in caught.value.problems]
     for lang in ("zh", "en"):
         assert name in caught.value.message(lang)
+
+
+@pytest.mark.parametrize("address", ["mysql://jz:topsecret@host/plans", "postgresql://jz:topsecret@host/pl\nans"])
+def test_a_database_address_is_read_by_its_common_name_and_its_password_never_shown(address: str) -> None:
+    good = "postgresql://jz:topsecret@host/plans"
+    read = Settings.from_environment({"DATABASE_URL": good})
+    assert read.database_url == good
+    assert Settings.from_environment({"DATABASE_URL": "x", "JINZHONG_DATABASE_URL": good}).database_url == good
+    assert "topsecret" not in repr(read)
+    with pytest.raises(SettingsInvalid) as caught:
+        Settings.from_environment({"DATABASE_URL": address})
+    assert "topsecret" not in str(caught.value)
+    assert "topsecret" not in caught.value.message("zh")
 
 
 def test_tiles_need_their_attribution() -> None:

@@ -59,10 +59,10 @@ def find_text(key: str, lang: str, /, **values: Any) -> str | None:
         return None
 
 
-def best_language(wanted: str | None) -> str:
-    """The supported language nearest to a tag or an ``Accept-Language`` header; Chinese when nothing fits."""
+def best_language(wanted: str | None, otherwise: str = DEFAULT_LANGUAGE) -> str:
+    """The supported language nearest to a tag or an ``Accept-Language`` header; Chinese, or ``otherwise``, when none fits."""
     for part in (wanted or "").split(","):
         tag = part.split(";")[0].strip().lower()[:2]
         if tag in LANGUAGES:
             return tag
-    return DEFAULT_LANGUAGE
+    return otherwise

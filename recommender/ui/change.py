@@ -11,6 +11,7 @@ import streamlit as st
 
 from recommender.errors import InfeasibleTrip
 from recommender.i18n import text
+from recommender.markup import join, tag
 from recommender.model import Itinerary, TripRequest
 from recommender.trip import narrate
 from recommender.trip.alternatives import find_alternatives
@@ -21,7 +22,6 @@ from recommender.trip.explain import find_stop
 from recommender.trip.today import Mishap, find_today, mishap, place_at
 from recommender.ui import plans
 from recommender.ui.clock import clock, duration
-from recommender.ui.markup import join, tag
 from recommender.ui.state import Draft, Other, State, local_now
 
 if TYPE_CHECKING:

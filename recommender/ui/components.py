@@ -64,7 +64,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const copy = event.target.closest("[data-copied]")
     if (copy) {
       const said = copy.textContent
-      copy.textContent = (await copied(window.location.href)) ? copy.dataset.copied : copy.dataset.failed
+      copy.textContent = (await copied(copy.dataset.copy ?? window.location.href)) ? copy.dataset.copied : copy.dataset.failed
       setTimeout(() => { if (copy.isConnected) copy.textContent = said }, 2500)
     }
   }
@@ -110,8 +110,8 @@ def _nothing() -> None:
 def sheet(html: Markup, key: str, on_act: Callable[[], None] = _nothing) -> None:
     """HTML made by ``markup``; ``on_act`` runs when one of its ``data-act`` buttons is pressed.
 
-    The action is ``session_state[key].act`` then. A button with ``data-copied`` copies the page's address and says so in
-    the words given there, or in those of ``data-failed``.
+    The action is ``session_state[key].act`` then. A button with ``data-copied`` copies its ``data-copy``, or the page's address
+    where it has none, and says so in the words given there, or in those of ``data-failed``.
     """
     _mount("jz_sheet", html='<div class="jz-sheet"></div>', js=_SHEET_JS, isolate_styles=False)(
         key=key, data={"html": str(html), "keep": True}, on_act_change=on_act

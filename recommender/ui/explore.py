@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from recommender.catalog.search import search
 from recommender.i18n import text
+from recommender.markup import join, tag
 from recommender.model import CATEGORIES
 from recommender.trip import narrate
 from recommender.trip.narrate.prose import booking_channel
@@ -20,7 +21,6 @@ from recommender.ui.components import map_view, sheet
 from recommender.ui.form import first_day, optional
 from recommender.ui.itinerary import opening_words
 from recommender.ui.map import browse_payload
-from recommender.ui.markup import join, tag
 from recommender.ui.pictograms import pictogram
 from recommender.ui.provenance import basis_mark, place_provenance
 from recommender.ui.state import Looking, Other, State, bind, get_state, local_today

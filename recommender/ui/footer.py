@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from recommender.i18n import text
+from recommender.markup import tag
 from recommender.settings import settings
-from recommender.ui.markup import tag
 from recommender.ui.state import State
 
 if TYPE_CHECKING:

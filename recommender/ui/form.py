@@ -9,22 +9,16 @@ from typing import TYPE_CHECKING, Final, TypeVar, cast
 import streamlit as st
 
 from recommender.i18n import text
+from recommender.markup import tag
 from recommender.model import CATEGORIES, MAX_DAYS, Child, Lock, Member, Point
 from recommender.trip import narrate
+from recommender.trip.gateways import list_gateways
 from recommender.ui.clock import clock, date_words
-from recommender.ui.markup import tag
 from recommender.ui.state import Draft, Key, Other, State, bind, local_today, unbind_widgets
 
 if TYPE_CHECKING:
     from recommender.region import Region
 
-GATEWAYS: Final = (
-    "taiyuan-south-station", "taiyuan-station", "taiyuan-wusu-airport", "pingyaogucheng-station", "pingyao-station",
-    "jiexiu-east-station", "lingshi-east-station",
-)  # fmt: skip
-"""Where trips usually begin and end; those the catalogue does not hold are left out."""
-PASSED_KINDS: Final = ("expressway_exit", "area_anchor")
-"""Kinds of hub at which nobody begins a trip."""
 EARLIEST_MIN: Final = 5 * 60
 LATEST_MIN: Final = 24 * 60
 WALKS_M: Final = (2_000, 4_000, 6_000, 8_000, 10_000, 15_000)
@@ -161,10 +155,7 @@ def _door_name(place: str | Point, region: Region, lang: str) -> str:
 
 def _places(draft: Draft, region: Region) -> list[str | Point]:
     """Gateways first, then every other station and airport, lodgings, and what the draft already holds."""
-    catalog = region.catalog
-    listed: list[str | Point] = [place for place in GATEWAYS if place in catalog.hubs]
-    listed += [h.id for h in catalog.hubs.values() if h.kind not in PASSED_KINDS and h.id not in listed]
-    listed += list(catalog.lodging)
+    listed: list[str | Point] = [*list_gateways(region)]
     listed += [place for place in (draft.start, draft.end) if place is not None and place not in listed]
     return list(dict.fromkeys(listed))
 

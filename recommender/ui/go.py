@@ -9,10 +9,10 @@ from markupsafe import Markup
 
 from recommender.exports.course import KINDS, Day, day_spots, spot_of
 from recommender.i18n import text
+from recommender.markup import tag
 from recommender.model import LegItem, PlaceRef
 from recommender.travel.handoff import Handoff, Provider, day_links, leg_link, place_link
 from recommender.trip.narrate import place_name
-from recommender.ui.markup import tag
 
 if TYPE_CHECKING:
     from recommender.region import Region

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from recommender.exports.course import course
 from recommender.i18n import text
+from recommender.markup import join, tag
 from recommender.model import (
     EndItem,
     Itinerary,
@@ -31,7 +32,6 @@ from recommender.trip.narrate.sentences import leg_to_text
 from recommender.trip.ways import Otherwise, otherwise
 from recommender.ui.clock import clock, date_words, duration, span
 from recommender.ui.go import day_menu, leg_menu, place_menu
-from recommender.ui.markup import join, tag
 from recommender.ui.pictograms import pictogram
 from recommender.ui.provenance import basis_mark, leg_provenance, place_provenance
 

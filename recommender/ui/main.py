@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
+from recommender import address as url
 from recommender.errors import CatalogInvalid
 from recommender.i18n import LANGUAGES, best_language, text
+from recommender.markup import tag
 from recommender.model import TripRequest
-from recommender.ui import components, url
+from recommender.ui import components
 from recommender.ui.explore import explore_page
 from recommender.ui.footer import footer
-from recommender.ui.markup import tag
 from recommender.ui.plan import plan_page
 from recommender.ui.problems import guarded
-from recommender.ui.state import Draft, Other, State, find_state, local_today, sensible_date, start_state
+from recommender.ui.state import Draft, Other, State, find_state, local_today, start_state
 
 if TYPE_CHECKING:
     from recommender.region import Region
@@ -36,7 +37,7 @@ def run() -> None:
         lang = best_language(asked or st.context.locale)
     st.set_page_config(page_title=text("ui.brand.window", lang), layout="wide", initial_sidebar_state="collapsed")
     st.html(f"<style>{components.page_css()}</style>")
-    state = known or start_state(State(lang=lang, draft=Draft(start_date=sensible_date(local_today()))))
+    state = known or start_state(State(lang=lang, draft=Draft(start_date=url.sensible_date(local_today()))))
 
     body: dict[str, Region] = {}
     plan = st.Page(
@@ -118,7 +119,7 @@ def _read_address(state: State, region: Region) -> None:
     def check(request: TripRequest) -> None:
         check_request(region, request, today=local_today())
 
-    request, problems = url.read_request(ours, sensible_date(local_today()), check)
+    request, problems = url.read_request(ours, url.sensible_date(local_today()), check)
     state.address = ours
     state.fill(Draft.of(request))
     state.wanted, state.problems, state.conflict, state.picked = request, problems, None, None

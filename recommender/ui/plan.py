@@ -9,6 +9,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from recommender.i18n import text
+from recommender.markup import join, tag
 from recommender.model import Itinerary, LegWish, PartItem, StopItem, TripRequest
 from recommender.trip import narrate
 from recommender.trip.explain import find_stop
@@ -21,12 +22,12 @@ from recommender.ui.components import map_view, sheet
 from recommender.ui.form import form, party_words, reach_dial
 from recommender.ui.itinerary import DayCard, warning_list
 from recommender.ui.map import plan_payload
-from recommender.ui.markup import join, tag
 from recommender.ui.state import Draft, Other, State, get_state
 from recommender.ui.take import take_along
 
 if TYPE_CHECKING:
     from recommender.region import Region
+    from recommender.store import Keys
     from recommender.trip.group import Together
 
 
@@ -77,6 +78,7 @@ def _answer(state: State, region: Region, wanted: TripRequest) -> None:
         state.go_to(problems.PLACE)
         st.rerun()
     else:
+        _share(state, region, itinerary)
         with st.container(key="jz_result"):
             _plan(state, region, itinerary)
         if will_improve(itinerary):
@@ -85,6 +87,33 @@ def _answer(state: State, region: Region, wanted: TripRequest) -> None:
         elif state.quick:
             state.quick = False
             st.toast(text("ui.plan.full", lang))
+
+
+def _share(state: State, region: Region, itinerary: Itinerary) -> None:
+    """Store the plan if that was asked for; then both its links, for as long as it is the plan on the page."""
+    if state.share_asked:
+        state.share_asked = False
+        plans.share(state, region, itinerary)
+    if state.shared is None or state.shared[0] != itinerary:
+        return
+    keys = state.shared[1]
+    if keys is None:
+        st.html(str(tag("div", tag("p", text("ui.share.failed", state.lang)), class_="problems", role="alert")))
+    else:
+        sheet(links_box(keys, plans.site(str(st.context.url)), state.lang), Other.SHARED)
+
+
+def links_box(keys: Keys, site: str, lang: str) -> Markup:
+    """The link to send on and the link to keep, each with a button that copies it."""
+    rows = [tag("h2", text("ui.share.title", lang), class_="serif")]
+    for name, address in (("read", f"{site}/p/{keys.read}"), ("edit", f"{site}/e/{keys.edit}")):
+        copy = tag(
+            "button", text("ui.share.copy", lang), type="button", class_="quiet", aria_label=text(f"ui.share.copy_{name}", lang),
+            data_copy=address, data_copied=text("ui.share.copied", lang), data_failed=text("ui.plan.copy_failed", lang),
+        )  # fmt: skip
+        shown = tag("a", address, href=address, target="_blank", rel="noopener noreferrer")
+        rows.append(tag("div", tag("p", text(f"ui.share.{name}", lang)), tag("p", shown), copy, class_="link-row"))
+    return tag("section", *rows, class_="day links", role="status")
 
 
 @st.fragment(run_every=2)
@@ -133,6 +162,8 @@ def _summary(state: State, region: Region, wanted: TripRequest) -> None:
                 state.fill(Draft.of(wanted))
                 state.form_open = True
                 st.rerun()
+            if st.button(text("ui.plan.share", lang), key=Other.SHARE):
+                state.share_asked = True
             if state.history and st.button(text("ui.plan.undo", lang), key=Other.UNDO):
                 plans.undo(state)
                 st.rerun()

@@ -7,9 +7,11 @@ import math
 from collections.abc import Mapping
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
-from recommender.errors import InfeasibleTrip, RequestError
+from recommender.errors import InfeasibleTrip, RequestError, StoreUnavailable
 from recommender.model import Itinerary, LegWish, Lock, TripRequest
+from recommender.settings import settings
 from recommender.trip.alternatives import changed
 from recommender.trip.planner import relaxed
 from recommender.trip.planning import check_request, planning
@@ -137,6 +139,24 @@ def settle(state: State, future: Future[Itinerary]) -> Itinerary | None:
     state.asked, state.wanted = state.wanted, None
     state.form_open = True
     return None
+
+
+def share(state: State, region: Region, itinerary: Itinerary) -> None:
+    """Store a plan, once; that it cannot be stored is said on the page."""
+    from recommender.trip import sharing
+
+    if state.shared is not None and state.shared[0] == itinerary and state.shared[1] is not None:
+        return
+    try:
+        state.shared = itinerary, sharing.share(region, itinerary, state.lang)
+    except StoreUnavailable:
+        state.shared = itinerary, None
+
+
+def site(page_url: str) -> str:
+    """How links to send on begin, by the settings or by where the page was opened."""
+    parts = urlsplit(page_url)
+    return settings().public_url or f"{parts.scheme}://{parts.netloc}"
 
 
 def add_must_see(draft: Draft, place: str) -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from markupsafe import Markup
 
 from recommender.i18n import find_text, text
+from recommender.markup import EMPTY, join, link, tag
 from recommender.trip.narrate.prose import checked_note, leg_note, ticket_note
-from recommender.ui.markup import EMPTY, join, link, tag
 
 if TYPE_CHECKING:
     from recommender.catalog import Attraction, Catalog

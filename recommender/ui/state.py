@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -13,6 +13,9 @@ import streamlit as st
 from recommender.errors import InfeasibleTrip, Problem
 from recommender.model import Anchor, Child, DayDetail, Itinerary, LegWish, Lock, Member, Party, Point, TripRequest
 from recommender.trip.group import Together
+
+if TYPE_CHECKING:
+    from recommender.store import Keys
 
 LOCAL: Final = ZoneInfo("Asia/Shanghai")
 _SESSION_KEY: Final = "jz_state"
@@ -65,6 +68,8 @@ class Other(StrEnum):
     RELAX = "jz_relax"
     COPY = "jz_copy"
     GROUP = "jz_group"
+    SHARE = "jz_share"
+    SHARED = "jz_shared"
     WHY_NOT = "jz_why_not"
     WHY_NOT_ADD = "jz_why_not_add"
     SWAP_CLOSE = "jz_swap_close"
@@ -90,11 +95,6 @@ def local_today() -> dt.date:
 def local_now() -> dt.datetime:
     """This minute in Jinzhong."""
     return dt.datetime.now(LOCAL)
-
-
-def sensible_date(today: dt.date) -> dt.date:
-    """The Saturday that leaves at least two days to get ready."""
-    return today + dt.timedelta(days=2 + (5 - (today.weekday() + 2)) % 7)
 
 
 @dataclass
@@ -326,6 +326,10 @@ class State:
     proof_asked: bool = False
     agreement: tuple[Itinerary, Together] | None = None
     """How happy each member is with a plan for several tastes."""
+    share_asked: bool = False
+    """The plan on the page is to be stored as soon as it is there."""
+    shared: tuple[Itinerary, Keys | None] | None = None
+    """The plan stored last with the secrets of its links, None where storing failed."""
     picked: tuple[int, int] | None = None
     """Day (from 0) and item of the stop chosen on map or card."""
     jump: str = ""

@@ -9,8 +9,8 @@ import streamlit as st
 
 from recommender.exports import FORMATS, file_name
 from recommender.i18n import text
+from recommender.markup import tag
 from recommender.model import Itinerary
-from recommender.ui.markup import tag
 
 if TYPE_CHECKING:
     from recommender.region import Region

@@ -19,14 +19,18 @@ from recommender.errors import (
     NoRoute,
     RecommenderError,
     RequestError,
+    RevisionConflict,
+    ShareLinkError,
+    StoreUnavailable,
     UnknownPlace,
 )
 from recommender.i18n import LANGUAGES, best_language, find_text, text
 from recommender.jsontext import JsonInvalid, write_json
+from recommender.settings import settings
 
 STATUS: Final[Mapping[type[RecommenderError], int]] = {
-    JsonInvalid: 400, RequestError: 422, ItineraryInvalid: 422,
-    UnknownPlace: 404, NoRoute: 409, InfeasibleTrip: 409, CatalogInvalid: 503,
+    JsonInvalid: 400, RequestError: 422, ItineraryInvalid: 422, UnknownPlace: 404, NoRoute: 409, InfeasibleTrip: 409,
+    CatalogInvalid: 503, ShareLinkError: 404, RevisionConflict: 409, StoreUnavailable: 503,
 }  # fmt: skip
 """Whose mistake an error is; what is not named here is ours."""
 _CODE: Final = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
@@ -85,6 +89,52 @@ def error_answer(
     return json_answer(body, status, {"cache-control": "no-store", "vary": "accept-language", **(headers or {})})
 
 
+async def read_body(request: Request) -> bytes:
+    """The body, up to the size in the settings.
+
+    Raises
+    ------
+    Refusal
+        It is larger; the rest is not read.
+    """
+    limit = settings().max_body_bytes
+    too_large = Refusal(413, "body_too_large", {"connection": "close"}, limit=limit)
+    length = request.headers.get("content-length", "0")
+    if length.isdigit() and int(length[:18]) > limit:
+        raise too_large
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise too_large
+    return bytes(body)
+
+
+async def read_json_body(request: Request) -> bytes:
+    """The body of a request that is not said to be anything but JSON.
+
+    Raises
+    ------
+    Refusal
+        It is said to be something else, or it is too large.
+    """
+    if request.headers.get("content-type") and not is_json(request):
+        kind = request.headers["content-type"].split(";")[0].strip().lower()
+        raise Refusal(415, "media_type", given=kind[:60])
+    return await read_body(request)
+
+
+def is_json(request: Request) -> bool:
+    """Whether the body is said to be JSON."""
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    return kind == "application/json" or kind.endswith("+json")
+
+
+def status_of(error: RecommenderError) -> int:
+    """The HTTP status that says whose mistake it is."""
+    return next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
+
+
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)
     return error_answer(error.status, error.code, language(request), error.headers, error.found, **error.values)
@@ -102,7 +152,7 @@ def _http(request: Request, error: Exception) -> Response:
 
 def _ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, RecommenderError)
-    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
+    status = status_of(error)
     lang = language(request)
     if status >= 500:
         # What is wrong with our data is for the log and for staff, not for strangers.
@@ -110,6 +160,13 @@ def _ours(request: Request, error: Exception) -> Response:
     return json_answer(error.as_dict(lang), status, {"cache-control": "no-store", "vary": "accept-language"})
 
 
+def shaped(request: Request, error: Exception) -> Response:
+    """Any of the three kinds of errors in the one shape."""
+    if isinstance(error, Refusal):
+        return _refused(request, error)
+    return _http(request, error) if isinstance(error, HTTPException) else _ours(request, error)
+
+
 def with_shaped_errors(app: ASGIApp) -> ASGIApp:
     """An app whose refusals, HTTP errors and errors of ours all leave in the one shape."""
-    return ExceptionMiddleware(app, {Refusal: _refused, HTTPException: _http, RecommenderError: _ours})
+    return ExceptionMiddleware(app, dict.fromkeys((Refusal, HTTPException, RecommenderError), shaped))

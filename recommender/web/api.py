@@ -18,8 +18,7 @@ from recommender.jsontext import read_json, write_json
 from recommender.model import Itinerary, TripRequest
 from recommender.settings import settings
 from recommender.web import openapi
-from recommender.web.answers import Refusal, json_answer, with_shaped_errors
-from recommender.web.body import read_body
+from recommender.web.answers import Refusal, is_json, json_answer, read_body, with_shaped_errors
 from recommender.web.export import ExportDoor
 from recommender.web.warmup import warm_up
 
@@ -64,17 +63,22 @@ async def health(request: Request) -> Response:
 # --------------------------------------------------------------------------------------------------- plan
 
 
-class PlanDoor:
-    """``POST /api/v1/plan``: at most so many plans wait or run at once."""
+class PlanQueue:
+    """At most so many plans wait or run at once, whichever door they came through."""
 
     def __init__(self) -> None:
         self._busy = 0
 
-    async def __call__(self, request: Request) -> Response:
-        """Request in, itinerary out."""
-        body = await read_body(request)
-        wish = TripRequest.parse(await anyio.to_thread.run_sync(read_json, body))
-        region = await anyio.to_thread.run_sync(_region)
+    async def plan(self, region: Region, wish: TripRequest) -> Itinerary:
+        """The itinerary, planned off the event loop.
+
+        Raises
+        ------
+        RequestError, InfeasibleTrip
+            As the planner and the check of a request say.
+        Refusal
+            Too many are waiting.
+        """
         from recommender.trip.planning import check_request, planning
 
         check_request(region, wish, today=local_today())
@@ -83,14 +87,43 @@ class PlanDoor:
         self._busy += 1
         try:
             # Shielded: others may be waiting for the same plan.
-            itinerary: Itinerary = await asyncio.shield(asyncio.wrap_future(planning().submit(region, wish)))
+            return await asyncio.shield(asyncio.wrap_future(planning().submit(region, wish)))
         finally:
             self._busy -= 1
-        return Response(
-            itinerary.to_json().encode("utf-8", "backslashreplace"),
-            media_type="application/json",
-            headers={"cache-control": "no-store"},
-        )
+
+
+queue: Final = PlanQueue()
+
+
+async def region_now() -> Region:
+    """The region of the published revision; the first call takes seconds, off the event loop."""
+    return await anyio.to_thread.run_sync(_region)
+
+
+async def plan(request: Request) -> Response:
+    """Request in, itinerary out."""
+    if request.headers.get("content-type") and not is_json(request):
+        kind = request.headers["content-type"].split(";")[0].strip().lower()
+        raise Refusal(415, "media_type", given=kind[:60])
+    wish = await read_wish(request)
+    itinerary = await queue.plan(await region_now(), wish)
+    return Response(
+        itinerary.to_json().encode("utf-8", "backslashreplace"),
+        media_type="application/json",
+        headers={"cache-control": "no-store"},
+    )
+
+
+async def read_wish(request: Request) -> TripRequest:
+    """The request in a JSON body.
+
+    Raises
+    ------
+    Refusal, JsonInvalid, RequestError
+        Too large; not JSON; not a request.
+    """
+    body = await read_body(request)
+    return TripRequest.parse(await anyio.to_thread.run_sync(read_json, body))
 
 
 # ------------------------------------------------------------------------------------------------- places
@@ -102,7 +135,7 @@ async def places(request: Request) -> Response:
     if kind and kind not in KINDS:
         allowed = ", ".join(KINDS)
         raise RequestError([Problem("kind", kind[:60], "field_choice", {"allowed": allowed})])
-    region = await anyio.to_thread.run_sync(_region)
+    region = await region_now()
     tag = f'W/"{region.revision}{"-" if kind else ""}{kind}"'
     headers = {"etag": tag, "cache-control": "public, max-age=0, must-revalidate"}
     given = request.headers.get("if-none-match", "")
@@ -153,7 +186,7 @@ def api() -> ASGIApp:
     """Everything under ``/api``; what is not there is a 404 that says so."""
     routes = [
         Route("/v1/openapi.json", describe, methods=["GET"]),
-        Route("/v1/plan", PlanDoor().__call__, methods=["POST"]),
+        Route("/v1/plan", plan, methods=["POST"]),
         Route("/v1/export/{format}", ExportDoor().__call__, methods=["POST"]),
         Route("/v1/places", places, methods=["GET"]),
     ]

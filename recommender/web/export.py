@@ -13,8 +13,7 @@ from starlette.responses import Response
 from recommender.exports import FORMATS, Format, file_name
 from recommender.jsontext import read_json
 from recommender.model import Itinerary
-from recommender.web.answers import Finding, Refusal, language
-from recommender.web.body import read_body
+from recommender.web.answers import Finding, Refusal, language, read_json_body
 
 if TYPE_CHECKING:
     from recommender.trip.verify import Violation
@@ -37,7 +36,7 @@ class ExportDoor:
         form = FORMATS.get(name)
         if form is None:
             raise Refusal(404, "no_such_format", given=name[:60], allowed=", ".join(FORMATS))
-        body = await read_body(request)
+        body = await read_json_body(request)
         if self._busy >= WAITING:
             raise Refusal(503, "busy", {"retry-after": "5"})
         self._limiter = self._limiter or anyio.CapacityLimiter(AT_ONCE)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import re
+from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
@@ -14,6 +16,7 @@ from recommender.i18n import text
 from recommender.settings import Settings, settings
 from recommender.web.answers import error_answer, language
 
+_TOKEN: Final = re.compile(r"(/[pe]/)[^/?\s]+")
 _log = logging.getLogger(__name__)
 
 
@@ -39,6 +42,35 @@ def content_security_policy(config: Settings) -> str:
             f"frame-ancestors 'self' {config.frame_ancestors}".rstrip(),
         )
     )
+
+
+def plain_policy(config: Settings) -> str:
+    """For pages without scripts: nothing is fetched, nothing runs; frames as elsewhere."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "style-src 'unsafe-inline'",
+            "img-src data:",
+            "base-uri 'none'",
+            "form-action 'self'",
+            f"frame-ancestors 'self' {config.frame_ancestors}".rstrip(),
+        )
+    )
+
+
+def without_tokens(path: str) -> str:
+    """A path as a log may hold it: ``/p/abc…`` → ``/p/…``."""
+    return _TOKEN.sub(r"\1…", path)
+
+
+class HideTokens(logging.Filter):
+    """For the access log of a server that writes one: whoever reads it opens and edits nothing."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let every record pass, without tokens."""
+        if isinstance(record.args, tuple):
+            record.args = tuple(without_tokens(one) if isinstance(one, str) else one for one in record.args)
+        return True
 
 
 class Guard:
@@ -73,7 +105,7 @@ class Guard:
         except ClientDisconnect:
             return
         except Exception:
-            _log.exception("%s %s failed", scope["method"], scope["path"])
+            _log.exception("%s %s failed", scope["method"], without_tokens(scope["path"]))
             if started:
                 raise
             request = Request(scope)

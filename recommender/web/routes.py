@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.util import find_spec
@@ -19,7 +20,9 @@ from starlette.types import Receive, Scope, Send
 from recommender.settings import settings
 from recommender.web.answers import with_shaped_errors
 from recommender.web.api import api, health
-from recommender.web.headers import Guard
+from recommender.web.headers import Guard, HideTokens
+from recommender.web.plain import doors
+from recommender.web.plain.doors import Front
 from recommender.web.shell import PAGES, page
 from recommender.web.warmup import warm_up
 
@@ -51,13 +54,15 @@ def routes() -> list[BaseRoute]:
     """Everything that is not a page of Streamlit's."""
     own = [
         Route("/healthz", health, methods=["GET"]),
-        *(Route(path, page, methods=["GET"]) for path in PAGES),
     ]
+    fronts = [Route(path, page, methods=["GET"]) for path in PAGES]
     return [
         Mount("/api", app=api()),
         Mount("/assets/geo", app=with_shaped_errors(Assets(directory=settings().data_dir / "geo", check_dir=False))),
         Mount("/assets/leaflet", app=with_shaped_errors(Assets(directory=leaflet_directory()))),
         *(Route(route.path, with_shaped_errors(Router([route], redirect_slashes=False))) for route in own),
+        *(Route(route.path, Front(with_shaped_errors(Router([route], redirect_slashes=False)), route.path)) for route in fronts),
+        *doors.routes(),
         Mount("/assets", app=with_shaped_errors(Assets(directory=leaflet_directory()))),
         Route("/api", with_shaped_errors(_missing)),
     ]
@@ -67,6 +72,7 @@ def routes() -> list[BaseRoute]:
 async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
     """Begin to warm up; the pages are served meanwhile."""
     warm_up().start()
+    logging.getLogger("uvicorn.access").addFilter(HideTokens())
     yield {}
 
 

@@ -22,7 +22,7 @@ from recommender.web.answers import language
 
 PAGES: Final = ("/", "/plan", "/explore")
 HTML_LANG: Final[Mapping[str, str]] = {"zh": "zh-CN", "en": "en"}
-_SEAL: Final = (
+SEAL: Final = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32'"
     " rx='7' fill='%238c2f1b'/%3E%3Cpath d='M6 8h20M6 15h20M12 8v7M20 8v7M9 19h14v8H9zM9 23h14' fill='none'"
     " stroke='%23faf6ee' stroke-width='2'/%3E%3C/svg%3E"
@@ -30,7 +30,7 @@ _SEAL: Final = (
 _PAINT: Final = (
     "<style>#root>.first{min-height:100vh;display:flex;flex-direction:column;align-items:center;"
     "justify-content:center;gap:.5rem;font-family:'Songti SC','Noto Serif CJK SC',serif;background:#faf6ee;color:#2f353a}"
-    "#root>.first b{font-size:1.75rem;color:#8c2f1b}"
+    "#root>.first b{font-size:1.75rem;color:#8c2f1b}#root>.first a{color:inherit;font-size:.85rem;padding:1rem}"
     "@media(prefers-color-scheme:dark){#root>.first{background:#15181b;color:#e9e4d9}#root>.first b{color:#d9694d}}"
     "</style>"
 )
@@ -65,15 +65,24 @@ def dress(html: str, lang: str) -> str:
         r"<title>.*?</title>", f'<title>{title}</title>\n    <meta name="description" content="{line}" />', html
     )
     html = _replace(r"<head>", f"<head>{_BACKEND}", html)
-    html = _replace(r'href="\./favicon\.png"', f'href="{_SEAL}"', html)
+    html = _replace(r'href="\./favicon\.png"', f'href="{SEAL}"', html)
     # Our themes use the fonts of the visitor's system.
     html = _replace(r'<link\s+rel="preload"[^>]*as="font"[^>]*/>', "", html)
     html = _replace(r"<!--\s+Machine-readable pointer.*?/>", "", html)
     html = _replace(
-        r"<noscript>.*?</noscript>", f"<noscript><p>{escape(text('web.no_script', lang))}</p></noscript>", html
+        r"<noscript>.*?</noscript>",
+        f"<noscript><p>{escape(text('web.no_script', lang))} {_plain_link('web.plain', lang)}</p></noscript>",
+        html,
     )
-    first = f'<div class="first"><b>{escape(text("web.brand", lang))}</b><span>{escape(text("web.opening", lang))}</span></div>'
+    first = (
+        f'<div class="first"><b>{escape(text("web.brand", lang))}</b><span>{escape(text("web.opening", lang))}</span>'
+        f"{_plain_link('web.plain_blank', lang)}</div>"
+    )
     return _replace(r'<div id="root"></div>', f'{_PAINT}<div id="root">{first}</div>', html)
+
+
+def _plain_link(key: str, lang: str) -> str:
+    return f'<a href="/plain?lang={lang}">{escape(text(key, lang))}</a>'
 
 
 @cache
@@ -87,6 +96,5 @@ def _shells() -> dict[str, bytes]:
 
 def page(request: Request) -> Response:
     """The shell of any page, in the language of ``?lang=`` or of the browser."""
-    return HTMLResponse(
-        _shells()[language(request)], headers={"cache-control": "no-cache", "vary": "accept-language, accept-encoding"}
-    )
+    headers = {"cache-control": "no-cache", "vary": "accept-language, accept-encoding, user-agent"}
+    return HTMLResponse(_shells()[language(request)], headers=headers)

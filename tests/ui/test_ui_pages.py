@@ -5,12 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import re
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from recommender import store
 from recommender.i18n import messages, text
 from recommender.model import Itinerary
+from recommender.store import Database
 from recommender.ui import change
 from recommender.ui.state import Key, Other
 from tests.ui.seen import (
@@ -442,3 +446,38 @@ def test_the_plan_says_in_one_line_how_sure_it_is_and_day_by_day_behind_it(lang:
     assert line[1].endswith("。" if lang == "zh" else ".")
     assert text("trip.nth.d2", lang) in line[2]
     assert not RAW.search(line[0])
+# ---------------------------------------------------------------------------------------------------- sharing
+
+
+@pytest.fixture
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    opened = Database(f"sqlite:///{tmp_path}/plans.sqlite")
+    monkeypatch.setattr(store, "database", lambda: opened)
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_share_stores_the_plan_on_the_page_and_shows_both_links(database: Database, lang: str) -> None:
+    test = open_page(lang, date=SATURDAY, days="1")
+    run(test.button(key=Other.SHARE).click())
+    said = words(test)
+    assert text("ui.share.edit", lang) in said
+    read, edit = re.findall(r'href="http://127.0.0.1:8501/[pe]/([\w-]+)"', bodies(test))
+    stored = store.get_plan(database, read)
+    assert store.get_plan_to_edit(database, edit) == stored
+    assert Itinerary.parse(stored.content.itinerary).request.days == 1
+    assert stored.content.lang == lang
+    run(test.button(key=Other.SHARE).click())
+    assert read in bodies(test), "the same plan is not stored twice"
+    run(test.segmented_control(key=Other.DIAL).set_value("classic"))
+    assert read not in bodies(test), "the links are those of the plan on the page"
+
+
+def test_a_database_that_is_away_costs_the_links_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    away = Database("postgresql://jz@127.0.0.1:1/plans")
+    monkeypatch.setattr(store, "database", lambda: away)
+    test = open_page("en", date=SATURDAY, days="1")
+    run(test.button(key=Other.SHARE).click())
+    assert text("ui.share.failed", "en") in problem_text(test)
+    assert has_plan(test)

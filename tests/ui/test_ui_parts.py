@@ -15,18 +15,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup, escape
 
+from recommender import markup
 from recommender import region as regions
+from recommender.address import sensible_date
 from recommender.errors import InfeasibleTrip, Problem
 from recommender.i18n import LANGUAGES, messages, text
 from recommender.model import CATEGORIES, Itinerary, LegItem, LegMode, LegWish, Point, StopItem, TripRequest
 from recommender.region import Region
-from recommender.ui import clock, markup, pictograms, plans, problems
+from recommender.trip.narrate import problems
+from recommender.ui import clock, pictograms, plans
 from recommender.ui.explore import matching, price_words
 from recommender.ui.itinerary import DayCard, opening_words
 from recommender.ui.map import DAY_COLORS, browse_payload, plan_payload
 from recommender.ui.plan import summary_chips
 from recommender.ui.provenance import UNVERIFIED, basis_mark, leg_provenance, place_provenance
-from recommender.ui.state import Draft, Looking, State, sensible_date
+from recommender.ui.state import Draft, Looking, State
 
 FIXTURE = Path(__file__).parent / "fixtures" / "itinerary.json"
 LEG_MODES = LegMode.__args__  # type: ignore[attr-defined]
@@ -393,9 +396,8 @@ def test_every_relaxation_has_a_button_in_words(region: Region, lang: str) -> No
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_conflict_without_a_sentence_names_its_fields(region: Region, lang: str) -> None:
-    state = State(lang=lang, draft=Draft(start_date=dt.date(2027, 4, 17)))
-    state.conflict = InfeasibleTrip(conflict=["start", "end"], relaxations=[])
-    assert text("ui.field.end", lang) in problems.conflict_words(state, region)[0]
+    conflict = InfeasibleTrip(conflict=["start", "end"], relaxations=[])
+    assert text("ui.field.end", lang) in problems.conflict_words(conflict, region, lang)[0]
 
 
 def test_choices_are_named_as_on_the_form(region: Region) -> None:

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from recommender import address as url
 from recommender.errors import Problem, RequestError
 from recommender.i18n import LANGUAGES
 from recommender.model import CATEGORIES, LegMode, TripRequest
-from recommender.ui import url
 from recommender.ui.state import Draft
 
 FIRST_DAY = dt.date(2027, 4, 17)

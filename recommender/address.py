@@ -30,6 +30,11 @@ _PARAMETER_OF: Final = {field: name for name, field in PARAMETERS.items()}
 _DEFAULT_DAYS: Final = 2
 
 
+def sensible_date(today: dt.date) -> dt.date:
+    """The first day offered where none is named: the Saturday that leaves at least two days to get ready."""
+    return today + dt.timedelta(days=2 + (5 - (today.weekday() + 2)) % 7)
+
+
 def holds_request(params: Mapping[str, str]) -> bool:
     """Whether an address asks for a trip at all."""
     return any(name in params for name in (*PARAMETERS, MORE))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
@@ -12,7 +12,7 @@ Child = str | Markup | None
 EMPTY = Markup("")
 
 
-def tag(name: str, *children: Child, **attributes: str | int | bool | None) -> Markup:
+def tag(name: str, /, *children: Child, **attributes: str | int | bool | None) -> Markup:
     """One element.
 
     Parameters
@@ -24,13 +24,22 @@ def tag(name: str, *children: Child, **attributes: str | int | bool | None) -> M
     **attributes
         ``class_`` is ``class``; other underscores become hyphens. None and False are left out, True stands alone.
     """
+    return Markup(f"<{name}{_attributes(attributes)}>{join(children)}</{name}>")
+
+
+def void(name: str, /, **attributes: str | int | bool | None) -> Markup:
+    """An element without an end, such as ``input``; attributes as of ``tag``."""
+    return Markup(f"<{name}{_attributes(attributes)}>")
+
+
+def _attributes(attributes: Mapping[str, str | int | bool | None]) -> str:
     shown = ""
     for key, value in attributes.items():
         if value is None or value is False:
             continue
         label = key.rstrip("_").replace("_", "-")
         shown += f" {label}" if value is True else f' {label}="{escape(str(value))}"'
-    return Markup(f"<{name}{shown}>{join(children)}</{name}>")
+    return shown
 
 
 def join(children: Iterable[Child]) -> Markup:

@@ -1,0 +1,186 @@
+"""Connections and transactions; everything that can go wrong with a database is a ``StoreUnavailable``."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from recommender.errors import StoreUnavailable
+from recommender.settings import settings
+
+FILE: Final = "jinzhong.sqlite"
+WAIT_S: Final = 30
+"""How long one writer waits for another before giving up."""
+CONNECT_S: Final = 5
+MIGRATION_LOCK: Final = 0x6A7A_7364
+"""Any number, the same in all replicas: who holds PostgreSQL's advisory lock of it migrates."""
+_RETRY_S: Final = 0.05
+_log = logging.getLogger(__name__)
+
+
+class Database:
+    """One database, brought up to date on first use; may be shared by threads.
+
+    Parameters
+    ----------
+    address
+        ``sqlite:///path`` or ``postgresql://user:password@host/name``.
+    """
+
+    def __init__(self, address: str) -> None:
+        self._url = _driver_of(address)
+        self._engine: Engine | None = None
+        self._ready = False
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that only reads: what it sees does not change under it.
+
+        Raises
+        ------
+        StoreUnavailable
+            The database cannot be reached, is not ours, or is newer than this program.
+        """
+        with self._transaction(writes=False) as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that writes: all of it or nothing; on SQLite one at a time.
+
+        Raises
+        ------
+        StoreUnavailable
+            As ``reading``; also when another writer does not come to an end.
+        """
+        with self._transaction(writes=True) as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Let go of all connections; the next use opens new ones."""
+        with self._lock:
+            if self._engine is not None:
+                self._engine.dispose()
+            self._engine = None
+            self._ready = False
+
+    @contextmanager
+    def _transaction(self, *, writes: bool) -> Iterator[Connection]:
+        with _named(self._url):
+            engine = self._prepared()
+            with engine.connect().execution_options(writes=writes) as connection, connection.begin():
+                yield connection
+
+    def _prepared(self) -> Engine:
+        with self._lock:
+            if self._engine is None:
+                self._engine = _engine(self._url)
+            if not self._ready:
+                _migrate(self._engine)
+                self._ready = True
+            return self._engine
+
+
+@contextmanager
+def _named(url: URL) -> Iterator[None]:
+    """Whatever the database says is for the log, without the password; the caller gets the named error."""
+    try:
+        yield
+    except (SQLAlchemyError, OSError) as error:
+        if isinstance(error, StoreUnavailable):
+            raise
+        _log.error("%s: %s", url.render_as_string(hide_password=True), str(error).split("\n", maxsplit=1)[0])
+        raise StoreUnavailable from error
+
+
+def _driver_of(address: str) -> URL:
+    """The address with the driver that we ship."""
+    try:
+        url = make_url(address)
+    except (ArgumentError, ValueError) as error:
+        raise StoreUnavailable from error
+    kind = url.get_backend_name()
+    if kind in ("postgres", "postgresql"):
+        return url.set(drivername="postgresql+psycopg")
+    if kind != "sqlite":
+        raise StoreUnavailable
+    return url
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        return create_engine(
+            url, pool_pre_ping=True, connect_args={"connect_timeout": CONNECT_S}, isolation_level="READ COMMITTED"
+        )
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": WAIT_S})
+    event.listen(engine, "connect", _open_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _open_sqlite(connection: Any, record: object) -> None:
+    """Readers and one writer side by side; transactions begin and end where we say."""
+    connection.isolation_level = None
+    deadline = time.monotonic() + WAIT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            break
+        except connection.OperationalError:
+            # Changing the mode of a brand-new file does not wait for others who do the same.
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(_RETRY_S)
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """A writer takes its turn at once: a reader that turns writer halfway could only fail."""
+    writes = connection.get_execution_options().get("writes", True)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _migrate(engine: Engine) -> None:
+    """Bring the tables up to date; of several processes that start at once, one does it and the others wait.
+
+    Raises
+    ------
+    StoreUnavailable
+        The database is newer than this program.
+    """
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    config.set_main_option("path_separator", "os")
+    try:
+        with engine.begin() as connection:
+            if engine.dialect.name == "postgresql":
+                connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except CommandError as error:
+        _log.error("the database cannot be brought up to date: %s", error)
+        raise StoreUnavailable from error
+
+
+@cache
+def database() -> Database:
+    """This process's database, as the settings name it: a file of the folder for what the app keeps, or a server."""
+    config = settings()
+    return Database(config.database_url or f"sqlite:///{config.var_dir / FILE}")

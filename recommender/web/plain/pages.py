@@ -1,0 +1,259 @@
+"""The plain pages as HTML: form, plan, shared plan, and what to say when something is in the way."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+
+from recommender import address
+from recommender.i18n import text
+from recommender.markup import EMPTY, join, tag, void
+from recommender.model import Itinerary, TripRequest
+from recommender.trip import narrate
+from recommender.trip.narrate.names import date_words
+from recommender.trip.narrate.page import brand_line, document, itinerary_parts, page_title
+from recommender.trip.narrate.sentences import wishes_text
+from recommender.web.plain.form import hidden_inputs
+from recommender.web.shell import SEAL
+
+if TYPE_CHECKING:
+    from recommender.region import Region
+    from recommender.trip.sharing import SharedTrip
+
+SHOWN_CHANGES: Final = 10
+PLAIN: Final = "/plain"
+PLANNED: Final = "/plain/plan"
+STORED: Final = "/plans"
+_OG_LOCALE: Final = {"zh": "zh_CN", "en": "en_US"}
+_LOCAL: Final = dt.timezone(dt.timedelta(hours=8), "Asia/Shanghai")
+
+
+# ---------------------------------------------------------------------------------------------------- frame
+
+
+def page(
+    title: str, parts: Sequence[Markup | None], lang: str, *, heads: Sequence[Markup] = (), switch: str | None = None,
+    head: Markup = EMPTY, full: str = "/",
+) -> str:  # fmt: skip
+    """A page in our frame.
+
+    Parameters
+    ----------
+    heads
+        What stands in the header; the brand alone by default.
+    switch
+        Address of the same page in the other language; None where there is none.
+    head
+        What else belongs into the head.
+    full
+        Address of the app for the same thing.
+    """
+    links = [tag("a", text("plain.language", lang), href=switch, lang=_other(lang), hreflang=_other(lang))] if switch else []
+    links.append(tag("a", text("plain.full", lang), href=with_query(full, {"full": "1", "lang": lang})))
+    brand = heads or [tag("b", text("trip.brand", lang), class_="serif"), tag("h1", title)]
+    nav = tag("nav", *links, aria_label=text("plain.menu", lang))
+    body = [tag("header", *brand, nav), tag("main", *parts)]
+    icon = join([void("link", rel="icon", href=SEAL), void("meta", name="robots", content="noindex")])
+    return document(title, body, lang, head=join([icon, head]), style=_style())
+
+
+def with_query(path: str, params: Mapping[str, str]) -> str:
+    """An address with parameters added."""
+    return f"{path}{'&' if '?' in path else '?'}{urlencode(params)}" if params else path
+
+
+@cache
+def _style() -> str:
+    return resources.files(__package__).joinpath("plain.css").read_text(encoding="utf-8")
+
+
+def _other(lang: str) -> str:
+    return "en" if lang == "zh" else "zh"
+
+
+def _button(action: str, label: str, values: Mapping[str, str], class_: str) -> Markup:
+    """A form of one button."""
+    return tag("form", *hidden_inputs(values), tag("button", label, type="submit", class_=class_), action=action, method="post")
+
+
+def _link(href: str, label: str, class_: str = "act") -> Markup:
+    return tag("a", label, href=href, class_=class_)
+
+
+def _actions(*parts: Markup | None, lang: str) -> Markup:
+    return tag("section", tag("h2", text("plain.plan.actions", lang), class_="serif"), *parts, class_="day actions")
+
+
+# ----------------------------------------------------------------------------------------------------- form
+
+
+def form_page(form: Markup, lang: str, *, box: Markup | None = None, switch: str | None = None, full: str = "/",
+              wechat: bool = False) -> str:  # fmt: skip
+    """The form; ``box`` says what is wrong with it."""
+    lead = text("plain.in_browser" if wechat else "plain.lead", lang)
+    return page(
+        text("plain.form.title", lang), [box, tag("p", lead, class_="hint"), form], lang, switch=switch,
+        head=_card(text("web.title", lang), text("web.description", lang), lang), full=full,
+    )  # fmt: skip
+
+
+def form_address(request: TripRequest, today: dt.date, lang: str) -> str:
+    """The form filled in with these wishes; days that are past are not among them."""
+    return with_query(PLAIN, {**params_from(request, today), "lang": lang})
+
+
+def params_from(request: TripRequest, today: dt.date) -> dict[str, str]:
+    """A request as the address says it, without a first day that is past."""
+    params = address.encode(request)
+    if request.start_date < today:
+        del params["date"]
+    return params
+
+
+# ----------------------------------------------------------------------------------------------------- plan
+
+
+def plan_page(itinerary: Itinerary, region: Region, lang: str, today: dt.date) -> str:
+    """A plan just made, with the button that keeps it."""
+    request = itinerary.request
+    params = address.encode(request)
+    keep = _actions(
+        tag("p", text("plain.plan.keep_note", lang), class_="hint"),
+        _button(STORED, text("plain.plan.keep", lang), {**params, "lang": lang}, "go"),
+        _link(form_address(request, today, lang), text("plain.plan.change", lang)),
+        lang=lang,
+    )
+    return page(
+        page_title(itinerary, lang), [*itinerary_parts(itinerary, region, lang), keep], lang,
+        heads=brand_line(itinerary, lang), head=plan_card(itinerary, region, lang), full=with_query("/", params),
+        switch=with_query(PLANNED, {**params, "lang": _other(lang)}),
+    )  # fmt: skip
+
+
+def plan_card(itinerary: Itinerary, region: Region, lang: str) -> Markup:
+    """What a messenger shows of a link to the plan."""
+    first = date_words(itinerary.days[0].date, lang)
+    ideas = [narrate.day_idea(itinerary, d, region, lang) for d in range(len(itinerary.days))]
+    words = text("trip.list", lang).join([" · ".join(wishes_text(itinerary, region, lang)[:1]), *ideas])
+    return _card(f"{page_title(itinerary, lang)} · {first}", words, lang)
+
+
+def _card(title: str, description: str, lang: str) -> Markup:
+    named = {
+        "og:title": title, "og:description": description, "og:type": "website", "og:locale": _OG_LOCALE[lang],
+        "og:site_name": text("trip.brand", lang),
+    }  # fmt: skip
+    described = void("meta", name="description", content=description)
+    return join([described, *(void("meta", property=name, content=content) for name, content in named.items())])
+
+
+# --------------------------------------------------------------------------------------------------- shared
+
+
+def shared_page(trip: SharedTrip, lang: str, path: str, today: dt.date, *, wechat: bool = False) -> str:
+    """A shared plan for whoever has its read link."""
+    request = trip.itinerary.request
+    after = _actions(
+        _link(form_address(request, today, lang), text("plain.plan.similar", lang), "go"),
+        _link(_app(request, today, lang), text("plain.open_full", lang)),
+        tag("p", text("plain.in_browser", lang), class_="hint") if wechat else None,
+        lang=lang,
+    )
+    shared = text("plain.shared.from", lang, date=_date(trip.plan.created, lang))
+    parts = [_state(trip, lang, today, shared), *itinerary_parts(trip.itinerary, trip.region, lang), after]
+    return _of(trip, parts, lang, path, today)
+
+
+def own_page(trip: SharedTrip, edit_token: str, site: str, lang: str, path: str, today: dt.date) -> str:
+    """A shared plan for its owner: both links, and what can be done with it."""
+    request = trip.itinerary.request
+    links = tag(
+        "section",
+        tag("h2", text("plain.own.title", lang), class_="serif"),
+        _copied("read", f"{site}/p/{trip.plan.read_token}", lang),
+        _copied("edit", f"{site}/e/{edit_token}", lang),
+        tag("p", text("plain.own.copy_note", lang), class_="hint"),
+        _link(f"/p/{trip.plan.read_token}?lang={lang}", text("plain.own.look", lang)),
+        _link(f"/e/{edit_token}/change?lang={lang}", text("plain.plan.change", lang)),
+        _link(_app(request, today, lang), text("plain.open_full", lang)),
+        tag(
+            "details",
+            tag("summary", text("plain.own.delete", lang)),
+            tag("p", text("plain.own.delete_sure", lang), class_="hint"),
+            _button(f"/e/{edit_token}/delete", text("plain.own.delete_yes", lang), {"lang": lang}, "risk"),
+        ),
+        class_="day actions",
+    )
+    saved = text("plain.own.version", lang, version=trip.plan.version, date=_date(trip.plan.updated, lang))
+    parts = [links, _state(trip, lang, today, saved), *itinerary_parts(trip.itinerary, trip.region, lang)]
+    return _of(trip, parts, lang, path, today)
+
+
+def _of(trip: SharedTrip, parts: Sequence[Markup], lang: str, path: str, today: dt.date) -> str:
+    return page(
+        page_title(trip.itinerary, lang), parts, lang, heads=brand_line(trip.itinerary, lang),
+        head=plan_card(trip.itinerary, trip.region, lang), switch=with_query(path, {"lang": _other(lang)}),
+        full=with_query("/", params_from(trip.itinerary.request, today)),
+    )  # fmt: skip
+
+
+def _app(request: TripRequest, today: dt.date, lang: str) -> str:
+    return with_query("/", {**params_from(request, today), "full": "1", "lang": lang})
+
+
+def _copied(name: str, link: str, lang: str) -> Markup:
+    box = void("input", type="text", readonly=True, value=link, id=f"l-{name}")
+    return tag("div", tag("label", text(f"plain.own.{name}", lang), for_=f"l-{name}"), box, class_="link")
+
+
+def _state(trip: SharedTrip, lang: str, today: dt.date, first: str) -> Markup:
+    """When the plan was stored, and how it stands against the facts of today."""
+    said = [tag("p", first)]
+    if trip.moved_on:
+        old, new = trip.itinerary.revision, trip.region.revision
+        said.append(tag("p", text("plain.shared.moved", lang, old=old, new=new)))
+    rows = [tag("li", text("plain.shared.gone", lang, place=place.message(lang))) for place in trip.gone]
+    rows += [tag("li", change.message(lang)) for change in trip.changes]
+    if not rows:
+        said.append(tag("p", text("plain.shared.still_good" if trip.moved_on else "plain.shared.fresh", lang)))
+        return tag("div", *said, class_="fine-box")
+    left = len(rows) - SHOWN_CHANGES
+    rows = rows[:SHOWN_CHANGES] + ([tag("li", text("plain.shared.more", lang, count=left))] if left > 0 else [])
+    said += [tag("p", text("plain.shared.found", lang)), tag("ul", *rows)]
+    again = with_query(PLANNED, {**address.encode(trip.itinerary.request), "lang": lang})
+    if trip.itinerary.request.start_date < today:
+        again = form_address(trip.itinerary.request, today, lang)
+    said.append(tag("p", tag("a", text("plain.shared.again", lang), href=again)))
+    return tag("div", *said, class_="problems", role="status")
+
+
+def _date(instant: dt.datetime, lang: str) -> str:
+    return date_words(instant.astimezone(_LOCAL).date(), lang, year=True)
+
+
+# ---------------------------------------------------------------------------------------- what is in the way
+
+
+def message_page(title: str, note: str, lang: str, *, links: Sequence[Markup] = ()) -> str:
+    """A sentence, and where to go from here."""
+    onward = links or (_link(f"{PLAIN}?lang={lang}", text("plain.error.back", lang), "go"),)
+    said = tag("section", tag("h1", title, class_="serif"), tag("p", note), *onward, class_="day actions")
+    return page(title, [said], lang, heads=[tag("b", text("trip.brand", lang), class_="serif")])
+
+
+def conflict_page(mine: TripRequest, version: int, edit_token: str, lang: str) -> str:
+    """Two tabs, one plan: both versions are safe, and the visitor chooses."""
+    params = {**address.encode(mine), "lang": lang}
+    links = (
+        _link(f"/e/{edit_token}?lang={lang}", text("plain.conflict.theirs", lang), "go"),
+        _button(f"/e/{edit_token}", text("plain.conflict.replace", lang), {**params, "version": str(version)}, "act"),
+        _button(STORED, text("plain.conflict.apart", lang), params, "act"),
+    )
+    note = text("plain.conflict.note", lang, version=version)
+    return message_page(text("plain.conflict.title", lang), note, lang, links=links)
