@@ -2,7 +2,6 @@
 
 RecommenderError
 ├── RequestError(ValueError)          the request is malformed or contradicts itself or the catalogue
-├── NotSupported(RequestError)        a field or format that is known but does not act yet
 ├── UnknownPlace(LookupError)         no place of that id in this revision
 ├── CatalogInvalid(ValueError)        data files break the schema; carries every problem
 ├── OpeningHoursSyntax(ValueError)    an opening-hours expression cannot be read
@@ -85,10 +84,6 @@ class RecommenderError(Exception):
 
 class RequestError(RecommenderError, ValueError):
     code = "request_invalid"
-
-
-class NotSupported(RequestError):
-    code = "not_supported"
 
 
 class UnknownPlace(RecommenderError, LookupError):

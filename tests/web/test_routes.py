@@ -73,7 +73,7 @@ def test_a_request_gives_the_itinerary_of_the_use_case(client: TestClient) -> No
         (TRIP | {"must_see": ["no-such-place"]}, 422, "request_invalid", "must_see[0]"),
         (TRIP | {"start_date": "2027-03-31"}, 422, "request_invalid", "start_date"),
         (TRIP | {"start_date": "2031-01-01"}, 422, "request_invalid", "start_date"),
-        (TRIP | {"stays": {"zhenguo-si": 60}}, 422, "not_supported", "stays"),
+        (TRIP | {"now": {"day": 1, "time": "10:00", "place": "zhenguo-si"}}, 422, "request_invalid", "previous"),
         (TRIP | {"group": "loudest"}, 422, "request_invalid", "group"),
         (TRIP | {"members": [{"likes": ["no-such-place"]}]}, 422, "request_invalid", "members[0].likes[0]"),
         (TRIP | {"\ud800": 1}, 422, "request_invalid", "request"),
