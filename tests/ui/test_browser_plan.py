@@ -123,6 +123,26 @@ def test_keep_skip_and_undo_plan_again_where_one_stands(browser: Browser, warm_s
         visitor.assert_fine("zh")
 
 
+def test_a_leg_can_be_gone_otherwise_and_as_planned_again(browser: Browser, warm_server: str) -> None:
+    with visit(browser, warm_server) as visitor:
+        page = visitor.page
+        visitor.open(TRIP)
+        visitor.planned()
+        visitor.press(page.locator("details:has([data-act^='leg:']) > summary").first)
+        assert visitor.small_targets() == []
+        visitor.press(page.locator("[data-act^='leg:']").first)
+        page.wait_for_function("location.search.includes('leg_modes')")
+        visitor.planned()
+        # What was open stays open where the card is drawn again.
+        folded = page.locator("details:not([open]):has([data-act^='unleg:']) > summary")
+        if not page.locator("[data-act^='unleg:']").first.is_visible():
+            visitor.press(folded.first)
+        visitor.press(page.locator("[data-act^='unleg:']").first)
+        page.wait_for_function("!location.search.includes('leg_modes')")
+        visitor.planned()
+        visitor.assert_fine("zh")
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_strange_address_is_answered_at_the_top(browser: Browser, warm_server: str, lang: str) -> None:
     with visit(browser, warm_server, PHONE, lang) as visitor:

@@ -378,11 +378,12 @@ def test_undo_goes_back_step_by_step(region: Region) -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_relaxation_has_a_button_in_words(region: Region, lang: str) -> None:
     asked = TripRequest.parse(
-        {"start_date": "2027-04-17", "days": 2, "must_see": ["jinci"], "locks": [{"place": "mianshan"}]}
-    )
+        {"start_date": "2027-04-17", "days": 2, "must_see": ["jinci"], "locks": [{"place": "mianshan"}],
+         "leg_modes": [{"from": "jinci", "to": "mianshan", "mode": "taxi"}], "days_detail": [None, {"mode": "drive"}]}
+    )  # fmt: skip
     changes = {
         "reach": "region", "budget_fen": 44_000, "days": 3, "mode": "charter", "must_see[0]": None, "locks[0]": None,
-        "max_walk_m": None,
+        "max_walk_m": None, "leg_modes[0]": None, "days_detail[1]": None,
     }  # fmt: skip
     said = [
         problems.relaxation_words({"field": field, "value": value}, asked, region, lang)
@@ -391,7 +392,7 @@ def test_every_relaxation_has_a_button_in_words(region: Region, lang: str) -> No
     assert len(set(said)) == len(said)
     assert "¥440" in said[1]
     assert text("ui.mode.charter", lang) in said[3]
-    assert not any(re.search(r"must_see|locks|max_walk|None|jinci$", words) for words in said)
+    assert not any(re.search(r"must_see|locks|max_walk|leg_modes|days_detail|None|jinci$", words) for words in said)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
