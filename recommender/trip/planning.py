@@ -139,7 +139,7 @@ class ThreadPlanning:
         self._prover = ThreadPoolExecutor(1, thread_name_prefix="certificate")
         self._proofs: OrderedDict[tuple[str, str], Future[float | None]] = OrderedDict()
         self._asked: dict[tuple[str, str], float] = {}
-        self._looks: OrderedDict[tuple[str, str], Future[Together]] = OrderedDict()
+        self._looks: OrderedDict[tuple[str, str, int], Future[Together]] = OrderedDict()
 
     def submit(self, region: Region, request: TripRequest) -> Future[Itinerary]:
         """Equal requests share one computation; a failed one is not kept.
@@ -184,8 +184,8 @@ class ThreadPlanning:
         return future
 
     def look_together(self, region: Region, itinerary: Itinerary) -> Future[Together]:
-        """Kept like plans, and by the plan: the first, quick one for a request has its own."""
-        key = itinerary.revision, itinerary.to_json()
+        """Kept like plans; the first, quick plan for a request has its own."""
+        key = (*_key(region, itinerary.request), itinerary.work)
         with self._lock:
             future = self._looks.get(key)
             if future is None:

@@ -118,3 +118,12 @@ def test_a_mistake_of_ours_is_no_certificate(warm_region: regions.Region, monkey
     itinerary = service.plan(warm_region, TripRequest.parse(TRIP))
     assert service.certify(warm_region, itinerary.request, itinerary).result() is None
     assert planning.may_certify(itinerary)
+
+
+def test_how_a_plan_suits_each_is_worked_out_once(warm_region: regions.Region) -> None:
+    service = ThreadPlanning()
+    members = [{"interests": {"temple": 1}}, {"interests": {"shopping": 1}}]
+    itinerary = service.plan(warm_region, TripRequest.parse(TRIP | {"days": 1, "members": members}))
+    first = service.look_together(warm_region, itinerary)
+    assert service.look_together(warm_region, itinerary) is first
+    assert len(first.result().satisfaction) == 2
