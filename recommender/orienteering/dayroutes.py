@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from types import ModuleType
 from typing import Any, Final
 
@@ -153,7 +153,7 @@ class DayRoutes:
     def _choices(self) -> None:
         """Every visit with every rank, in one list, and the rows that price them."""
         rows, p = self.master.rows, self.problem
-        none = len(self.master.rhs)
+        none = self.master.shared
         self.chosen: list[tuple[int, tuple[int, int]]] = []
         worth, trip, today = [], [], []
         for k in self.visits.tolist():
@@ -196,7 +196,7 @@ class DayRoutes:
             kept = np.flatnonzero(mutual[near[i]].any(axis=0))
             _put(self.keep, i, [*kept.tolist(), *self.speaks[kept].tolist()])
             _put(self.block, i, [*np.flatnonzero(mutual[i]).tolist(), int(self.speaks[i])])
-        self.kept: dict[int, tuple[Floats, Floats]] = {}
+        self.kept: dict[tuple[int, int], tuple[Floats, Floats]] = {}
         self.multiplier: Floats = np.zeros(self.bits)
 
     def _near(self) -> npt.NDArray[np.bool_]:
@@ -214,16 +214,26 @@ class DayRoutes:
     # ------------------------------------------------------------------------------------------------------ prices
 
     def set_prices(self, prices: Floats) -> None:
-        """Worth of visits and cost of legs at these prices of the master's rows."""
+        """Cost of legs at these prices of the master's rows, and for ``at`` what visits are worth."""
         p, rows, m, b = self.problem, self.master.rows, self.size, self.problem.depots
-        priced = np.append(prices, 0.0)
-        base = self.visit_rows @ prices
-        self.choice_gain = self.choice_worth - base[self.choice_visit] - priced[self.choice_rows].sum(axis=0)
-        self.gain: Floats = np.maximum.reduceat(self.choice_gain, self.choice_from[:-1]) if m else np.zeros(0)
+        self.prices = prices
+        self._gains: dict[int, tuple[Floats, Floats]] = {}
         self.cost: Floats = self.loss.copy()
         if len(self.trip_arcs):
             self.cost += np.tensordot([prices[rows["cap", q]] for q in range(len(p.trip_cap))], self.trip_arcs, 1)
         self.idle: Floats = -self.cost[m : m + b, m : m + b]
+
+    def at(self, home: int) -> DayRoutes:
+        """The day with the worth of visits on routes of this home."""
+        if home not in self._gains:
+            folded = self.master.folded(self.prices, home)
+            priced = np.append(folded, 0.0)
+            base = self.visit_rows @ folded
+            choice = self.choice_worth - base[self.choice_visit] - priced[self.choice_rows].sum(axis=0)
+            self._gains[home] = choice, np.maximum.reduceat(choice, self.choice_from[:-1]) if self.size else np.zeros(0)
+        self.home = home
+        self.choice_gain, self.gain = self._gains[home]
+        return self
 
     # -------------------------------------------------------------------------------------------------- multipliers
 
@@ -260,7 +270,7 @@ class DayRoutes:
         return found
 
     def hopeful(self, ends: Floats) -> Floats:
-        """(b,) what a day from each depot is worth at most: a rough bound, in one go for all."""
+        """(b,) what a day from each depot is worth at most at its home: a rough bound, in one go for all."""
         every = np.arange(self.size, dtype=np.int64)
         if not self.size:
             return np.full(self.problem.depots, LOW)
@@ -289,9 +299,9 @@ class DayRoutes:
             return asked.floor, []
         if not (width := self.width(every)):
             return self._labels(room, asked, NEVER, every, None, beam, work, stop)
-        self.multiplier, self.scarce = self.kept.get(asked.start, (self.multiplier, self.scarce))
+        self.multiplier, self.scarce = self.kept.get((self.home, asked.start), (self.multiplier, self.scarce))
         found = self._narrowed(room, asked, every, width, beam, steps, work, stop)
-        self.kept[asked.start] = self.multiplier, self.scarce
+        self.kept[self.home, asked.start] = self.multiplier, self.scarce
         return found
 
     def _narrowed(
@@ -371,16 +381,50 @@ class DayRoutes:
             ranks.append(rank)
         return Column(self.day, start, end, tuple(visits), tuple(ranks))
 
+    @cached_property
+    def _whole(self) -> _Part:
+        return _Part(self, np.arange(self.size, dtype=np.int64))
+
     def fits(self, start: int, end: int, path: Ints) -> bool:
         """Whether a route may be made on this day."""
-        if not hasattr(self, "_whole"):
-            self._whole = _Part(self, np.arange(self.size, dtype=np.int64))
         part = self._whole
         room: Ints = np.zeros((2, self.breaks.shape[1] + 1), dtype=np.int64)
         return bool(self.run.fits(
             part.legs, part.duration, part.opens, part.closes, part.count, self.breaks, self.span,
             part.use, part.arcs, self.cap, start, end, path, room,
         ))  # fmt: skip
+
+    def worth(self, start: int, end: int, path: Iterable[int]) -> float:
+        """What a route is worth at the prices of the moment."""
+        visits = list(path)
+        nodes = [self.size + start, *visits, self.size + end]
+        legs = sum(float(self.cost[i, j]) for i, j in itertools.pairwise(nodes))
+        return float(self.gain[visits].sum()) - legs
+
+    def varied(self, start: int, end: int, path: tuple[int, ...], floor: float) -> list[tuple[float, tuple[int, ...]]]:
+        """Routes that are a route with one visit changed and worth more than the floor, the best first."""
+        m = self.size
+        if not m:
+            return []
+        part = self._whole
+        room: Ints = np.zeros((2, self.breaks.shape[1] + 1), dtype=np.int64)
+        best: Floats = np.zeros(m)
+        out, at = np.zeros(m, dtype=np.int64), np.zeros(m, dtype=np.int64)
+        self.run.vary(
+            part.legs, self.cost, part.duration, part.opens, part.closes, part.count, self.breaks, self.span, self.gain,
+            part.some, self.block, part.use, part.arcs, self.cap, start, end, np.array(path, dtype=np.int64),
+            self.worth(start, end, path), floor, room, np.zeros(len(path) + 1, dtype=np.int64), best, out, at,
+        )  # fmt: skip
+        found = []
+        for k in np.argsort(-best, kind="stable").tolist():
+            if best[k] <= floor:
+                break
+            left = list(path)
+            if out[k] >= 0:
+                del left[int(out[k])]
+            left.insert(int(at[k]), k)
+            found.append((float(best[k]), tuple(left)))
+        return found
 
 
 def _put(masks: Ints, row: int, bits: Iterable[int]) -> None:

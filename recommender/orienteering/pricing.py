@@ -420,8 +420,62 @@ def fits(
     return True
 
 
+def vary(
+    legs: Any, cost: Any, duration: Any, opens: Any, closes: Any, count: Any, breaks: Any, span: Any, gain: Any, own: Any,
+    block: Any, use: Any, arc_use: Any, cap: Any, depot: int, end: int, path: Any, worth: float, floor: float, times: Any,
+    trial: Any, best: Any, best_out: Any, best_at: Any,
+) -> None:  # fmt: skip
+    """The best that a route becomes with one visit more, in place of another or somewhere else: one for each visit put in.
+
+    Parameters
+    ----------
+    worth, floor
+        What the route is worth, and what a varied one must be worth more than.
+    trial
+        (length of ``path`` + 1,) room to work in.
+    best, best_out, best_at
+        (visits,) worth, position taken out or -1, position in what is left; worth ``floor`` where there is nothing better.
+    """
+    visits, length = len(duration), len(path)
+    for k in range(visits):
+        best[k] = floor
+    for out in range(-1, length):
+        left = length if out < 0 else length - 1
+        for x in range(left):
+            trial[x] = path[x] if out < 0 or x < out else path[x + 1]
+        base = worth
+        if out >= 0:
+            before = path[out - 1] if out > 0 else visits + depot
+            after = path[out + 1] if out + 1 < length else visits + end
+            base += cost[before, path[out]] + cost[path[out], after] - cost[before, after] - gain[path[out]]
+        for k in range(visits):
+            barred = False
+            for x in range(left):
+                barred = barred or (block[k, own[trial[x]] // BITS] >> (own[trial[x]] % BITS)) & 1 > 0
+            if barred:
+                continue
+            for at in range(left + 1):
+                before = trial[at - 1] if at > 0 else visits + depot
+                after = trial[at] if at < left else visits + end
+                value = base + gain[k] - cost[before, k] - cost[k, after] + cost[before, after]
+                if value <= best[k]:
+                    continue
+                for x in range(left - at):
+                    trial[left - x] = trial[left - x - 1]
+                trial[at] = k
+                if fits(
+                    legs, duration, opens, closes, count, breaks, span, use, arc_use, cap, depot, end, trial[: left + 1], times
+                ):
+                    best[k] = value
+                    best_out[k] = out
+                    best_at[k] = at
+                for x in range(left - at):
+                    trial[at + x] = trial[at + x + 1]
+
+
 COMPILED = (
     "arrive", "rest", "travelled", "begun", "complete", "trace", "reach", "dominated", "beaten", "hope", "thin", "price", "fits",
+    "vary",
 )
-ENTRIES = ("complete", "trace", "reach", "price", "fits")
+ENTRIES = ("complete", "trace", "reach", "price", "fits", "vary")
 """What is called from outside; only these pay for being callable."""

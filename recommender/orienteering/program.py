@@ -1,0 +1,178 @@
+"""The linear program of the bound, solved again and again as routes come in: HiGHS, each time from where it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+import numpy as np
+
+from recommender.orienteering.master import Column, Floats, Master
+from recommender.orienteering.problem import Ints
+
+MISSED: Final = 1e-6
+AT_ONCE: Final = 200
+"""Copies of rows taken in between two solutions."""
+SEPARATIONS: Final = 8
+UNPAID: Final = 4.0
+"""What a required visit that is left out costs in the program, in values of the whole plan: it must have a solution."""
+
+
+class Program:
+    """Choose routes for each day, shares of them allowed: shares of choices of depots, and of routes between their depots."""
+
+    def __init__(self, master: Master, losses: Floats, unit: float) -> None:
+        import highspy
+
+        self.master, self.losses = master, losses
+        self.solver: Any = highspy.Highs()
+        for option, setting in (("output_flag", False), ("threads", 1), ("solver", "simplex")):
+            self.solver.setOptionValue(option, setting)
+        self._optimal = highspy.HighsModelStatus.kOptimal
+        self.chosen: list[tuple[Column, float]] = []
+        self._first: int = 0
+        self._taken_in = 0
+        self._number: list[int] = []
+        self._ended: set[int] = set()
+        self._row_of: Ints = np.full(len(master.rhs), -1, dtype=np.int64)
+        self._build(unit)
+
+    def _build(self, unit: float) -> None:
+        """Rows: one a pair of depots of a day, one for all choices, one a home, one a day's home, then what is shared."""
+        m, none = self.master, float("inf")
+        choices = m.choices
+        days, homes = choices.shape[1] - 1, m.homes.size
+        codes = [choices[:, d] * m.problem.depots + choices[:, d + 1] for d in range(days)]
+        self.pairs: dict[tuple[int, int, int], int] = {}
+        pair_rows = np.zeros((len(choices), days), dtype=np.int64)
+        for d, code in enumerate(codes):
+            for value in np.unique(code).tolist():
+                self.pairs[d, value // m.problem.depots, value % m.problem.depots] = len(self.pairs)
+                pair_rows[code == value, d] = len(self.pairs) - 1
+        whole = len(self.pairs)
+        home, daily = whole + 1, whole + 1 + homes
+        start = daily + days * homes
+        low = np.concatenate([np.zeros(whole), [1.0], np.full(homes + days * homes + m.shared, -none)])
+        high = np.concatenate([np.zeros(whole), [1.0], np.zeros(homes + days * homes), m.rhs[: m.shared]])
+        self.solver.addRows(len(low), low, high, 0, np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0))
+        self._row_of[: m.shared] = start + np.arange(m.shared)
+        for c in range(len(choices)):
+            mine = np.flatnonzero(m.has[c])
+            at = [*pair_rows[c].tolist(), whole, *(home + mine).tolist()]
+            sign = [-1.0] * days + [1.0] + [-1.0] * len(mine)
+            for d in range(days):
+                at.append(daily + d * homes + int(m.home_of[c, d]))
+                sign.append(-1.0)
+            self._column(float(self.losses[c]), none, at, sign)
+        self._home_at = len(choices)
+        for h in range(homes + days * homes):
+            self._column(0.0, none, [home + h], [1.0])
+        for charge in m.charges:
+            at = np.flatnonzero(charge)
+            self._column(0.0, 1.0, (start + at).tolist(), charge[at].tolist())
+        for key, row in m.rows.items():
+            if key[0] == "must":
+                self._column(UNPAID * unit, 1.0, [start + row], [-1.0])
+        self._first = int(self.solver.getNumCol())
+
+    def _column(self, cost: float, most: float, at: list[int], coef: list[float]) -> None:
+        self.solver.addCol(cost, 0.0, most, len(at), np.array(at, np.int32), np.array(coef))
+
+    def restrict(self, group: Ints) -> None:
+        """Only these choices of depots."""
+        most = np.zeros(len(self.losses))
+        most[group] = float("inf")
+        every = np.arange(len(most), dtype=np.int32)
+        self.solver.changeColsBounds(len(most), every, np.zeros(len(most)), most)
+
+    def end(self, numbers: Iterable[int]) -> None:
+        """Never again these columns."""
+        self._ended |= set(numbers)
+        for x, number in enumerate(self._number):
+            if number in self._ended:
+                self.solver.changeColBounds(self._first + x, 0.0, 0.0)
+
+    def _take_in(self) -> None:
+        m = self.master
+        for number in range(self._taken_in, len(m.columns)):
+            column = m.columns[number]
+            pair = self.pairs.get((column.day, column.start, column.end))
+            if pair is None or number in self._ended:
+                continue
+            rows, coefs = m.entries(number)
+            at, coef = [pair], [1.0]
+            for row, by in zip(rows, coefs, strict=True):
+                if self._row_of[row] >= 0:
+                    at.append(int(self._row_of[row]))
+                    coef.append(by)
+            self._column(-float(m.values[number]), float("inf"), at, coef)
+            self._number.append(number)
+        self._taken_in = len(m.columns)
+
+    def solve(self) -> tuple[float, Floats] | None:
+        """Value and prices over the columns so far; ``chosen`` keeps how much of which columns is taken."""
+        self._take_in()
+        for _ in range(SEPARATIONS):
+            self.solver.run()
+            if self.solver.getModelStatus() != self._optimal:
+                return None
+            found = self.solver.getSolution()
+            values = np.array(found.col_value)
+            if not self._separate(values):
+                break
+        duals = np.array(found.row_dual)
+        prices: Floats = np.zeros(len(self.master.rhs))
+        live = np.flatnonzero(self._row_of >= 0)
+        prices[live] = np.maximum(0.0, -duals[self._row_of[live]])
+        shares = values[self._first :]
+        self.chosen = [(self.master.columns[self._number[x]], float(shares[x])) for x in np.flatnonzero(shares > MISSED)]
+        return -float(self.solver.getInfo().objective_function_value), prices
+
+    def _separate(self, values: Floats) -> bool:
+        """Take in copies of rows that the solution breaks; whether there were any."""
+        m = self.master
+        size = m.copied.size
+        if not size:
+            return False
+        used = np.zeros(len(m.rhs))
+        shares = values[self._first :]
+        for x in np.flatnonzero(shares > MISSED).tolist():
+            rows, coefs = m.entries(self._number[x])
+            used[rows] += shares[x] * np.array(coefs)
+        allowed = np.zeros((m.homes.size, size))
+        homes = values[self._home_at : self._home_at + m.homes.size * (m.choices.shape[1])]
+        # The variables of homes may be anything up to what choices give; what counts are these.
+        taken = values[: self._home_at]
+        allowed[:, m.copied_day < 0] = (taken @ m.has)[:, None]
+        for d in range(m.choices.shape[1] - 1):
+            allowed[:, m.copied_day == d] = np.bincount(m.home_of[:, d], taken, m.homes.size)[:, None]
+        over = used[m.shared :] - allowed.ravel()
+        broken = np.flatnonzero((over > 1e-5) & (self._row_of[m.shared :] < 0))
+        broken = broken[np.argsort(-over[broken], kind="stable")[:AT_ONCE]]
+        del homes
+        if not len(broken):
+            return False
+        self._add_copies(broken + m.shared)
+        return True
+
+    def _add_copies(self, numbers: Ints) -> None:
+        m = self.master
+        size, homes = m.copied.size, m.homes.size
+        first = int(self.solver.getNumRow())
+        self._row_of[numbers] = first + np.arange(len(numbers))
+        place = {int(number): x for x, number in enumerate(numbers.tolist())}
+        parts: list[tuple[list[int], list[float]]] = []
+        for number in numbers.tolist():
+            home, x = divmod(number - m.shared, size)
+            day = int(m.copied_day[x])
+            parts.append(([self._home_at + (home if day < 0 else homes + day * homes + home)], [-1.0]))
+        for x, number in enumerate(self._number):
+            for row, by in zip(*m.entries(number), strict=True):
+                if row in place:
+                    parts[place[row]][0].append(self._first + x)
+                    parts[place[row]][1].append(by)
+        starts = np.concatenate([[0], np.cumsum([len(at) for at, _ in parts])])[:-1].astype(np.int32)
+        at = np.array([i for part, _ in parts for i in part], np.int32)
+        coef = np.array([by for _, part in parts for by in part])
+        none = np.full(len(parts), -float("inf"))
+        self.solver.addRows(len(parts), none, np.zeros(len(parts)), len(at), starts, at, coef)
