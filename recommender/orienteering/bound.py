@@ -43,6 +43,8 @@ SLACK: Final = 0.3
 """Share of the tolerance by which routes may be better than known ones and are not looked for: less is more work."""
 MOST_EASE: Final = 16
 HALF: Final = 0.5
+HURRY: Final = 0.75
+"""Share of the time after which prices are no longer improved before they are proven."""
 WORK: Final = 60_000_000
 OWN_WORK: Final = 300_000_000
 STEPS: Final = 9
@@ -67,6 +69,7 @@ def upper_bound(
     seconds: float = SECONDS,
     cancelled: Callable[[], bool] | None = None,
     compiled: bool = True,
+    clock: Callable[[], float] = time.monotonic,
 ) -> float | None:
     """What no solution that makes all required visits can be worth more than.
 
@@ -82,6 +85,8 @@ def upper_bound(
         After so long the best bound so far is given; the steps in between last up to some seconds.
     cancelled
         Asked often; when true the bound is given up.
+    clock
+        Counts the seconds; for benchmarks that of the processor, which other work does not disturb.
     compiled
         False runs the same source uncompiled, with the same result, for tests.
 
@@ -96,7 +101,7 @@ def upper_bound(
         return None
     stop = cancelled or (lambda: False)
     try:
-        search = _Search(problem, solution, time.monotonic() + seconds, stop, compiled=compiled)
+        search = _Search(problem, solution, _Hours(clock, seconds), stop, compiled=compiled)
         search.run()
     except Interrupted:
         return None
@@ -105,11 +110,22 @@ def upper_bound(
     return max(float(solution.value), float(math.floor(proven + 1e-6 * max(1.0, abs(proven)))))
 
 
+class _Hours:
+    """Time that may be spent."""
+
+    def __init__(self, clock: Callable[[], float], seconds: float) -> None:
+        self._clock, self._begin, self._seconds = clock, clock(), max(seconds, 1e-9)
+
+    def spent(self) -> float:
+        """Share of the time that has gone."""
+        return (self._clock() - self._begin) / self._seconds
+
+
 class _Search:
     def __init__(
-        self, problem: Problem, solution: Solution, deadline: float, stop: Callable[[], bool], *, compiled: bool
+        self, problem: Problem, solution: Solution, hours: _Hours, stop: Callable[[], bool], *, compiled: bool
     ) -> None:
-        self.problem, self.solution, self.deadline, self.stop = problem, solution, deadline, stop
+        self.problem, self.solution, self.hours, self.stop = problem, solution, hours, stop
         self.unit = max(1.0, abs(float(solution.value)))
         self.choices, self.losses = _depots(problem)
         self.ranks = Ranks(problem)
@@ -129,12 +145,13 @@ class _Search:
         self.center: Floats = np.zeros(len(self.master.rhs))
         self.at_center = np.inf
         self.value = -np.inf
+        self.hurried = False
 
     def late(self) -> bool:
         """Whether the time is up."""
         if self.stop():
             raise Interrupted
-        return time.monotonic() > self.deadline
+        return self.hours.spent() > 1
 
     @property
     def slack(self) -> float:
@@ -157,7 +174,12 @@ class _Search:
         own = int(np.argmin((self.choices != np.array(self.solution.slots)).sum(axis=1)))
         for self.tolerance in TOLERANCES:
             self.finished[:] = False
-            self._alone(own if self.tolerance == TOLERANCES[0] else int(np.argmax(self.bounds)))
+            if self.tolerance == TOLERANCES[0] and len(self.choices) > 1:
+                self.group, self.at_center = np.array([own], dtype=np.int64), np.inf
+                self._generate()
+                self._judge()
+            else:
+                self._alone(int(np.argmax(self.bounds)))
             while not self.late() and len(still := self._open()):
                 if len(still) > 1:
                     self._work_on(still)
@@ -182,6 +204,7 @@ class _Search:
         self.at_center = np.inf
         anchor, least, share = self.center, np.inf, 0.0
         for _ in range(PROOFS):
+            self.hurried = np.isinf(least)
             reached = self._generate()
             self.center = share * anchor + (1 - share) * self.center
             bound, fresh = self._prove()
@@ -303,7 +326,8 @@ class _Search:
         """The best routes known, changed by a visit, as long as that makes better ones."""
         worth = pool.worth()
         best = float(worth.max(initial=-np.inf))
-        todo = [pool.paths[x] for x in np.argsort(-worth)[:TOP].tolist()] or [()]
+        named = [pool.paths[x] for x in np.argsort(-worth)[:TOP].tolist()] or [()]
+        todo = [path for path in named if not self._cycles_of(pool.day.visits[list(path)].tolist())]
         floor = best if np.isfinite(best) else float(pool.day.idle[pool.start, pool.end])
         found: list[Path] = []
         for _ in range(CLIMB):
@@ -367,6 +391,8 @@ class _Search:
         for _ in range(ROUNDS):
             if self.late() or (solved := self._solve()) is None:
                 return False
+            if self.hurried and self.hours.spent() > HURRY:
+                return True
             self.value, prices = solved
             self.at_center = self._guess(self.center)  # columns found since may be worth more there
             if self.at_center - self.value <= self.slack or self.at_center <= self.target - self.slack:
@@ -395,12 +421,14 @@ class _Search:
         for column, share in self.program.chosen:
             if share > CLOSE and column.visits:
                 self.good[column.visits] = None
-        self._set(self.center)
+        before = len(self.master.columns)
+        hoped = self._guess(self.center)
+        if not self.late() and self._look(hoped) > max(self.target, hoped) + self.slack:
+            return np.inf, True
         given, known = self.master.given(self.center), self._known()
         total = given + self._along(known, self.group)
         goal = max(self.target, float(total.max()) + self.slack)
         spare = (goal - total) / len(self.days)
-        before = len(self.master.columns)
         steps, work = (OWN_STEPS, OWN_WORK) if len(self.group) == 1 else (STEPS, WORK)
         worth = []
         for d, day in enumerate(self.days):
@@ -422,6 +450,22 @@ class _Search:
         self.bounds[self.group] = np.minimum(self.bounds[self.group], bounds)
         self.at_center = self._guess(self.center)
         return float(bounds.max()), len(self.master.columns) > before
+
+    def _look(self, hoped: float) -> float:
+        """Look with few labels wherever routes may be better than those known: the guess at the bound after that."""
+        known = self._known()
+        through = self._along(known, self.group)
+        spare = (max(self.target, hoped) - self.master.given(self.center) - through) / len(self.days)
+        for d, day in enumerate(self.days):
+            room = self._spread(d, self.group, spare, least=True)
+            floor = np.maximum(np.where(np.isfinite(room), known[d], 0.0) + room, day.idle)
+            doubtful = np.zeros(floor.shape, dtype=np.bool_)
+            for home, start, ends in self._asks(d):
+                to = np.full(self.problem.depots, LOW)
+                to[ends] = -floor[start, ends]
+                doubtful[start, ends] = day.at(home).hopeful(to)[start] > 0
+            self._beam(d, doubtful, known[d], NARROW)
+        return self.master.given(self.center) + float(self._along(self._known(), self.group).max())
 
     def _judge(self) -> None:
         """Rough bounds of all choices of depots at the prices of the moment."""
@@ -455,7 +499,7 @@ class _Search:
             self.master.ban(banned)
             self.program.end(banned)
             for pool in self.pools.values():
-                pool.drop([path for path in pool.paths if self._cycles_of([int(pool.day.visits[i]) for i in path])])
+                pool.drop([path for path in pool.paths if self._cycles_of(pool.day.visits[list(path)].tolist())])
         return changed
 
     def _cycles(self, column: Column) -> list[tuple[int, int]]:

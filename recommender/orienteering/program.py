@@ -13,7 +13,8 @@ from recommender.orienteering.problem import Ints
 MISSED: Final = 1e-6
 AT_ONCE: Final = 200
 """Copies of rows taken in between two solutions."""
-SEPARATIONS: Final = 8
+SEPARATIONS: Final = 20
+CHOICES: Final = 40
 UNPAID: Final = 4.0
 """What a required visit that is left out costs in the program, in values of the whole plan: it must have a solution."""
 
@@ -24,20 +25,22 @@ class Program:
     def __init__(self, master: Master, losses: Floats, unit: float) -> None:
         import highspy
 
-        self.master, self.losses = master, losses
+        self.master, self.losses, self.unit = master, losses, unit
         self.solver: Any = highspy.Highs()
         for option, setting in (("output_flag", False), ("threads", 1), ("solver", "simplex")):
             self.solver.setOptionValue(option, setting)
         self._optimal = highspy.HighsModelStatus.kOptimal
         self.chosen: list[tuple[Column, float]] = []
-        self._first: int = 0
+        self._choice_at: dict[int, int] = {}
+        self._column_at: list[int] = []
         self._taken_in = 0
         self._number: list[int] = []
         self._ended: set[int] = set()
         self._row_of: Ints = np.full(len(master.rhs), -1, dtype=np.int64)
-        self._build(unit)
+        self._open = np.ones(len(losses), dtype=np.bool_)
+        self._build()
 
-    def _build(self, unit: float) -> None:
+    def _build(self) -> None:
         """Rows: one a pair of depots of a day, one for all choices, one a home, one a day's home, then what is shared."""
         m, none = self.master, float("inf")
         choices = m.choices
@@ -56,15 +59,7 @@ class Program:
         high = np.concatenate([np.zeros(whole), [1.0], np.zeros(homes + days * homes), m.rhs[: m.shared]])
         self.solver.addRows(len(low), low, high, 0, np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0))
         self._row_of[: m.shared] = start + np.arange(m.shared)
-        for c in range(len(choices)):
-            mine = np.flatnonzero(m.has[c])
-            at = [*pair_rows[c].tolist(), whole, *(home + mine).tolist()]
-            sign = [-1.0] * days + [1.0] + [-1.0] * len(mine)
-            for d in range(days):
-                at.append(daily + d * homes + int(m.home_of[c, d]))
-                sign.append(-1.0)
-            self._column(float(self.losses[c]), none, at, sign)
-        self._home_at = len(choices)
+        self._rows = pair_rows, whole, home, daily
         for h in range(homes + days * homes):
             self._column(0.0, none, [home + h], [1.0])
         for charge in m.charges:
@@ -72,25 +67,49 @@ class Program:
             self._column(0.0, 1.0, (start + at).tolist(), charge[at].tolist())
         for key, row in m.rows.items():
             if key[0] == "must":
-                self._column(UNPAID * unit, 1.0, [start + row], [-1.0])
-        self._first = int(self.solver.getNumCol())
+                self._column(UNPAID * self.unit, 1.0, [start + row], [-1.0])
 
     def _column(self, cost: float, most: float, at: list[int], coef: list[float]) -> None:
         self.solver.addCol(cost, 0.0, most, len(at), np.array(at, np.int32), np.array(coef))
 
     def restrict(self, group: Ints) -> None:
-        """Only these choices of depots."""
-        most = np.zeros(len(self.losses))
-        most[group] = float("inf")
-        every = np.arange(len(most), dtype=np.int32)
-        self.solver.changeColsBounds(len(most), every, np.zeros(len(most)), most)
+        """Only these choices of depots; they come in as they are wanted."""
+        self._open = np.zeros(len(self.losses), dtype=np.bool_)
+        self._open[group] = True
+        for choice, at in self._choice_at.items():
+            self.solver.changeColBounds(at, 0.0, float("inf") if self._open[choice] else 0.0)
+        if not any(self._open[choice] for choice in self._choice_at):
+            self._take_choice(int(group[0]))
+
+    def _take_choice(self, c: int) -> None:
+        m = self.master
+        pair_rows, whole, home, daily = self._rows
+        days, mine = m.home_of.shape[1], np.flatnonzero(m.has[c])
+        at = [*pair_rows[c].tolist(), whole, *(home + mine).tolist()]
+        at += [daily + d * m.homes.size + int(m.home_of[c, d]) for d in range(days)]
+        sign = [-1.0] * days + [1.0] + [-1.0] * (len(mine) + days)
+        self._choice_at[c] = int(self.solver.getNumCol())
+        self._column(float(self.losses[c]), float("inf"), at, sign)
+
+    def _want_choices(self, duals: Floats) -> bool:
+        """Take in choices that the program would gain by; whether there were any."""
+        m = self.master
+        pair_rows, whole, home, daily = self._rows
+        homes, days = m.homes.size, m.home_of.shape[1]
+        cost = self.losses - duals[whole] + duals[pair_rows].sum(axis=1) + m.has @ duals[home : home + homes]
+        cost = cost + duals[daily + np.arange(days) * homes + m.home_of].sum(axis=1)
+        wanted = np.flatnonzero(self._open & (cost < -MISSED * self.unit))
+        wanted = [c for c in wanted[np.argsort(cost[wanted], kind="stable")].tolist() if c not in self._choice_at][:CHOICES]
+        for c in wanted:
+            self._take_choice(c)
+        return bool(wanted)
 
     def end(self, numbers: Iterable[int]) -> None:
         """Never again these columns."""
         self._ended |= set(numbers)
         for x, number in enumerate(self._number):
             if number in self._ended:
-                self.solver.changeColBounds(self._first + x, 0.0, 0.0)
+                self.solver.changeColBounds(self._column_at[x], 0.0, 0.0)
 
     def _take_in(self) -> None:
         m = self.master
@@ -105,6 +124,7 @@ class Program:
                 if self._row_of[row] >= 0:
                     at.append(int(self._row_of[row]))
                     coef.append(by)
+            self._column_at.append(int(self.solver.getNumCol()))
             self._column(-float(m.values[number]), float("inf"), at, coef)
             self._number.append(number)
         self._taken_in = len(m.columns)
@@ -117,14 +137,13 @@ class Program:
             if self.solver.getModelStatus() != self._optimal:
                 return None
             found = self.solver.getSolution()
-            values = np.array(found.col_value)
-            if not self._separate(values):
+            values, duals = np.array(found.col_value), np.array(found.row_dual)
+            if not (self._separate(values) or self._want_choices(duals)):
                 break
-        duals = np.array(found.row_dual)
         prices: Floats = np.zeros(len(self.master.rhs))
-        live = np.flatnonzero(self._row_of >= 0)
+        live = np.flatnonzero((self._row_of >= 0) & (self._row_of < len(duals)))
         prices[live] = np.maximum(0.0, -duals[self._row_of[live]])
-        shares = values[self._first :]
+        shares = values[self._column_at]
         self.chosen = [(self.master.columns[self._number[x]], float(shares[x])) for x in np.flatnonzero(shares > MISSED)]
         return -float(self.solver.getInfo().objective_function_value), prices
 
@@ -135,21 +154,20 @@ class Program:
         if not size:
             return False
         used = np.zeros(len(m.rhs))
-        shares = values[self._first :]
+        shares = values[self._column_at]
         for x in np.flatnonzero(shares > MISSED).tolist():
             rows, coefs = m.entries(self._number[x])
             used[rows] += shares[x] * np.array(coefs)
         allowed = np.zeros((m.homes.size, size))
-        homes = values[self._home_at : self._home_at + m.homes.size * (m.choices.shape[1])]
         # The variables of homes may be anything up to what choices give; what counts are these.
-        taken = values[: self._home_at]
+        taken = np.zeros(len(self.losses))
+        taken[list(self._choice_at)] = values[list(self._choice_at.values())]
         allowed[:, m.copied_day < 0] = (taken @ m.has)[:, None]
         for d in range(m.choices.shape[1] - 1):
             allowed[:, m.copied_day == d] = np.bincount(m.home_of[:, d], taken, m.homes.size)[:, None]
         over = used[m.shared :] - allowed.ravel()
         broken = np.flatnonzero((over > 1e-5) & (self._row_of[m.shared :] < 0))
         broken = broken[np.argsort(-over[broken], kind="stable")[:AT_ONCE]]
-        del homes
         if not len(broken):
             return False
         self._add_copies(broken + m.shared)
@@ -165,11 +183,11 @@ class Program:
         for number in numbers.tolist():
             home, x = divmod(number - m.shared, size)
             day = int(m.copied_day[x])
-            parts.append(([self._home_at + (home if day < 0 else homes + day * homes + home)], [-1.0]))
+            parts.append(([home if day < 0 else homes + day * homes + home], [-1.0]))
         for x, number in enumerate(self._number):
             for row, by in zip(*m.entries(number), strict=True):
                 if row in place:
-                    parts[place[row]][0].append(self._first + x)
+                    parts[place[row]][0].append(self._column_at[x])
                     parts[place[row]][1].append(by)
         starts = np.concatenate([[0], np.cumsum([len(at) for at, _ in parts])])[:-1].astype(np.int32)
         at = np.array([i for part, _ in parts for i in part], np.int32)
