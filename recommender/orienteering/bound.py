@@ -287,13 +287,13 @@ class _Search:
 
     def _known(self) -> list[Floats]:
         """For each day (b, b): the worth of the best route known between two depots."""
-        b = self.problem.depots
         found = []
+        columns = self.master.best(self.prices)
         for d, day in enumerate(self.days):
-            best: Floats = np.full((b, b), -np.inf)
+            best: Floats = np.full(day.idle.shape, -np.inf)
             for a, e in self._pairs(d):
                 pool = self._pool(d, a, e)
-                best[a, e] = max(float(day.idle[a, e]), float(pool.worth().max(initial=-np.inf)))
+                best[a, e] = max(columns[d][a, e], float(day.idle[a, e]), float(pool.worth().max(initial=-np.inf)))
             found.append(best)
         return found
 
@@ -484,26 +484,39 @@ class _Search:
     # ---------------------------------------------------------------------------------------------- tighter pricing
 
     def _tighten(self) -> bool:
-        """Remember more where the program makes visits twice."""
+        """Remember more where the program makes visits twice, or two of a day at the same rank."""
         changed = False
         for column, share in self.program.chosen:
-            for visit, at in self._cycles(column) if share > CLOSE else ():
+            if share > CLOSE:
                 for day in self.days:
-                    known = day.extra.setdefault(at, set())
-                    changed = changed or visit not in known
-                    known.add(visit)
+                    for name, at in self._cycles_of(column.visits):
+                        known = day.extra.setdefault(at, set())
+                        changed = changed or name not in known
+                        known.add(name)
+                    for name, at in self._ties(column):
+                        known = day.more_of.setdefault(at, set())
+                        changed = changed or name not in known
+                        known.add(name)
         if changed:
             for day in self.days:
                 day.refresh()
-            banned = [number for number, column in enumerate(self.master.columns) if self._cycles(column)]
+            columns = enumerate(self.master.columns)
+            banned = [number for number, column in columns if self._cycles_of(column.visits) or self._ties(column)]
             self.master.ban(banned)
             self.program.end(banned)
             for pool in self.pools.values():
                 pool.drop([path for path in pool.paths if self._cycles_of(pool.day.visits[list(path)].tolist())])
         return changed
 
-    def _cycles(self, column: Column) -> list[tuple[int, int]]:
-        return self._cycles_of(column.visits)
+    def _ties(self, column: Column) -> list[tuple[int, int]]:
+        """Pairs (kind, visit at which its ranks have to be remembered) where one is taken again."""
+        kinds = [(int(self.problem.kind[k]), j) for k, (j, _) in zip(column.visits, column.ranks, strict=True)]
+        found: list[tuple[int, int]] = []
+        for y, (kind, j) in enumerate(kinds):
+            if kind >= 0 and j < self.ranks.day[kind] - 1 and (kind, j) in kinds[:y]:
+                x = y - 1 - kinds[:y][::-1].index((kind, j))
+                found += [(kind, k) for k in column.visits[x + 1 : y]]
+        return found
 
     def _cycles_of(self, visits: Sequence[int]) -> list[tuple[int, int]]:
         """Pairs (visit, visit at which it has to be remembered) where one is made again."""

@@ -7,7 +7,7 @@ import itertools
 import logging
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from types import ModuleType
@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from recommender.orienteering import pricing
 from recommender.orienteering.master import Column, Floats, Master, Ranks
-from recommender.orienteering.pricing import BITS, LOW, NODE, PARENT, USED
+from recommender.orienteering.pricing import BITS, LOW, NODE, PARENT, RANK, USED
 from recommender.orienteering.problem import INF, Ints, Problem
 
 NEAR: Final = 8
@@ -100,12 +100,13 @@ class Asked:
 class DayRoutes:
     """One day: its visits, what is remembered of them, and the prices of the moment.
 
-    ``extra`` names visits that are remembered at others beyond their neighbourhood.
+    ``extra`` names visits that are remembered at others beyond their neighbourhood, ``more_of`` kinds whose ranks are.
     """
 
     def __init__(self, problem: Problem, ranks: Ranks, master: Master, day: int, run: Any) -> None:
         self.problem, self.ranks, self.master, self.day, self.run = problem, ranks, master, day, run
         self.extra: dict[int, set[int]] = {}
+        self.more_of: dict[int, set[int]] = {}
         d, n, b = day, problem.visits, problem.depots
         self.table = int(problem.table_of_day[d])
         self.visits: Ints = np.flatnonzero(problem.window_count[d]).astype(np.int64)
@@ -152,24 +153,31 @@ class DayRoutes:
 
     def _choices(self) -> None:
         """Every visit with every rank, in one list, and the rows that price them."""
-        rows, p = self.master.rows, self.problem
+        rows, p, m = self.master.rows, self.problem, self.size
         none = self.master.shared
-        self.chosen: list[tuple[int, tuple[int, int]]] = []
-        worth, trip, today = [], [], []
-        for k in self.visits.tolist():
+        self.kind: Ints = p.kind[self.visits]
+        self.last: Ints = np.array([self.ranks.day[c] - 1 if c >= 0 else 0 for c in self.kind.tolist()], dtype=np.int64)
+        self.width_of_ranks = int(self.last.max(initial=0)) + 1
+        self.order: Ints = np.zeros(m, dtype=np.int64)
+        self.order[np.lexsort((self.visits, -p.prize[self.visits]))] = np.arange(m)
+        worth, trip, today, place, rank = [], [], [], [], []
+        for i, k in enumerate(self.visits.tolist()):
             c = int(p.kind[k])
+            # Ranks go by prize: one cannot have more of its kind before it than there are.
+            better = int(((self.kind == c) & (self.order < self.order[i])).sum())
             for j, r in self.ranks.choices[k]:
-                self.chosen.append((k, (j, r)))
-                worth.append(self.ranks.worth(k, j, r))
-                trip.append(rows.get(("rank", c, r), none))
-                today.append(rows.get(("rank", c, j, self.day), none))
+                if j <= better:
+                    worth.append(self.ranks.worth(k, j, r))
+                    trip.append(rows.get(("rank", c, r), none))
+                    today.append(rows.get(("rank", c, j, self.day), none))
+                    place.append(i * self.width_of_ranks + j)
+                    rank.append(r)
         self.choice_worth: Floats = np.array(worth, dtype=np.float64)
-        self.choice_rows: Ints = np.array([trip, today], dtype=np.int64).reshape(2, len(worth))
-        counts = [len(self.ranks.choices[k]) for k in self.visits.tolist()]
-        self.choice_visit: Ints = np.repeat(np.arange(self.size), counts).astype(np.int64)
-        self.choice_from: Ints = np.array([0, *itertools.accumulate(counts)], dtype=np.int64)
+        self.choice_rows: Ints = np.array([trip, today], dtype=np.int64)
+        self.choice_place: Ints = np.array(place, dtype=np.int64)
+        self.choice_rank: Ints = np.array(rank, dtype=np.int64)
         self.place = {k: i for i, k in enumerate(self.visits.tolist())}
-        self.visit_rows: Floats = np.zeros((self.size, none))
+        self.visit_rows: Floats = np.zeros((m, none))
         for i, k in enumerate(self.visits.tolist()):
             for row, by in self.master.of_visit(k).items():
                 self.visit_rows[i, row] = by
@@ -186,6 +194,12 @@ class DayRoutes:
         for x, v in enumerate(several):
             self.speaks[variant == v] = m + x
         self.bits = m + len(several)
+        self.rank_bit: Ints = np.full((m, self.width_of_ranks), -1, dtype=np.int64)
+        for c in np.unique(self.kind).tolist():
+            mine = np.flatnonzero(self.kind == c)
+            last = int(self.last[mine[0]])
+            self.rank_bit[mine, :last] = self.bits + np.arange(last)
+            self.bits += last
         words = max(1, -(-self.bits // BITS))
         self.keep: Ints = np.zeros((m, words), dtype=np.int64)
         self.block: Ints = np.zeros((m, words), dtype=np.int64)
@@ -194,7 +208,9 @@ class DayRoutes:
         near = self._near()
         for i in range(m):
             kept = np.flatnonzero(mutual[near[i]].any(axis=0))
-            _put(self.keep, i, [*kept.tolist(), *self.speaks[kept].tolist()])
+            kinds = self.more_of.get(int(self.visits[i]), set()) | {int(self.kind[i])}
+            ranks = np.unique(self.rank_bit[np.isin(self.kind, list(kinds))])
+            _put(self.keep, i, [*kept.tolist(), *self.speaks[kept].tolist(), *ranks[ranks >= 0].tolist()])
             _put(self.block, i, [*np.flatnonzero(mutual[i]).tolist(), int(self.speaks[i])])
         self.kept: dict[tuple[int, int], tuple[Floats, Floats]] = {}
         self.multiplier: Floats = np.zeros(self.bits)
@@ -228,11 +244,15 @@ class DayRoutes:
         if home not in self._gains:
             folded = self.master.folded(self.prices, home)
             priced = np.append(folded, 0.0)
-            base = self.visit_rows @ folded
-            choice = self.choice_worth - base[self.choice_visit] - priced[self.choice_rows].sum(axis=0)
-            self._gains[home] = choice, np.maximum.reduceat(choice, self.choice_from[:-1]) if self.size else np.zeros(0)
+            choice = self.choice_worth - priced[self.choice_rows].sum(axis=0)
+            table: Floats = np.full(self.size * self.width_of_ranks, LOW)
+            np.maximum.at(table, self.choice_place, choice)
+            table = table.reshape(self.size, self.width_of_ranks)
+            table = np.where(table > LOW, table - (self.visit_rows @ folded)[:, None], LOW)
+            self._gains[home] = choice, table
         self.home = home
-        self.choice_gain, self.gain = self._gains[home]
+        self.choice_gain, self.gains = self._gains[home]
+        self.gain: Floats = self.gains.max(axis=1, initial=LOW)
         return self
 
     # -------------------------------------------------------------------------------------------------- multipliers
@@ -349,7 +369,7 @@ class DayRoutes:
                 raise Interrupted
             made = self.run.price(
                 part.legs, part.cost, part.duration, part.opens, part.closes, part.count, self.breaks, self.span,
-                self.gain[some], some, part.keep, part.block, part.use, part.arcs, self.cap, asked.start, asked.ends,
+                self.gains[some], self.rank_bit[some], some, part.keep, part.block, part.use, part.arcs, self.cap, asked.start, asked.ends,
                 onward, promise.width if promise is not None else 0, heavy, multiplier[heavy], self.scarce,
                 float(asked.floor), beam,
                 room.ints, room.masks(self.keep.shape[1]), room.worth, room.promise, queue, settled, room.bars,
@@ -361,25 +381,32 @@ class DayRoutes:
         for i in np.argsort(-best, kind="stable")[:MANY].tolist():
             if label_of[i] >= 0:
                 path: list[int] = []
+                ranks: list[int] = []
                 label = int(label_of[i])
                 while room.ints[label, PARENT] >= 0:
                     path.append(int(some[room.ints[label, NODE]]))
+                    ranks.append(int(room.ints[label, RANK]))
                     label = int(room.ints[label, PARENT])
-                found.append((float(best[i]), self.column(asked.start, int(end_of[i]), path[::-1])))
+                found.append((float(best[i]), self.column(asked.start, int(end_of[i]), path[::-1], ranks[::-1])))
         if made < 0 and beam == 0:
             return bound, found
         return (found[0][0] if found else asked.floor), found
 
-    def column(self, start: int, end: int, path: Iterable[int]) -> Column:
-        """The column of a route, each visit at the rank that is worth most at the prices of the moment."""
-        visits: list[int] = []
-        ranks: list[tuple[int, int]] = []
+    def column(self, start: int, end: int, path: Sequence[int], ranks: Sequence[int] | None = None) -> Column:
+        """The column of a route, each visit at the trip's rank that is worth most at the prices of the moment."""
+        chosen: list[tuple[int, int]] = []
+        for i, j in zip(path, self.ranked(path) if ranks is None else ranks, strict=True):
+            mine = np.flatnonzero(self.choice_place == i * self.width_of_ranks + j)
+            chosen.append((j, int(self.choice_rank[mine[np.argmax(self.choice_gain[mine])]])))
+        return Column(self.day, start, end, tuple(self.visits[list(path)].tolist()), tuple(chosen))
+
+    def ranked(self, path: Sequence[int]) -> list[int]:
+        """Rank of each visit of a route among those of its kind."""
+        found = []
         for i in path:
-            begin, after = self.choice_from[i : i + 2].tolist()
-            visit, rank = self.chosen[begin + int(np.argmax(self.choice_gain[begin:after]))]
-            visits.append(visit)
-            ranks.append(rank)
-        return Column(self.day, start, end, tuple(visits), tuple(ranks))
+            before = sum(1 for o in path if self.kind[o] == self.kind[i] and self.order[o] < self.order[i])
+            found.append(min(before, int(self.last[i])))
+        return found
 
     @cached_property
     def _whole(self) -> _Part:
@@ -394,13 +421,6 @@ class DayRoutes:
             part.use, part.arcs, self.cap, start, end, path, room,
         ))  # fmt: skip
 
-    def worth(self, start: int, end: int, path: Iterable[int]) -> float:
-        """What a route is worth at the prices of the moment."""
-        visits = list(path)
-        nodes = [self.size + start, *visits, self.size + end]
-        legs = sum(float(self.cost[i, j]) for i, j in itertools.pairwise(nodes))
-        return float(self.gain[visits].sum()) - legs
-
     def varied(self, start: int, end: int, path: tuple[int, ...], floor: float) -> list[tuple[float, tuple[int, ...]]]:
         """Routes that are a route with one visit changed and worth more than the floor, the best first."""
         m = self.size
@@ -411,9 +431,9 @@ class DayRoutes:
         best: Floats = np.zeros(m)
         out, at = np.zeros(m, dtype=np.int64), np.zeros(m, dtype=np.int64)
         self.run.vary(
-            part.legs, self.cost, part.duration, part.opens, part.closes, part.count, self.breaks, self.span, self.gain,
-            part.some, self.block, part.use, part.arcs, self.cap, start, end, np.array(path, dtype=np.int64),
-            self.worth(start, end, path), floor, room, np.zeros(len(path) + 1, dtype=np.int64), best, out, at,
+            part.legs, self.cost, part.duration, part.opens, part.closes, part.count, self.breaks, self.span, self.gains,
+            self.kind, self.order, self.last, part.some, self.block, part.use, part.arcs, self.cap, start, end,
+            np.array(path, dtype=np.int64), floor, room, np.zeros(len(path) + 1, dtype=np.int64), best, out, at,
         )  # fmt: skip
         found = []
         for k in np.argsort(-best, kind="stable").tolist():
@@ -454,6 +474,8 @@ class _Part:
         # Multipliers of visits that are out are not needed.
         self.active: Floats = np.zeros(day.bits)
         self.active[day.speaks[some]] = 1.0
+        bits = day.rank_bit[some]
+        self.active[bits[bits >= 0]] = 1.0
 
 
 class _Promise:
@@ -503,7 +525,9 @@ class _Promise:
         day, part = self.day, self.part
         count = len(part.some)
         multiplier, scarce = day.multiplier * part.active, day.scarce
-        self.visit_gain: Floats = day.gain[part.some] - multiplier[day.speaks[part.some]] - scarce @ part.use
+        by_rank = day.gains[part.some] - np.append(multiplier, 0.0)[day.rank_bit[part.some]]
+        self.rank: Ints = by_rank.argmax(axis=1)
+        self.visit_gain: Floats = by_rank.max(axis=1, initial=LOW) - multiplier[day.speaks[part.some]] - scarce @ part.use
         self.cost: Floats = part.cost + np.tensordot(scarce, part.arcs, 1) if part.arcs.size else part.cost
         hops, stays, pauses = self.fixed
         self._args = (hops, np.ascontiguousarray(self.cost), stays, pauses)
@@ -523,6 +547,8 @@ class _Promise:
         once, spare = part.active.copy(), day.cap.astype(np.float64)
         for i in path[:length].tolist():
             once[day.speaks[part.some[i]]] -= 1.0
+            if (bit := day.rank_bit[part.some[i], self.rank[i]]) >= 0:
+                once[bit] -= 1.0
             spare -= part.use[:, i]
         if part.arcs.size:
             way = [len(part.some) + depot, *path[: min(length + 1, len(path))].tolist()]

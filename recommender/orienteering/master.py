@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -144,9 +145,8 @@ class Master:
             if p.days > 1:
                 for r in range(self.ranks.trip[c] - 1):
                     self._row(("rank", c, r), 1)
-            for j in range(self.ranks.day[c] - 1):
-                for d in range(p.days):
-                    self._row(("rank", c, j, d), 1)
+            for j, d in itertools.product(range(self.ranks.day[c] - 1), range(p.days)):
+                self._row(("rank", c, j, d), 1)
         for q, cap in enumerate(p.trip_cap.tolist()):
             self._row(("cap", q), cap / max(1, cap))
 
@@ -161,11 +161,10 @@ class Master:
         self.home_of: Ints = np.searchsorted(self.homes, begins)
         self.has: Floats = np.zeros((len(self.choices), self.homes.size))
         self.has[np.arange(len(self.choices))[:, None], self.home_of] = 1.0
-        named = [(row, key) for key, row in self.rows.items() if key[0] in ("variant", "rank")]
+        named = [(row, key) for key, row in self.rows.items() if key[0] == "variant" or (key[0] == "rank" and len(key) == 3)]
         if self.homes.size == 1:
             named = []
         self.copied: Ints = np.array([row for row, _ in named], dtype=np.int64)
-        self.copied_day: Ints = np.array([key[3] if len(key) == 4 else -1 for _, key in named], dtype=np.int64)
         self._copy_at = {row: x for x, (row, _) in enumerate(named)}
 
     def home(self, day: int, start: int, end: int) -> int:
@@ -182,18 +181,8 @@ class Master:
     def credits(self, prices: Floats) -> Floats:
         """(choices,) what the copies of the homes that each choice has are worth."""
         copies = prices[self.shared :].reshape(self.homes.size, self.copied.size)
-        total: Floats = self.has @ copies[:, self.copied_day < 0].sum(axis=1)
-        for d in range(self.problem.days):
-            total += copies[:, self.copied_day == d].sum(axis=1)[self.home_of[:, d]]
+        total: Floats = self.has @ copies.sum(axis=1)
         return total
-
-    def credited(self, choice: int) -> Floats:
-        """What a choice allows of each copy, after zeros for the rows."""
-        allowed = np.zeros((self.homes.size, self.copied.size))
-        allowed[:, self.copied_day < 0] = self.has[choice][:, None]
-        for d, home in enumerate(self.home_of[choice].tolist()):
-            allowed[home, self.copied_day == d] = 1.0
-        return np.concatenate([np.zeros(self.shared), allowed.ravel()])
 
     def of_visit(self, visit: int) -> dict[int, float]:
         """Rows that a visit is in, whatever day and rank."""
@@ -324,9 +313,10 @@ def opening_prices(problem: Problem, ranks: Ranks, master: Master) -> Floats:
         for j, r in ranks.choices[k]:
             worth.append(ranks.worth(k, j, r) - lost[k])
             put(("time",), float(problem.duration[k] + near[k]), 0.0)
-            for key in (("rank", c, r), ("rank", c, j, 0)):
-                if key in master.rows:
-                    put(key, 1.0, 1.0 if len(key) == 3 else float(problem.days))
+            if ("rank", c, r) in master.rows:
+                put(("rank", c, r), 1.0, 1.0)
+            if c >= 0 and j < ranks.day[c] - 1:
+                put(("rank", c, j, "day"), 1.0, float(problem.days))
             for row, by in master.of_visit(k).items():
                 put(("row", row), by, float(master.rhs[row]))
             for x, cap in enumerate(problem.day_cap.sum(axis=1).tolist()):
@@ -342,7 +332,7 @@ def opening_prices(problem: Problem, ranks: Ranks, master: Master) -> Floats:
         for key, row in master.rows.items():
             name: Key = ("row", row)
             if key[0] == "rank":
-                name = (*key[:3], 0) if len(key) == 4 else key
+                name = (*key[:3], "day") if len(key) == 4 else key
             if name in rows:
                 prices[row] = paid[rows[name]]
     return prices

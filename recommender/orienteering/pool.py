@@ -46,9 +46,12 @@ class Pool:
             nodes = [(ends[0], *path, ends[1]) for path in self.paths]
             legs = np.array([leg for way in nodes for leg in pairwise(way)], dtype=np.int64)
             counts = np.array([len(path) for path in self.paths], dtype=np.int64)
-            visits = np.array([k for path in self.paths for k in path], dtype=np.int64)
+            width = self.day.width_of_ranks
+            visits = np.array(
+                [k * width + j for path in self.paths for k, j in zip(path, self.day.ranked(path), strict=True)], dtype=np.int64
+            )
             first = np.cumsum(counts) - counts
             self._flat = visits, first, legs[:, 0], legs[:, 1], first + np.arange(len(counts))
         visits, first, here, there, first_leg = self._flat
-        found: Floats = np.add.reduceat(self.day.gain[visits], first) - np.add.reduceat(self.day.cost[here, there], first_leg)
+        found: Floats = np.add.reduceat(self.day.gains.ravel()[visits], first) - np.add.reduceat(self.day.cost[here, there], first_leg)
         return found

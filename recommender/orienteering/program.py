@@ -53,14 +53,14 @@ class Program:
                 self.pairs[d, value // m.problem.depots, value % m.problem.depots] = len(self.pairs)
                 pair_rows[code == value, d] = len(self.pairs) - 1
         whole = len(self.pairs)
-        home, daily = whole + 1, whole + 1 + homes
-        start = daily + days * homes
-        low = np.concatenate([np.zeros(whole), [1.0], np.full(homes + days * homes + m.shared, -none)])
-        high = np.concatenate([np.zeros(whole), [1.0], np.zeros(homes + days * homes), m.rhs[: m.shared]])
+        home = whole + 1
+        start = home + homes
+        low = np.concatenate([np.zeros(whole), [1.0], np.full(homes + m.shared, -none)])
+        high = np.concatenate([np.zeros(whole), [1.0], np.zeros(homes), m.rhs[: m.shared]])
         self.solver.addRows(len(low), low, high, 0, np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0))
         self._row_of[: m.shared] = start + np.arange(m.shared)
-        self._rows = pair_rows, whole, home, daily
-        for h in range(homes + days * homes):
+        self._rows = pair_rows, whole, home
+        for h in range(homes):
             self._column(0.0, none, [home + h], [1.0])
         for charge in m.charges:
             at = np.flatnonzero(charge)
@@ -83,21 +83,19 @@ class Program:
 
     def _take_choice(self, c: int) -> None:
         m = self.master
-        pair_rows, whole, home, daily = self._rows
+        pair_rows, whole, home = self._rows
         days, mine = m.home_of.shape[1], np.flatnonzero(m.has[c])
         at = [*pair_rows[c].tolist(), whole, *(home + mine).tolist()]
-        at += [daily + d * m.homes.size + int(m.home_of[c, d]) for d in range(days)]
-        sign = [-1.0] * days + [1.0] + [-1.0] * (len(mine) + days)
+        sign = [-1.0] * days + [1.0] + [-1.0] * len(mine)
         self._choice_at[c] = int(self.solver.getNumCol())
         self._column(float(self.losses[c]), float("inf"), at, sign)
 
     def _want_choices(self, duals: Floats) -> bool:
         """Take in choices that the program would gain by; whether there were any."""
         m = self.master
-        pair_rows, whole, home, daily = self._rows
-        homes, days = m.homes.size, m.home_of.shape[1]
+        pair_rows, whole, home = self._rows
+        homes = m.homes.size
         cost = self.losses - duals[whole] + duals[pair_rows].sum(axis=1) + m.has @ duals[home : home + homes]
-        cost = cost + duals[daily + np.arange(days) * homes + m.home_of].sum(axis=1)
         wanted = np.flatnonzero(self._open & (cost < -MISSED * self.unit))
         wanted = [c for c in wanted[np.argsort(cost[wanted], kind="stable")].tolist() if c not in self._choice_at][:CHOICES]
         for c in wanted:
@@ -162,9 +160,7 @@ class Program:
         # The variables of homes may be anything up to what choices give; what counts are these.
         taken = np.zeros(len(self.losses))
         taken[list(self._choice_at)] = values[list(self._choice_at.values())]
-        allowed[:, m.copied_day < 0] = (taken @ m.has)[:, None]
-        for d in range(m.choices.shape[1] - 1):
-            allowed[:, m.copied_day == d] = np.bincount(m.home_of[:, d], taken, m.homes.size)[:, None]
+        allowed[:] = (taken @ m.has)[:, None]
         over = used[m.shared :] - allowed.ravel()
         broken = np.flatnonzero((over > 1e-5) & (self._row_of[m.shared :] < 0))
         broken = broken[np.argsort(-over[broken], kind="stable")[:AT_ONCE]]
@@ -175,15 +171,13 @@ class Program:
 
     def _add_copies(self, numbers: Ints) -> None:
         m = self.master
-        size, homes = m.copied.size, m.homes.size
+        size = m.copied.size
         first = int(self.solver.getNumRow())
         self._row_of[numbers] = first + np.arange(len(numbers))
         place = {int(number): x for x, number in enumerate(numbers.tolist())}
         parts: list[tuple[list[int], list[float]]] = []
         for number in numbers.tolist():
-            home, x = divmod(number - m.shared, size)
-            day = int(m.copied_day[x])
-            parts.append(([home if day < 0 else homes + day * homes + home], [-1.0]))
+            parts.append(([(number - m.shared) // size], [-1.0]))
         for x, number in enumerate(self._number):
             for row, by in zip(*m.entries(number), strict=True):
                 if row in place:
