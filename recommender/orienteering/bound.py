@@ -25,14 +25,17 @@ from recommender.orienteering.pricing import LOW
 from recommender.orienteering.problem import Bools, Ints, Problem, Solution
 from recommender.orienteering.program import Program
 
-LABELS: Final = 300_000
+LABELS: Final = 800_000
 BEAM: Final = 100
 NARROW: Final = 40
+WIDE: Final = 500
+LOOKS: Final = 1_500
+"""Labels for each number of visits: to look around, for a proof of little, and for one of everything."""
 TOP: Final = 4
 CLIMB: Final = 6
 """Routes that are varied at a time, and how often."""
 ROUNDS: Final = 100
-PROOFS: Final = 16
+PROOFS: Final = 40
 GOOD: Final = 0.009
 """Share of the value by which the bound may lie above it and count as good enough: better is more work for nobody."""
 CLOSE: Final = 0.001
@@ -47,8 +50,8 @@ HURRY: Final = 0.75
 """Share of the time after which prices are no longer improved before they are proven."""
 WORK: Final = 60_000_000
 OWN_WORK: Final = 300_000_000
-STEPS: Final = 9
-OWN_STEPS: Final = 27
+STEPS: Final = 6
+OWN_STEPS: Final = 15
 """Labels' comparisons and steps on multipliers, for many choices of depots and for one alone."""
 SHARED: Final = 8
 """Routes found for one day that are tried on the others."""
@@ -456,6 +459,7 @@ class _Search:
         known = self._known()
         through = self._along(known, self.group)
         spare = (max(self.target, hoped) - self.master.given(self.center) - through) / len(self.days)
+        beam = max(NARROW, min(WIDE, LOOKS // sum(len(self._asks(d)) for d in range(len(self.days)))))
         for d, day in enumerate(self.days):
             room = self._spread(d, self.group, spare, least=True)
             floor = np.maximum(np.where(np.isfinite(room), known[d], 0.0) + room, day.idle)
@@ -464,7 +468,7 @@ class _Search:
                 to = np.full(self.problem.depots, LOW)
                 to[ends] = -floor[start, ends]
                 doubtful[start, ends] = day.at(home).hopeful(to)[start] > 0
-            self._beam(d, doubtful, known[d], NARROW)
+            self._beam(d, doubtful, known[d], beam)
         return self.master.given(self.center) + float(self._along(self._known(), self.group).max())
 
     def _judge(self) -> None:

@@ -28,7 +28,7 @@ FINE_CELLS: Final = 6_000_000
 """Steps of ``complete`` that are worth a finer table."""
 SLICE: Final = 40
 """Buckets of labels between two looks at whether anybody still wants the bound."""
-MANY: Final = 25
+MANY: Final = 60
 NEVER: Final = 1e17
 _log = logging.getLogger(__name__)
 _TWIN: Final = "recommender.orienteering.pricing_compiled"
@@ -131,6 +131,8 @@ class DayRoutes:
         self._resources(grid)
         self._choices()
         self.refresh()
+        self.kept: dict[tuple[int, int], tuple[Floats, Floats]] = {}
+        self.multiplier: Floats = np.zeros(self.bits)
 
     def _resources(self, grid: Any) -> None:
         """The day's resources; on a single day those of the trip too, without groups."""
@@ -212,8 +214,6 @@ class DayRoutes:
             ranks = np.unique(self.rank_bit[np.isin(self.kind, list(kinds))])
             _put(self.keep, i, [*kept.tolist(), *self.speaks[kept].tolist(), *ranks[ranks >= 0].tolist()])
             _put(self.block, i, [*np.flatnonzero(mutual[i]).tolist(), int(self.speaks[i])])
-        self.kept: dict[tuple[int, int], tuple[Floats, Floats]] = {}
-        self.multiplier: Floats = np.zeros(self.bits)
 
     def _near(self) -> npt.NDArray[np.bool_]:
         m = self.size
