@@ -46,10 +46,12 @@ SLACK: Final = 0.3
 """Share of the tolerance by which routes may be better than known ones and are not looked for: less is more work."""
 MOST_EASE: Final = 16
 HALF: Final = 0.5
+VISITS: Final = 0.4
+"""Share of the time for homes alone."""
 HURRY: Final = 0.75
 """Share of the time after which prices are no longer improved before they are proven."""
 WORK: Final = 60_000_000
-OWN_WORK: Final = 300_000_000
+OWN_WORK: Final = 160_000_000
 STEPS: Final = 6
 OWN_STEPS: Final = 15
 """Labels' comparisons and steps on multipliers, for many choices of depots and for one alone."""
@@ -109,6 +111,8 @@ def upper_bound(
     except Interrupted:
         return None
     proven = float(search.bounds.max())
+    if not math.isfinite(proven):
+        return None
     # Values are whole.
     return max(float(solution.value), float(math.floor(proven + 1e-6 * max(1.0, abs(proven)))))
 
@@ -178,9 +182,7 @@ class _Search:
         for self.tolerance in TOLERANCES:
             self.finished[:] = False
             if self.tolerance == TOLERANCES[0] and len(self.choices) > 1:
-                self.group, self.at_center = np.array([own], dtype=np.int64), np.inf
-                self._generate()
-                self._judge()
+                self._visit_homes(own)
             else:
                 self._alone(int(np.argmax(self.bounds)))
             while not self.late() and len(still := self._open()):
@@ -190,6 +192,28 @@ class _Search:
                     self._alone(int(still[np.argmax(self.bounds[still])]))
             if self.late() or self.bounds.max() <= self.solution.value + GOOD * self.unit:
                 return
+
+    def _visit_homes(self, own: int) -> None:
+        """Prices of each home alone, then prices for all of them together that are the same for each."""
+        homes, shared = self.master.homes.size, self.master.shared
+        stays = [np.flatnonzero(self.master.has[:, h] >= self.master.has.sum(axis=1)) for h in range(homes)]
+        first = [int(few[np.argmin(self.losses[few])]) for few in stays if len(few)]
+        order = sorted(first, key=lambda c: -self.bounds[c])
+        opening = self.center
+        alone: dict[int, Floats] = {}
+        for choice in [own, *(c for c in order if c != own)]:
+            if self.bounds[choice] > self.target and self.hours.spent() < VISITS:
+                self.group, self.at_center, self.center = np.array([choice], dtype=np.int64), np.inf, opening
+                self._generate()
+                for h in {int(h) for h in self.master.home_of[choice]} - alone.keys():
+                    alone[h] = self.master.folded(self.center, h)
+        copied = self.master.copied
+        table = np.array([alone.get(h, opening[:shared])[copied] for h in range(homes)])
+        least = table.min(axis=0)
+        center = alone[int(self.master.home_of[own, 0])] if alone else opening[:shared]
+        self.center = np.concatenate([center, (table - least).ravel()])
+        self.center[copied] = least
+        self._judge()
 
     def _open(self) -> Ints:
         """Choices that may still matter and are not finished."""
@@ -319,7 +343,8 @@ class _Search:
                 worth = pool.worth() if pool.day.at(self.master.home(d, a, e)) else np.zeros(0)
                 for x in np.argsort(-worth)[:TOP].tolist():
                     if worth[x] > columns[d][a, e] + 1e-6 * self.unit:
-                        self.master.add(pool.day.column(a, e, pool.paths[x]))
+                        path = pool.paths[x]
+                        self.master.add(pool.day.column(a, e, path, pool.day.ranked(path)))
         guess = self.master.given(prices) + float(self._along(known, self.group).max())
         if guess < self.at_center:
             self.center, self.at_center = prices, guess
@@ -445,12 +470,12 @@ class _Search:
                 if self.late():
                     more = float(day.hopeful(to)[start])
                 else:
-                    more, found = day.search(self.room, asked, beam=0, steps=steps, work=work, stop=self.stop)
+                    more, found = day.search(self.room, asked, beam=0, steps=steps, work=work * self.ease, stop=self.stop)
                     self._take(day, [column for _, column in found])
                 floor[start, ends] += max(0.0, more)
             worth.append(np.maximum(floor, day.idle))
         bounds = given + self._along(worth, self.group)
-        self.bounds[self.group] = np.minimum(self.bounds[self.group], bounds)
+        self.bounds[self.group] = np.fmin(self.bounds[self.group], bounds)
         self.at_center = self._guess(self.center)
         return float(bounds.max()), len(self.master.columns) > before
 

@@ -29,6 +29,8 @@ FINE_CELLS: Final = 6_000_000
 SLICE: Final = 40
 """Buckets of labels between two looks at whether anybody still wants the bound."""
 MANY: Final = 60
+PER_LABEL: Final = 200
+"""Comparisons for each label that there is room for."""
 NEVER: Final = 1e17
 _log = logging.getLogger(__name__)
 _TWIN: Final = "recommender.orienteering.pricing_compiled"
@@ -354,6 +356,21 @@ class DayRoutes:
         self, room: Room, asked: Asked, bound: float, some: Ints, promise: _Promise | None, beam: int, work: int,
         stop: Callable[[], bool],
     ) -> tuple[float, list[tuple[float, Column]]]:  # fmt: skip
+        gains, bits = self.gains[some], self.rank_bit[some]
+        if beam or gains.shape[1] == 1:
+            return self._run(room, asked, bound, some, promise, beam, work, stop, gains, bits)
+        # If any number of visits might have the best rank, there are fewer labels: often these are proof enough.
+        best, free = gains.max(axis=1, initial=LOW)[:, None], np.full((len(some), 1), -1, dtype=np.int64)
+        bound, routes = self._run(room, asked, bound, some, promise, 0, work, stop, best, free)
+        if bound <= asked.floor:
+            return bound, []
+        again, found = self._run(room, asked, bound, some, promise, 0, work, stop, gains, bits)
+        return again, found + routes
+
+    def _run(
+        self, room: Room, asked: Asked, bound: float, some: Ints, promise: _Promise | None, beam: int, work: int,
+        stop: Callable[[], bool], gains: Floats, bits: Ints,
+    ) -> tuple[float, list[tuple[float, Column]]]:  # fmt: skip
         part = promise.part if promise is not None else _Part(self, some)
         queue: Ints = np.zeros(max(int(self.span[1] - self.span[0]) + 1, len(some) + 2), dtype=np.int64)
         settled, label_of, end_of = (np.zeros(len(some), dtype=np.int64) for _ in range(3))
@@ -369,11 +386,12 @@ class DayRoutes:
                 raise Interrupted
             made = self.run.price(
                 part.legs, part.cost, part.duration, part.opens, part.closes, part.count, self.breaks, self.span,
-                self.gains[some], self.rank_bit[some], some, part.keep, part.block, part.use, part.arcs, self.cap, asked.start, asked.ends,
+                gains, bits, some, part.keep, part.block, part.use, part.arcs, self.cap,
+                asked.start, asked.ends,
                 onward, promise.width if promise is not None else 0, heavy, multiplier[heavy], self.scarce,
                 float(asked.floor), beam,
-                room.ints, room.masks(self.keep.shape[1]), room.worth, room.promise, queue, settled, room.bars,
-                best, label_of, end_of, made, begin, begin + pace, effort,
+                room.ints, room.masks(self.keep.shape[1]), room.worth[: max(MANY, work // PER_LABEL)], room.promise,
+                queue, settled, room.bars, best, label_of, end_of, made, begin, begin + pace, effort,
             )  # fmt: skip
             if made < 0:
                 break
@@ -384,18 +402,19 @@ class DayRoutes:
                 ranks: list[int] = []
                 label = int(label_of[i])
                 while room.ints[label, PARENT] >= 0:
-                    path.append(int(some[room.ints[label, NODE]]))
-                    ranks.append(int(room.ints[label, RANK]))
+                    path.insert(0, int(some[room.ints[label, NODE]]))
+                    ranks.insert(0, int(room.ints[label, RANK]))
                     label = int(room.ints[label, PARENT])
-                found.append((float(best[i]), self.column(asked.start, int(end_of[i]), path[::-1], ranks[::-1])))
+                true = ranks if gains.shape[1] > 1 else self.ranked(path)
+                found.append((float(best[i]), self.column(asked.start, int(end_of[i]), path, true)))
         if made < 0 and beam == 0:
             return bound, found
         return (found[0][0] if found else asked.floor), found
 
-    def column(self, start: int, end: int, path: Sequence[int], ranks: Sequence[int] | None = None) -> Column:
+    def column(self, start: int, end: int, path: Sequence[int], ranks: Sequence[int]) -> Column:
         """The column of a route, each visit at the trip's rank that is worth most at the prices of the moment."""
         chosen: list[tuple[int, int]] = []
-        for i, j in zip(path, self.ranked(path) if ranks is None else ranks, strict=True):
+        for i, j in zip(path, ranks, strict=True):
             mine = np.flatnonzero(self.choice_place == i * self.width_of_ranks + j)
             chosen.append((j, int(self.choice_rank[mine[np.argmax(self.choice_gain[mine])]])))
         return Column(self.day, start, end, tuple(self.visits[list(path)].tolist()), tuple(chosen))

@@ -243,13 +243,6 @@ class Master:
         """Never again these columns."""
         self._banned += numbers
 
-    def column(self, number: int) -> Floats:
-        """Coefficients of a column in all rows."""
-        dense = np.zeros(len(self.rhs))
-        part = slice(self._ends[number], self._ends[number + 1])
-        dense[self._at[part]] = self._coef[part]
-        return dense
-
     def entries(self, number: int) -> tuple[list[int], list[float]]:
         """Rows that a column is in, and how much it takes of them."""
         part = slice(self._ends[number], self._ends[number + 1])

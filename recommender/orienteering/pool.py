@@ -53,5 +53,5 @@ class Pool:
             first = np.cumsum(counts) - counts
             self._flat = visits, first, legs[:, 0], legs[:, 1], first + np.arange(len(counts))
         visits, first, here, there, first_leg = self._flat
-        found: Floats = np.add.reduceat(self.day.gains.ravel()[visits], first) - np.add.reduceat(self.day.cost[here, there], first_leg)
-        return found
+        found: Floats = np.add.reduceat(self.day.gains.ravel()[visits], first)
+        return found - np.add.reduceat(self.day.cost[here, there], first_leg)

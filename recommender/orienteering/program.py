@@ -175,9 +175,7 @@ class Program:
         first = int(self.solver.getNumRow())
         self._row_of[numbers] = first + np.arange(len(numbers))
         place = {int(number): x for x, number in enumerate(numbers.tolist())}
-        parts: list[tuple[list[int], list[float]]] = []
-        for number in numbers.tolist():
-            parts.append(([(number - m.shared) // size], [-1.0]))
+        parts = [([(number - m.shared) // size], [-1.0]) for number in numbers.tolist()]
         for x, number in enumerate(self._number):
             for row, by in zip(*m.entries(number), strict=True):
                 if row in place:
