@@ -3,9 +3,9 @@
 The linear program that chooses one route a day has too many columns to write down; those that may improve it are priced by
 labels on ng-routes (Baldacci, Mingozzi and Roberti 2011) whose neighbourhoods grow where the program takes advantage
 (Roberti and Mingozzi 2014). At any prices, what the rows are worth plus the best route of every day is an upper bound
-(Lagrange), so the work may end at any time. Prices begin with a relaxation without roads, follow Polyak's steps towards the
-value already found, and then the program, smoothed (Wentges 1997). Every choice of depots has a bound of its own, the least
-that any prices gave; the greatest of these holds for the problem, and the choice that it belongs to is worked on next.
+(Lagrange), so the work may end at any time. Prices begin with a relaxation without roads and follow the program, smoothed
+(Wentges 1997): first for each home alone, then for all choices of depots together, with prices that depend on the home. Every
+choice has a bound of its own, the least that any prices gave; the greatest of these holds for the problem.
 """
 
 from __future__ import annotations
@@ -59,7 +59,6 @@ SHARED: Final = 8
 """Routes found for one day that are tried on the others."""
 POOLED: Final = 150
 """Routes that were good elsewhere and are tried between other depots."""
-FEW: Final = 4
 FAR_OFF: Final = 0.02
 """Share of the value by which a choice of depots may be behind and is still looked at in every round."""
 SECONDS: Final = 40.0
@@ -340,7 +339,8 @@ class _Search:
         known, columns = self._known(), self.master.best(prices)
         for (d, a, e), pool in self.pools.items():
             if np.isfinite(known[d][a, e]) and known[d][a, e] > columns[d][a, e] + 1e-6 * self.unit:
-                worth = pool.worth() if pool.day.at(self.master.home(d, a, e)) else np.zeros(0)
+                pool.day.at(self.master.home(d, a, e))
+                worth = pool.worth()
                 for x in np.argsort(-worth)[:TOP].tolist():
                     if worth[x] > columns[d][a, e] + 1e-6 * self.unit:
                         path = pool.paths[x]

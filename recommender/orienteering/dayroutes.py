@@ -423,8 +423,8 @@ class DayRoutes:
         """Rank of each visit of a route among those of its kind."""
         found = []
         for i in path:
-            before = sum(1 for o in path if self.kind[o] == self.kind[i] and self.order[o] < self.order[i])
-            found.append(min(before, int(self.last[i])))
+            before = {o for o in path if self.kind[o] == self.kind[i] and self.order[o] < self.order[i]}
+            found.append(min(len(before), int(self.last[i])))
         return found
 
     @cached_property

@@ -25,8 +25,9 @@ class Program:
     def __init__(self, master: Master, losses: Floats, unit: float) -> None:
         import highspy
 
+        solver: Any = highspy.Highs
         self.master, self.losses, self.unit = master, losses, unit
-        self.solver: Any = highspy.Highs()
+        self.solver: Any = solver()
         for option, setting in (("output_flag", False), ("threads", 1), ("solver", "simplex")):
             self.solver.setOptionValue(option, setting)
         self._optimal = highspy.HighsModelStatus.kOptimal
@@ -96,8 +97,9 @@ class Program:
         pair_rows, whole, home = self._rows
         homes = m.homes.size
         cost = self.losses - duals[whole] + duals[pair_rows].sum(axis=1) + m.has @ duals[home : home + homes]
-        wanted = np.flatnonzero(self._open & (cost < -MISSED * self.unit))
-        wanted = [c for c in wanted[np.argsort(cost[wanted], kind="stable")].tolist() if c not in self._choice_at][:CHOICES]
+        gain = np.flatnonzero(self._open & (cost < -MISSED * self.unit))
+        order: list[int] = gain[np.argsort(cost[gain], kind="stable")].tolist()
+        wanted = [c for c in order if c not in self._choice_at][:CHOICES]
         for c in wanted:
             self._take_choice(c)
         return bool(wanted)
@@ -130,6 +132,7 @@ class Program:
     def solve(self) -> tuple[float, Floats] | None:
         """Value and prices over the columns so far; ``chosen`` keeps how much of which columns is taken."""
         self._take_in()
+        values, duals = np.zeros(0), np.zeros(0)
         for _ in range(SEPARATIONS):
             self.solver.run()
             if self.solver.getModelStatus() != self._optimal:
