@@ -3,9 +3,9 @@
 The linear program that chooses one route a day has too many columns to write down; those that may improve it are priced by
 labels on ng-routes (Baldacci, Mingozzi and Roberti 2011) whose neighbourhoods grow where the program takes advantage
 (Roberti and Mingozzi 2014). At any prices, what the rows are worth plus the best route of every day is an upper bound
-(Lagrange), so the work may end at any time. Prices begin with a relaxation without roads, follow Polyak's steps towards the
-value already found, and then the program, smoothed (Wentges 1997). Every choice of depots has a bound of its own, the least
-that any prices gave; the greatest of these holds for the problem, and the choice that it belongs to is worked on next.
+(Lagrange), so the work may end at any time. Prices begin with a relaxation without roads and follow the program, smoothed
+(Wentges 1997): first for each home alone, then for all choices of depots together, with prices that depend on the home. Every
+choice has a bound of its own, the least that any prices gave; the greatest of these holds for the problem.
 """
 
 from __future__ import annotations
@@ -13,23 +13,29 @@ from __future__ import annotations
 import itertools
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
 
 from recommender.orienteering.dayroutes import Asked, DayRoutes, Interrupted, Room, engine
 from recommender.orienteering.master import Column, Floats, Master, Ranks, opening_prices
+from recommender.orienteering.pool import Path, Pool
 from recommender.orienteering.pricing import LOW
-from recommender.orienteering.problem import Ints, Problem, Solution
+from recommender.orienteering.problem import Bools, Ints, Problem, Solution
+from recommender.orienteering.program import Program
 
-LABELS: Final = 300_000
+LABELS: Final = 800_000
 BEAM: Final = 100
-WIDE: Final = 400
-POLYAK_STEPS: Final = (12, 4)
-"""For the first choice of depots, and for those that begin with prices of another."""
+NARROW: Final = 40
+WIDE: Final = 500
+LOOKS: Final = 1_500
+"""Labels for each number of visits: to look around, for a proof of little, and for one of everything."""
+TOP: Final = 4
+CLIMB: Final = 6
+"""Routes that are varied at a time, and how often."""
 ROUNDS: Final = 100
-PROOFS: Final = 16
+PROOFS: Final = 40
 GOOD: Final = 0.009
 """Share of the value by which the bound may lie above it and count as good enough: better is more work for nobody."""
 CLOSE: Final = 0.001
@@ -40,16 +46,19 @@ SLACK: Final = 0.3
 """Share of the tolerance by which routes may be better than known ones and are not looked for: less is more work."""
 MOST_EASE: Final = 16
 HALF: Final = 0.5
+VISITS: Final = 0.4
+"""Share of the time for homes alone."""
+HURRY: Final = 0.75
+"""Share of the time after which prices are no longer improved before they are proven."""
 WORK: Final = 60_000_000
-OWN_WORK: Final = 300_000_000
-STEPS: Final = 9
-OWN_STEPS: Final = 27
+OWN_WORK: Final = 160_000_000
+STEPS: Final = 6
+OWN_STEPS: Final = 15
 """Labels' comparisons and steps on multipliers, for many choices of depots and for one alone."""
 SHARED: Final = 8
 """Routes found for one day that are tried on the others."""
 POOLED: Final = 150
 """Routes that were good elsewhere and are tried between other depots."""
-FEW: Final = 4
 FAR_OFF: Final = 0.02
 """Share of the value by which a choice of depots may be behind and is still looked at in every round."""
 SECONDS: Final = 40.0
@@ -64,6 +73,7 @@ def upper_bound(
     seconds: float = SECONDS,
     cancelled: Callable[[], bool] | None = None,
     compiled: bool = True,
+    clock: Callable[[], float] = time.monotonic,
 ) -> float | None:
     """What no solution that makes all required visits can be worth more than.
 
@@ -79,6 +89,8 @@ def upper_bound(
         After so long the best bound so far is given; the steps in between last up to some seconds.
     cancelled
         Asked often; when true the bound is given up.
+    clock
+        Counts the seconds; for benchmarks that of the processor, which other work does not disturb.
     compiled
         False runs the same source uncompiled, with the same result, for tests.
 
@@ -93,46 +105,59 @@ def upper_bound(
         return None
     stop = cancelled or (lambda: False)
     try:
-        search = _Search(problem, solution, time.monotonic() + seconds, stop, compiled=compiled)
+        search = _Search(problem, solution, _Hours(clock, seconds), stop, compiled=compiled)
         search.run()
     except Interrupted:
         return None
     proven = float(search.bounds.max())
+    if not math.isfinite(proven):
+        return None
     # Values are whole.
     return max(float(solution.value), float(math.floor(proven + 1e-6 * max(1.0, abs(proven)))))
 
 
+class _Hours:
+    """Time that may be spent."""
+
+    def __init__(self, clock: Callable[[], float], seconds: float) -> None:
+        self._clock, self._begin, self._seconds = clock, clock(), max(seconds, 1e-9)
+
+    def spent(self) -> float:
+        """Share of the time that has gone."""
+        return (self._clock() - self._begin) / self._seconds
+
+
 class _Search:
     def __init__(
-        self, problem: Problem, solution: Solution, deadline: float, stop: Callable[[], bool], *, compiled: bool
+        self, problem: Problem, solution: Solution, hours: _Hours, stop: Callable[[], bool], *, compiled: bool
     ) -> None:
-        self.problem, self.solution, self.deadline, self.stop = problem, solution, deadline, stop
+        self.problem, self.solution, self.hours, self.stop = problem, solution, hours, stop
+        self.unit = max(1.0, abs(float(solution.value)))
+        self.choices, self.losses = _depots(problem)
         self.ranks = Ranks(problem)
-        self.master = Master(problem, self.ranks)
+        self.master = Master(problem, self.ranks, self.choices)
+        self.program = Program(self.master, self.losses, self.unit)
         run = engine(compiled=compiled)
         self.days = [DayRoutes(problem, self.ranks, self.master, d, run) for d in range(problem.days)]
         self.room = Room(LABELS, max(len(day.cap) for day in self.days))
-        self.unit = max(1.0, abs(float(solution.value)))
-        self.choices, self.losses = _depots(problem)
         self.bounds: Floats = np.full(len(self.choices), np.inf)
         self.finished = np.zeros(len(self.choices), dtype=np.bool_)
-        self.tried: list[Floats] = []
-        self.best_prices: Ints = np.zeros(len(self.choices), dtype=np.int64)
-        self.group: Ints = np.zeros(0, dtype=np.int64)
-        self.asked: set[tuple[int, int, int]] = set()
-        self.last = 0
+        self.group: Ints = np.arange(len(self.choices))
+        self.pools: dict[tuple[int, int, int], Pool] = {}
+        self.fresh: set[tuple[int, int, int]] = set()
+        self.good: dict[tuple[int, ...], None] = {}
         self.tolerance = TOLERANCES[0]
         self.ease = 1
         self.center: Floats = np.zeros(len(self.master.rhs))
         self.at_center = np.inf
-        self.program = -np.inf
-        self.pool: dict[tuple[int, ...], None] = {}
+        self.value = -np.inf
+        self.hurried = False
 
     def late(self) -> bool:
         """Whether the time is up."""
         if self.stop():
             raise Interrupted
-        return time.monotonic() > self.deadline
+        return self.hours.spent() > 1
 
     @property
     def slack(self) -> float:
@@ -146,55 +171,78 @@ class _Search:
         return max(self.solution.value + GOOD * self.unit, done)
 
     def run(self) -> None:
-        """What was found, then every choice without a move that may matter, then all others together and what is left alone."""
-        self.center = opening_prices(self.problem, self.ranks, self.master)
-        self._judge(np.arange(len(self.choices)))
+        """The towns of what was found, then all choices together, then what is left alone; again as exactly as time allows."""
+        prices = opening_prices(self.problem, self.ranks, self.master)
+        self.center[: len(prices)] = prices
+        self._judge()
         for route in self.solution.routes:
-            self.pool[route] = None
+            self.good[route] = None
+        own = int(np.argmin((self.choices != np.array(self.solution.slots)).sum(axis=1)))
         for self.tolerance in TOLERANCES:
-            self._pass()
+            self.finished[:] = False
+            if self.tolerance == TOLERANCES[0] and len(self.choices) > 1:
+                self._visit_homes(own)
+            else:
+                self._alone(int(np.argmax(self.bounds)))
+            while not self.late() and len(still := self._open()):
+                if len(still) > 1:
+                    self._work_on(still)
+                if len(still := self._open()):
+                    self._alone(int(still[np.argmax(self.bounds[still])]))
             if self.late() or self.bounds.max() <= self.solution.value + GOOD * self.unit:
                 return
-            self.finished[:] = False
 
-    def _pass(self) -> None:
-        """All choices once, as exactly as is wanted now."""
-        self.last = 2 * len(self.choices)
-        own = np.argmin((self.choices != np.array(self.solution.slots)).sum(axis=1))
-        number = int(own if self.tolerance == TOLERANCES[0] else np.argmax(self.bounds))
-        while self.bounds[number] > self.target and not self.finished[number] and not self.late():
-            self._work_on(np.array([number], dtype=np.int64), POLYAK_STEPS[min(1, len(self.master.columns))])
-            self.finished[number] = True
-            still = np.flatnonzero((self.bounds > self.target) & ~self.finished)
-            settled = self.losses[still] <= self.losses.min()
-            if settled.any():
-                still = still[settled]
-            else:
-                while FEW < len(still) <= self.last * HALF and not self.late():
-                    self.last = len(still)
-                    self._work_on(still, 0)
-                    still = np.flatnonzero((self.bounds > self.target) & ~self.finished)
-            number = int(still[np.argmax(self.bounds[still])]) if len(still) else int(np.argmax(self.bounds))
+    def _visit_homes(self, own: int) -> None:
+        """Prices of each home alone, then prices for all of them together that are the same for each."""
+        homes, shared = self.master.homes.size, self.master.shared
+        stays = [np.flatnonzero(self.master.has[:, h] >= self.master.has.sum(axis=1)) for h in range(homes)]
+        first = [int(few[np.argmin(self.losses[few])]) for few in stays if len(few)]
+        order = sorted(first, key=lambda c: -self.bounds[c])
+        opening = self.center
+        alone: dict[int, Floats] = {}
+        for choice in [own, *(c for c in order if c != own)]:
+            if self.bounds[choice] > self.target and self.hours.spent() < VISITS:
+                self.group, self.at_center, self.center = np.array([choice], dtype=np.int64), np.inf, opening
+                self._generate()
+                for h in {int(h) for h in self.master.home_of[choice]} - alone.keys():
+                    alone[h] = self.master.folded(self.center, h)
+        copied = self.master.copied
+        table = np.array([alone.get(h, opening[:shared])[copied] for h in range(homes)])
+        least = table.min(axis=0)
+        center = alone[int(self.master.home_of[own, 0])] if alone else opening[:shared]
+        self.center = np.concatenate([center, (table - least).ravel()])
+        self.center[copied] = least
+        self._judge()
 
-    def _work_on(self, group: Ints, steps: int) -> None:
-        """Prices, program, proof; again where the proof finds routes that were missed."""
-        self.group = group
-        worst = group[np.argmax(self.bounds[group])]
-        self.center, self.at_center = self.tried[self.best_prices[worst]], np.inf
-        self.ease = 1
-        self._first_columns()
-        self.asked.clear()
-        self._polyak(steps)
+    def _open(self) -> Ints:
+        """Choices that may still matter and are not finished."""
+        return np.flatnonzero((self.bounds > self.target) & ~self.finished)
+
+    def _alone(self, choice: int) -> None:
+        if self.bounds[choice] > self.target:
+            self._work_on(np.array([choice], dtype=np.int64))
+        self.finished[choice] = True
+        self._judge()
+
+    def _work_on(self, group: Ints) -> None:
+        """Prices, program, proof; again where the proof finds routes that were missed, with fewer and fewer choices."""
+        self.group, self.ease = group, 1
+        self.at_center = np.inf
         anchor, least, share = self.center, np.inf, 0.0
         for _ in range(PROOFS):
+            self.hurried = np.isinf(least)
             reached = self._generate()
             self.center = share * anchor + (1 - share) * self.center
             bound, fresh = self._prove()
             if bound < least:
                 anchor, least = self.center, bound
-            near = least <= max(self.target, self.program + self.tolerance * self.unit + self.slack)
+            near = least <= max(self.target, self.value + self.tolerance * self.unit + self.slack)
             if near or not reached or self.late():
                 return
+            left = self.group[self.bounds[self.group] > self.target]
+            if len(group) > 1 and len(left) < HALF * len(self.group):
+                self.group, least, share, self.at_center = left, np.inf, 0.0, np.inf
+                continue
             if share == 0 and not fresh:
                 # There was no room or time for all labels: ask for less.
                 if self.ease >= MOST_EASE:
@@ -202,41 +250,49 @@ class _Search:
                 self.ease *= 4
             share = HALF if fresh else 0.0
 
+    # ------------------------------------------------------------------------------------------------------- routes
+
     def _pairs(self, day: int) -> list[tuple[int, int]]:
         """Depots between which the day may go in what is worked on."""
         return sorted(set(map(tuple, self.choices[self.group, day : day + 2].tolist())))
 
-    def _first_columns(self) -> None:
-        """Days without visits, what was found, and what was good between other depots."""
-        routes, ranks, slots = self.solution.routes, self.ranks.of(self.solution.routes), self.solution.slots
-        for d, day in enumerate(self.days):
-            day.set_prices(self.center)
-            worth = sorted(self.pool, key=lambda visits: -sum(day.gain[day.place[k]] for k in visits if k in day.place))
-            for pair in self._pairs(d):
-                self.master.add(Column(d, *pair))
-                if pair == slots[d : d + 2]:
-                    self.master.add(Column(d, *pair, routes[d], ranks[d]))
-                room = POOLED if len(self.group) == 1 else FEW
-                for visits in worth:
-                    room -= self._try(day, pair, visits)
-                    if room < 0:
-                        break
+    def _pool(self, d: int, start: int, end: int) -> Pool:
+        """Routes between two depots; to begin with what was found, and what was good elsewhere and fits."""
+        day = self.days[d].at(self.master.home(d, start, end))
+        if (d, start, end) not in self.pools:
+            pool = self.pools[d, start, end] = Pool(day, start, end)
+            self.fresh.add((d, start, end))
+            self.master.add(Column(d, start, end))
+            if (start, end) == self.solution.slots[d : d + 2]:
+                route = self.solution.routes[d]
+                pool.add(tuple(day.place[k] for k in route))
+                self.master.add(Column(d, start, end, route, self.ranks.of(self.solution.routes)[d]))
+            for visits in list(self.good)[-POOLED:]:
+                self._try(pool, visits)
+        return self.pools[d, start, end]
 
-    def _try(self, day: DayRoutes, pair: tuple[int, int], visits: tuple[int, ...]) -> bool:
-        """Make a column of a route of another day or between other depots, if it fits."""
-        if not all(k in day.place for k in visits):
-            return False
-        path = np.array([day.place[k] for k in visits], dtype=np.int64)
-        if not day.fits(*pair, path):
-            return False
-        self.master.add(day.column(*pair, path.tolist()))
-        return True
+    def _try(self, pool: Pool, visits: tuple[int, ...]) -> None:
+        """Take in a route of another day or between other depots, if it fits."""
+        place = pool.day.place
+        if all(k in place for k in visits):
+            path = tuple(place[k] for k in visits)
+            if path not in pool.known and pool.day.fits(pool.start, pool.end, np.array(path, dtype=np.int64)):
+                pool.add(path)
+
+    def _share(self, pool: Pool, paths: list[Path]) -> None:
+        """Try the routes found for one day on the others, from the same home."""
+        home = self.master.home(pool.day.day, pool.start, pool.end)
+        for path in paths[:SHARED]:
+            visits = tuple(int(pool.day.visits[i]) for i in path)
+            for (d, a, e), other in self.pools.items():
+                if other is not pool and self.master.home(d, a, e) == home:
+                    self._try(other, visits)
 
     # ------------------------------------------------------------------------------------------------------- prices
 
     def _along(self, worth: list[Floats], matter: Ints) -> Floats:
-        """Sum over the days of what they are worth between the depots of each choice, less what these cost."""
-        total: Floats = -self.losses[matter]
+        """What choices are worth if their days are worth so much: with what they allow of copies, less what they cost."""
+        total: Floats = self.credits[matter] - self.losses[matter]
         for d, today in enumerate(worth):
             total = total + today[self.choices[matter, d], self.choices[matter, d + 1]]
         return total
@@ -249,170 +305,256 @@ class _Search:
         (np.minimum if least else np.maximum).at(found, where, of)
         return found
 
-    def _evaluate(self, prices: Floats, beam: int = BEAM) -> tuple[float, int, Floats]:
-        """A guess at the bound at these prices, how many columns are new, and what the best routes leave of each row."""
-        before = len(self.master.columns)
+    def _set(self, prices: Floats) -> None:
+        self.prices = prices
+        self.credits = self.master.credits(prices)
         for day in self.days:
             day.set_prices(prices)
-        known = self.master.best(prices)
-        total = self._along(known, self.group)
-        best = self.choices[self.group[np.argmax(total)]].tolist()
+
+    def _known(self) -> list[Floats]:
+        """For each day (b, b): the worth of the best route known between two depots."""
+        found = []
+        columns = self.master.best(self.prices)
         for d, day in enumerate(self.days):
-            through = self._spread(d, self.group, total, least=False)
-            matter = through > total.max() - FAR_OFF * self.unit
+            best: Floats = np.full(day.idle.shape, -np.inf)
             for a, e in self._pairs(d):
-                matter[a, e] = matter[a, e] or (d, a, e) not in self.asked
-                self.asked.add((d, a, e))
-            matter &= np.isfinite(through)
-            for a in np.flatnonzero(matter.any(axis=1)).tolist():
-                asked = Asked(a, np.where(matter[a], -known[d][a], LOW), 1e-6 * self.unit)
-                _, found = day.search(self.room, asked, beam=beam, steps=beam // BEAM - 1, work=WORK, stop=self.stop)
-                for x, (_, column) in enumerate(found):
-                    self.master.add(column)
-                    for other in self.days if x < SHARED else ():
-                        if other is not day:
-                            self._try(other, (best[other.day], best[other.day + 1]), column.visits)
-        known = self.master.best(prices)
+                pool = self._pool(d, a, e)
+                best[a, e] = max(columns[d][a, e], float(day.idle[a, e]), float(pool.worth().max(initial=-np.inf)))
+            found.append(best)
+        return found
+
+    def _evaluate(self, prices: Floats, beam: int = 0) -> tuple[float, int]:
+        """A guess at the bound at these prices, and how many columns are new."""
+        self._set(prices)
+        before = len(self.master.columns)
+        known = self._known()
         total = self._along(known, self.group)
-        best = self.choices[self.group[np.argmax(total)]].tolist()
-        slack = self.master.rhs - self.master.taken(prices, best)
-        guess = self.master.given(prices) + float(total.max())
+        for d in range(len(self.days)):
+            through = self._spread(d, self.group, total, least=False)
+            near = through > total.max() - FAR_OFF * self.unit
+            for a, e in self._pairs(d):
+                if near[a, e] and not beam:
+                    self._vary(self._pool(d, a, e))
+            self._beam(d, near, known[d], beam)
+        known, columns = self._known(), self.master.best(prices)
+        for (d, a, e), pool in self.pools.items():
+            if np.isfinite(known[d][a, e]) and known[d][a, e] > columns[d][a, e] + 1e-6 * self.unit:
+                pool.day.at(self.master.home(d, a, e))
+                worth = pool.worth()
+                for x in np.argsort(-worth)[:TOP].tolist():
+                    if worth[x] > columns[d][a, e] + 1e-6 * self.unit:
+                        path = pool.paths[x]
+                        self.master.add(pool.day.column(a, e, path, pool.day.ranked(path)))
+        guess = self.master.given(prices) + float(self._along(known, self.group).max())
         if guess < self.at_center:
             self.center, self.at_center = prices, guess
-        return guess, len(self.master.columns) - before, slack
+        return guess, len(self.master.columns) - before
+
+    def _vary(self, pool: Pool) -> None:
+        """The best routes known, changed by a visit, as long as that makes better ones."""
+        worth = pool.worth()
+        best = float(worth.max(initial=-np.inf))
+        named = [pool.paths[x] for x in np.argsort(-worth)[:TOP].tolist()] or [()]
+        todo = [path for path in named if not self._cycles_of(pool.day.visits[list(path)].tolist())]
+        floor = best if np.isfinite(best) else float(pool.day.idle[pool.start, pool.end])
+        found: list[Path] = []
+        for _ in range(CLIMB):
+            better: list[tuple[float, Path]] = []
+            for path in todo:
+                better += [item for item in pool.day.varied(pool.start, pool.end, path, floor)[:TOP] if pool.add(item[1])]
+            if not better:
+                break
+            better.sort(key=lambda item: -item[0])
+            floor, todo = better[0][0], [path for _, path in better[:TOP]]
+            found = todo + found
+        self._share(pool, found)
+
+    def _beam(self, d: int, near: Bools, known: Floats, beam: int) -> None:
+        """Labels, but not all of them: for depots never looked at before, or for all that matter."""
+        for home, start, ends in self._asks(d):
+            matter = [e for e in ends if (beam and near[start, e]) or (d, start, e) in self.fresh]
+            if matter:
+                self.fresh -= {(d, start, e) for e in matter}
+                worth = np.full(self.problem.depots, LOW)
+                worth[matter] = -known[start, matter]
+                asked = Asked(start, worth, 1e-6 * self.unit)
+                day = self.days[d].at(home)
+                _, found = day.search(self.room, asked, beam=beam or BEAM, steps=0, work=WORK, stop=self.stop)
+                self._take(day, [column for _, column in found])
+
+    def _take(self, day: DayRoutes, columns: list[Column]) -> None:
+        """Take in routes that were found at the prices of the moment."""
+        for x, column in enumerate(columns):
+            pool = self._pool(day.day, column.start, column.end)
+            path = tuple(day.place[k] for k in column.visits)
+            self.master.add(column)
+            if pool.add(path) and x < SHARED:
+                self._share(pool, [path])
+
+    def _asks(self, d: int) -> list[tuple[int, int, list[int]]]:
+        """Home, first depot and last depots of a day for all routes that are priced at once."""
+        found: dict[tuple[int, int], list[int]] = {}
+        for a, e in self._pairs(d):
+            found.setdefault((self.master.home(d, a, e), a), []).append(e)
+        return [(home, start, ends) for (home, start), ends in found.items()]
 
     def _guess(self, prices: Floats) -> float:
-        """What the bound would be at these prices if the columns were all routes."""
-        return self.master.given(prices) + float(self._along(self.master.best(prices), self.group).max())
+        """What the bound would be at these prices if the routes known were all."""
+        self._set(prices)
+        return self.master.given(prices) + float(self._along(self._known(), self.group).max())
 
-    def _polyak(self, steps: int) -> None:
-        """Steps against the slack of the rows, as long as the value found says."""
-        pace, stale, prices = 1.0, 0, self.center
-        for _ in range(steps):
-            if self.late():
-                return
-            best = self.at_center
-            total, _, slack = self._evaluate(prices)
-            stale = 0 if total < best - CLOSE * self.unit else stale + 1
-            if stale >= 4:
-                pace, stale = pace / 2, 0
-            slack = np.where((prices <= 0) & (slack > 0), 0.0, slack)
-            norm = float(slack @ slack)
-            if norm <= 0:
-                return
-            by = pace * max(total - self.solution.value, CLOSE * self.unit) / norm
-            prices = np.maximum(0.0, prices - by * slack)
+    def _solve(self) -> tuple[float, Floats] | None:
+        """The program, with routes that come back to a visit driven out as far as it takes advantage of them."""
+        self.program.restrict(self.group)
+        solved = self.program.solve()
+        while solved is not None and self._tighten():
+            self.at_center = np.inf
+            solved = self.program.solve()
+        return solved
 
     def _generate(self) -> bool:
         """Columns until the guess at the bound meets the program; whether it did."""
-        share, sure = HALF, False
+        share, beam = HALF, 0
+        self._evaluate(self.center)
         for _ in range(ROUNDS):
-            if self.late():
+            if self.late() or (solved := self._solve()) is None:
                 return False
-            solved = self.master.solve(self.choices[self.group], self.losses[self.group])
-            if solved is not None and self._tighten():
-                solved = self.master.solve(self.choices[self.group], self.losses[self.group])
-                self.at_center = np.inf
-                self._evaluate(self.center)
-            if solved is None:
-                return False
-            value, prices = solved
-            self.program = value
-            if self.at_center < np.inf:  # columns found since may be worth more there
-                self.at_center = self._guess(self.center)
-            near = self.at_center - value <= self.slack or self.at_center <= self.target - self.slack
-            if near:
+            if self.hurried and self.hours.spent() > HURRY:
+                return True
+            self.value, prices = solved
+            self.at_center = self._guess(self.center)  # columns found since may be worth more there
+            if self.at_center - self.value <= self.slack or self.at_center <= self.target - self.slack:
                 # A wider look is dear, but not as dear as a proof.
-                if sure or not self._evaluate(self.center, WIDE)[1]:
+                if beam == BEAM or not self._evaluate(self.center, BEAM)[1]:
                     return True
-                sure = self._guess(self.center) - value <= self.slack
+                beam = BEAM if self._guess(self.center) - self.value <= self.slack else 0
                 continue
-            wanted = prices if self.at_center == np.inf else share * self.center + (1 - share) * prices
-            _, new, _ = self._evaluate(wanted)
-            if self.center is wanted:
-                share = HALF
-            elif share < CLOSE and not new:
+            wanted = share * self.center + (1 - share) * prices
+            _, new = self._evaluate(wanted, beam)
+            if new or self.center is wanted:
+                beam = 0
+                share = HALF if self.center is wanted else share
+            elif beam == 0:
+                beam = NARROW
+            elif share < CLOSE:
                 return True
             else:
-                share = share / 2 if share > HALF / 16 else 0.0
+                share, beam = (share / 2 if share > HALF / 16 else 0.0), 0
         return True
 
     # -------------------------------------------------------------------------------------------------------- proof
 
     def _prove(self) -> tuple[float, bool]:
         """Look at all routes at the best prices: the bound there, and whether any were found that were missing."""
-        for column, share in self.master.chosen:
+        for column, share in self.program.chosen:
             if share > CLOSE and column.visits:
-                self.pool[column.visits] = None
-        for day in self.days:
-            day.set_prices(self.center)
-        given, known = self.master.given(self.center), self.master.best(self.center)
+                self.good[column.visits] = None
+        before = len(self.master.columns)
+        hoped = self._guess(self.center)
+        if not self.late() and self._look(hoped) > max(self.target, hoped) + self.slack:
+            return np.inf, True
+        given, known = self.master.given(self.center), self._known()
         total = given + self._along(known, self.group)
         goal = max(self.target, float(total.max()) + self.slack)
         spare = (goal - total) / len(self.days)
-        before = len(self.master.columns)
         steps, work = (OWN_STEPS, OWN_WORK) if len(self.group) == 1 else (STEPS, WORK)
         worth = []
         for d, day in enumerate(self.days):
             mine = np.isfinite(known[d]) & np.isfinite(room := self._spread(d, self.group, spare, least=True))
             floor = np.where(mine, np.maximum(np.where(mine, known[d], 0.0) + room, day.idle), np.inf)
-            top = day.hopeful(np.where(np.isfinite(floor), -floor, LOW).max(axis=0))
-            for a in np.flatnonzero(np.isfinite(floor).any(axis=1)).tolist():
-                more = float(top[a])
-                if more > 0 and not self.late():
-                    asked = Asked(a, np.where(np.isfinite(floor[a]), -floor[a], LOW), 0.0)
-                    more, found = day.search(self.room, asked, beam=0, steps=steps, work=work, stop=self.stop)
-                    for _, column in found:
-                        self.master.add(column)
-                floor[a] += max(0.0, more)
+            for home, start, ends in self._asks(d):
+                to = np.full(self.problem.depots, LOW)
+                to[ends] = -floor[start, ends]
+                asked = Asked(start, to, 0.0)
+                day.at(home)
+                if self.late():
+                    more = float(day.hopeful(to)[start])
+                else:
+                    more, found = day.search(self.room, asked, beam=0, steps=steps, work=work * self.ease, stop=self.stop)
+                    self._take(day, [column for _, column in found])
+                floor[start, ends] += max(0.0, more)
             worth.append(np.maximum(floor, day.idle))
-        total = given + self._along(worth, self.group)
-        self._keep(total, self.group)
+        bounds = given + self._along(worth, self.group)
+        self.bounds[self.group] = np.fmin(self.bounds[self.group], bounds)
         self.at_center = self._guess(self.center)
-        return float(total.max()), len(self.master.columns) > before
+        return float(bounds.max()), len(self.master.columns) > before
 
-    def _judge(self, matter: Ints) -> None:
+    def _look(self, hoped: float) -> float:
+        """Look with few labels wherever routes may be better than those known: the guess at the bound after that."""
+        known = self._known()
+        through = self._along(known, self.group)
+        spare = (max(self.target, hoped) - self.master.given(self.center) - through) / len(self.days)
+        beam = max(NARROW, min(WIDE, LOOKS // sum(len(self._asks(d)) for d in range(len(self.days)))))
+        for d, day in enumerate(self.days):
+            room = self._spread(d, self.group, spare, least=True)
+            floor = np.maximum(np.where(np.isfinite(room), known[d], 0.0) + room, day.idle)
+            doubtful = np.zeros(floor.shape, dtype=np.bool_)
+            for home, start, ends in self._asks(d):
+                to = np.full(self.problem.depots, LOW)
+                to[ends] = -floor[start, ends]
+                doubtful[start, ends] = day.at(home).hopeful(to)[start] > 0
+            self._beam(d, doubtful, known[d], beam)
+        return self.master.given(self.center) + float(self._along(self._known(), self.group).max())
+
+    def _judge(self) -> None:
         """Rough bounds of all choices of depots at the prices of the moment."""
+        self._set(self.center)
+        self.group = np.arange(len(self.choices))
         worth = []
         for d, day in enumerate(self.days):
-            day.set_prices(self.center)
-            allowed = self._spread(d, matter, np.zeros(len(matter)), least=True)
-            top = day.hopeful(np.where(np.isfinite(allowed), 0.0, LOW).max(axis=0))
-            worth.append(np.maximum(top[:, None], day.idle))
-        self._keep(self.master.given(self.center) + self._along(worth, matter), matter)
-
-    def _keep(self, bounds: Floats, matter: Ints) -> None:
-        """Take over the bounds of some choices of depots where they are better."""
-        better = bounds < self.bounds[matter]
-        self.best_prices[matter[better]] = len(self.tried)
-        self.bounds[matter] = np.minimum(self.bounds[matter], bounds)
-        self.tried.append(self.center)
+            today = day.idle.copy()
+            for home, start, ends in self._asks(d):
+                to = np.full(self.problem.depots, LOW)
+                to[ends] = 0.0
+                today[start, ends] = np.maximum(today[start, ends], day.at(home).hopeful(to)[start])
+            worth.append(today)
+        self.bounds = np.minimum(self.bounds, self.master.given(self.center) + self._along(worth, self.group))
 
     # ---------------------------------------------------------------------------------------------- tighter pricing
 
     def _tighten(self) -> bool:
-        """Remember more where the program makes visits twice."""
+        """Remember more where the program makes visits twice, or two of a day at the same rank."""
         changed = False
-        for column, share in self.master.chosen:
-            for visit, at in self._cycles(column) if share > CLOSE else ():
+        for column, share in self.program.chosen:
+            if share > CLOSE:
                 for day in self.days:
-                    known = day.extra.setdefault(at, set())
-                    changed = changed or visit not in known
-                    known.add(visit)
+                    for name, at in self._cycles_of(column.visits):
+                        known = day.extra.setdefault(at, set())
+                        changed = changed or name not in known
+                        known.add(name)
+                    for name, at in self._ties(column):
+                        known = day.more_of.setdefault(at, set())
+                        changed = changed or name not in known
+                        known.add(name)
         if changed:
             for day in self.days:
                 day.refresh()
-            self.master.replace([column for column in self.master.columns if not self._cycles(column)])
+            columns = enumerate(self.master.columns)
+            banned = [number for number, column in columns if self._cycles_of(column.visits) or self._ties(column)]
+            self.master.ban(banned)
+            self.program.end(banned)
+            for pool in self.pools.values():
+                pool.drop([path for path in pool.paths if self._cycles_of(pool.day.visits[list(path)].tolist())])
         return changed
 
-    def _cycles(self, column: Column) -> list[tuple[int, int]]:
+    def _ties(self, column: Column) -> list[tuple[int, int]]:
+        """Pairs (kind, visit at which its ranks have to be remembered) where one is taken again."""
+        kinds = [(int(self.problem.kind[k]), j) for k, (j, _) in zip(column.visits, column.ranks, strict=True)]
+        found: list[tuple[int, int]] = []
+        for y, (kind, j) in enumerate(kinds):
+            if kind >= 0 and j < self.ranks.day[kind] - 1 and (kind, j) in kinds[:y]:
+                x = y - 1 - kinds[:y][::-1].index((kind, j))
+                found += [(kind, k) for k in column.visits[x + 1 : y]]
+        return found
+
+    def _cycles_of(self, visits: Sequence[int]) -> list[tuple[int, int]]:
         """Pairs (visit, visit at which it has to be remembered) where one is made again."""
-        variants = [int(self.problem.variant[k]) for k in column.visits]
+        variants = [int(self.problem.variant[k]) for k in visits]
         found: list[tuple[int, int]] = []
         for y, v in enumerate(variants):
             if v in variants[:y]:
                 x = y - 1 - variants[:y][::-1].index(v)
-                found += [(column.visits[x], k) for k in column.visits[x + 1 : y]]
+                found += [(visits[x], k) for k in visits[x + 1 : y]]
         return found
 
 

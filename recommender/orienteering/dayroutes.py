@@ -7,9 +7,9 @@ import itertools
 import logging
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from types import ModuleType
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from recommender.orienteering import pricing
 from recommender.orienteering.master import Column, Floats, Master, Ranks
-from recommender.orienteering.pricing import BITS, LOW, NODE, PARENT, USED
+from recommender.orienteering.pricing import BITS, LOW, NODE, PARENT, RANK, USED
 from recommender.orienteering.problem import INF, Ints, Problem
 
 NEAR: Final = 8
@@ -28,7 +28,9 @@ FINE_CELLS: Final = 6_000_000
 """Steps of ``complete`` that are worth a finer table."""
 SLICE: Final = 40
 """Buckets of labels between two looks at whether anybody still wants the bound."""
-MANY: Final = 25
+MANY: Final = 60
+PER_LABEL: Final = 200
+"""Comparisons for each label that there is room for."""
 NEVER: Final = 1e17
 _log = logging.getLogger(__name__)
 _TWIN: Final = "recommender.orienteering.pricing_compiled"
@@ -100,12 +102,13 @@ class Asked:
 class DayRoutes:
     """One day: its visits, what is remembered of them, and the prices of the moment.
 
-    ``extra`` names visits that are remembered at others beyond their neighbourhood.
+    ``extra`` names visits that are remembered at others beyond their neighbourhood, ``more_of`` kinds whose ranks are.
     """
 
     def __init__(self, problem: Problem, ranks: Ranks, master: Master, day: int, run: Any) -> None:
         self.problem, self.ranks, self.master, self.day, self.run = problem, ranks, master, day, run
         self.extra: dict[int, set[int]] = {}
+        self.more_of: dict[int, set[int]] = {}
         d, n, b = day, problem.visits, problem.depots
         self.table = int(problem.table_of_day[d])
         self.visits: Ints = np.flatnonzero(problem.window_count[d]).astype(np.int64)
@@ -130,6 +133,8 @@ class DayRoutes:
         self._resources(grid)
         self._choices()
         self.refresh()
+        self.kept: dict[tuple[int, int], tuple[Floats, Floats]] = {}
+        self.multiplier: Floats = np.zeros(self.bits)
 
     def _resources(self, grid: Any) -> None:
         """The day's resources; on a single day those of the trip too, without groups."""
@@ -152,24 +157,31 @@ class DayRoutes:
 
     def _choices(self) -> None:
         """Every visit with every rank, in one list, and the rows that price them."""
-        rows, p = self.master.rows, self.problem
-        none = len(self.master.rhs)
-        self.chosen: list[tuple[int, tuple[int, int]]] = []
-        worth, trip, today = [], [], []
-        for k in self.visits.tolist():
+        rows, p, m = self.master.rows, self.problem, self.size
+        none = self.master.shared
+        self.kind: Ints = p.kind[self.visits]
+        self.last: Ints = np.array([self.ranks.day[c] - 1 if c >= 0 else 0 for c in self.kind.tolist()], dtype=np.int64)
+        self.width_of_ranks = int(self.last.max(initial=0)) + 1
+        self.order: Ints = np.zeros(m, dtype=np.int64)
+        self.order[np.lexsort((self.visits, -p.prize[self.visits]))] = np.arange(m)
+        worth, trip, today, place, rank = [], [], [], [], []
+        for i, k in enumerate(self.visits.tolist()):
             c = int(p.kind[k])
+            # Ranks go by prize: one cannot have more of its kind before it than there are.
+            better = int(((self.kind == c) & (self.order < self.order[i])).sum())
             for j, r in self.ranks.choices[k]:
-                self.chosen.append((k, (j, r)))
-                worth.append(self.ranks.worth(k, j, r))
-                trip.append(rows.get(("rank", c, r), none))
-                today.append(rows.get(("rank", c, j, self.day), none))
+                if j <= better:
+                    worth.append(self.ranks.worth(k, j, r))
+                    trip.append(rows.get(("rank", c, r), none))
+                    today.append(rows.get(("rank", c, j, self.day), none))
+                    place.append(i * self.width_of_ranks + j)
+                    rank.append(r)
         self.choice_worth: Floats = np.array(worth, dtype=np.float64)
-        self.choice_rows: Ints = np.array([trip, today], dtype=np.int64).reshape(2, len(worth))
-        counts = [len(self.ranks.choices[k]) for k in self.visits.tolist()]
-        self.choice_visit: Ints = np.repeat(np.arange(self.size), counts).astype(np.int64)
-        self.choice_from: Ints = np.array([0, *itertools.accumulate(counts)], dtype=np.int64)
+        self.choice_rows: Ints = np.array([trip, today], dtype=np.int64)
+        self.choice_place: Ints = np.array(place, dtype=np.int64)
+        self.choice_rank: Ints = np.array(rank, dtype=np.int64)
         self.place = {k: i for i, k in enumerate(self.visits.tolist())}
-        self.visit_rows: Floats = np.zeros((self.size, none))
+        self.visit_rows: Floats = np.zeros((m, none))
         for i, k in enumerate(self.visits.tolist()):
             for row, by in self.master.of_visit(k).items():
                 self.visit_rows[i, row] = by
@@ -186,6 +198,12 @@ class DayRoutes:
         for x, v in enumerate(several):
             self.speaks[variant == v] = m + x
         self.bits = m + len(several)
+        self.rank_bit: Ints = np.full((m, self.width_of_ranks), -1, dtype=np.int64)
+        for c in np.unique(self.kind).tolist():
+            mine = np.flatnonzero(self.kind == c)
+            last = int(self.last[mine[0]])
+            self.rank_bit[mine, :last] = self.bits + np.arange(last)
+            self.bits += last
         words = max(1, -(-self.bits // BITS))
         self.keep: Ints = np.zeros((m, words), dtype=np.int64)
         self.block: Ints = np.zeros((m, words), dtype=np.int64)
@@ -194,10 +212,10 @@ class DayRoutes:
         near = self._near()
         for i in range(m):
             kept = np.flatnonzero(mutual[near[i]].any(axis=0))
-            _put(self.keep, i, [*kept.tolist(), *self.speaks[kept].tolist()])
+            kinds = self.more_of.get(int(self.visits[i]), set()) | {int(self.kind[i])}
+            ranks = np.unique(self.rank_bit[np.isin(self.kind, list(kinds))])
+            _put(self.keep, i, [*kept.tolist(), *self.speaks[kept].tolist(), *ranks[ranks >= 0].tolist()])
             _put(self.block, i, [*np.flatnonzero(mutual[i]).tolist(), int(self.speaks[i])])
-        self.kept: dict[int, tuple[Floats, Floats]] = {}
-        self.multiplier: Floats = np.zeros(self.bits)
 
     def _near(self) -> npt.NDArray[np.bool_]:
         m = self.size
@@ -214,16 +232,30 @@ class DayRoutes:
     # ------------------------------------------------------------------------------------------------------ prices
 
     def set_prices(self, prices: Floats) -> None:
-        """Worth of visits and cost of legs at these prices of the master's rows."""
+        """Cost of legs at these prices of the master's rows, and for ``at`` what visits are worth."""
         p, rows, m, b = self.problem, self.master.rows, self.size, self.problem.depots
-        priced = np.append(prices, 0.0)
-        base = self.visit_rows @ prices
-        self.choice_gain = self.choice_worth - base[self.choice_visit] - priced[self.choice_rows].sum(axis=0)
-        self.gain: Floats = np.maximum.reduceat(self.choice_gain, self.choice_from[:-1]) if m else np.zeros(0)
+        self.prices = prices
+        self._gains: dict[int, tuple[Floats, Floats]] = {}
         self.cost: Floats = self.loss.copy()
         if len(self.trip_arcs):
             self.cost += np.tensordot([prices[rows["cap", q]] for q in range(len(p.trip_cap))], self.trip_arcs, 1)
         self.idle: Floats = -self.cost[m : m + b, m : m + b]
+
+    def at(self, home: int) -> DayRoutes:
+        """The day with the worth of visits on routes of this home."""
+        if home not in self._gains:
+            folded = self.master.folded(self.prices, home)
+            priced = np.append(folded, 0.0)
+            choice = self.choice_worth - priced[self.choice_rows].sum(axis=0)
+            table: Floats = np.full(self.size * self.width_of_ranks, LOW)
+            np.maximum.at(table, self.choice_place, choice)
+            table = table.reshape(self.size, self.width_of_ranks)
+            table = np.where(table > LOW, table - (self.visit_rows @ folded)[:, None], LOW)
+            self._gains[home] = choice, table
+        self.home = home
+        self.choice_gain, self.gains = self._gains[home]
+        self.gain: Floats = self.gains.max(axis=1, initial=LOW)
+        return self
 
     # -------------------------------------------------------------------------------------------------- multipliers
 
@@ -260,7 +292,7 @@ class DayRoutes:
         return found
 
     def hopeful(self, ends: Floats) -> Floats:
-        """(b,) what a day from each depot is worth at most: a rough bound, in one go for all."""
+        """(b,) what a day from each depot is worth at most at its home: a rough bound, in one go for all."""
         every = np.arange(self.size, dtype=np.int64)
         if not self.size:
             return np.full(self.problem.depots, LOW)
@@ -289,9 +321,9 @@ class DayRoutes:
             return asked.floor, []
         if not (width := self.width(every)):
             return self._labels(room, asked, NEVER, every, None, beam, work, stop)
-        self.multiplier, self.scarce = self.kept.get(asked.start, (self.multiplier, self.scarce))
+        self.multiplier, self.scarce = self.kept.get((self.home, asked.start), (self.multiplier, self.scarce))
         found = self._narrowed(room, asked, every, width, beam, steps, work, stop)
-        self.kept[asked.start] = self.multiplier, self.scarce
+        self.kept[self.home, asked.start] = self.multiplier, self.scarce
         return found
 
     def _narrowed(
@@ -324,6 +356,21 @@ class DayRoutes:
         self, room: Room, asked: Asked, bound: float, some: Ints, promise: _Promise | None, beam: int, work: int,
         stop: Callable[[], bool],
     ) -> tuple[float, list[tuple[float, Column]]]:  # fmt: skip
+        gains, bits = self.gains[some], self.rank_bit[some]
+        if beam or gains.shape[1] == 1:
+            return self._run(room, asked, bound, some, promise, beam, work, stop, gains, bits)
+        # If any number of visits might have the best rank, there are fewer labels: often these are proof enough.
+        best, free = gains.max(axis=1, initial=LOW)[:, None], np.full((len(some), 1), -1, dtype=np.int64)
+        bound, routes = self._run(room, asked, bound, some, promise, 0, work, stop, best, free)
+        if bound <= asked.floor:
+            return bound, []
+        again, found = self._run(room, asked, bound, some, promise, 0, work, stop, gains, bits)
+        return again, found + routes
+
+    def _run(
+        self, room: Room, asked: Asked, bound: float, some: Ints, promise: _Promise | None, beam: int, work: int,
+        stop: Callable[[], bool], gains: Floats, bits: Ints,
+    ) -> tuple[float, list[tuple[float, Column]]]:  # fmt: skip
         part = promise.part if promise is not None else _Part(self, some)
         queue: Ints = np.zeros(max(int(self.span[1] - self.span[0]) + 1, len(some) + 2), dtype=np.int64)
         settled, label_of, end_of = (np.zeros(len(some), dtype=np.int64) for _ in range(3))
@@ -339,11 +386,12 @@ class DayRoutes:
                 raise Interrupted
             made = self.run.price(
                 part.legs, part.cost, part.duration, part.opens, part.closes, part.count, self.breaks, self.span,
-                self.gain[some], some, part.keep, part.block, part.use, part.arcs, self.cap, asked.start, asked.ends,
+                gains, bits, some, part.keep, part.block, part.use, part.arcs, self.cap,
+                asked.start, asked.ends,
                 onward, promise.width if promise is not None else 0, heavy, multiplier[heavy], self.scarce,
                 float(asked.floor), beam,
-                room.ints, room.masks(self.keep.shape[1]), room.worth, room.promise, queue, settled, room.bars,
-                best, label_of, end_of, made, begin, begin + pace, effort,
+                room.ints, room.masks(self.keep.shape[1]), room.worth[: max(MANY, work // PER_LABEL)], room.promise,
+                queue, settled, room.bars, best, label_of, end_of, made, begin, begin + pace, effort,
             )  # fmt: skip
             if made < 0:
                 break
@@ -351,36 +399,71 @@ class DayRoutes:
         for i in np.argsort(-best, kind="stable")[:MANY].tolist():
             if label_of[i] >= 0:
                 path: list[int] = []
+                ranks: list[int] = []
                 label = int(label_of[i])
                 while room.ints[label, PARENT] >= 0:
-                    path.append(int(some[room.ints[label, NODE]]))
+                    path.insert(0, int(some[room.ints[label, NODE]]))
+                    ranks.insert(0, int(room.ints[label, RANK]))
                     label = int(room.ints[label, PARENT])
-                found.append((float(best[i]), self.column(asked.start, int(end_of[i]), path[::-1])))
+                true = ranks if gains.shape[1] > 1 else self.ranked(path)
+                found.append((float(best[i]), self.column(asked.start, int(end_of[i]), path, true)))
         if made < 0 and beam == 0:
             return bound, found
         return (found[0][0] if found else asked.floor), found
 
-    def column(self, start: int, end: int, path: Iterable[int]) -> Column:
-        """The column of a route, each visit at the rank that is worth most at the prices of the moment."""
-        visits: list[int] = []
-        ranks: list[tuple[int, int]] = []
+    def column(self, start: int, end: int, path: Sequence[int], ranks: Sequence[int]) -> Column:
+        """The column of a route, each visit at the trip's rank that is worth most at the prices of the moment."""
+        chosen: list[tuple[int, int]] = []
+        for i, j in zip(path, ranks, strict=True):
+            mine = np.flatnonzero(self.choice_place == i * self.width_of_ranks + j)
+            chosen.append((j, int(self.choice_rank[mine[np.argmax(self.choice_gain[mine])]])))
+        return Column(self.day, start, end, tuple(self.visits[list(path)].tolist()), tuple(chosen))
+
+    def ranked(self, path: Sequence[int]) -> list[int]:
+        """Rank of each visit of a route among those of its kind."""
+        found = []
         for i in path:
-            begin, after = self.choice_from[i : i + 2].tolist()
-            visit, rank = self.chosen[begin + int(np.argmax(self.choice_gain[begin:after]))]
-            visits.append(visit)
-            ranks.append(rank)
-        return Column(self.day, start, end, tuple(visits), tuple(ranks))
+            before = {o for o in path if self.kind[o] == self.kind[i] and self.order[o] < self.order[i]}
+            found.append(min(len(before), int(self.last[i])))
+        return found
+
+    @cached_property
+    def _whole(self) -> _Part:
+        return _Part(self, np.arange(self.size, dtype=np.int64))
 
     def fits(self, start: int, end: int, path: Ints) -> bool:
         """Whether a route may be made on this day."""
-        if not hasattr(self, "_whole"):
-            self._whole = _Part(self, np.arange(self.size, dtype=np.int64))
         part = self._whole
         room: Ints = np.zeros((2, self.breaks.shape[1] + 1), dtype=np.int64)
         return bool(self.run.fits(
             part.legs, part.duration, part.opens, part.closes, part.count, self.breaks, self.span,
             part.use, part.arcs, self.cap, start, end, path, room,
         ))  # fmt: skip
+
+    def varied(self, start: int, end: int, path: tuple[int, ...], floor: float) -> list[tuple[float, tuple[int, ...]]]:
+        """Routes that are a route with one visit changed and worth more than the floor, the best first."""
+        m = self.size
+        if not m:
+            return []
+        part = self._whole
+        room: Ints = np.zeros((2, self.breaks.shape[1] + 1), dtype=np.int64)
+        best: Floats = np.zeros(m)
+        out, at = np.zeros(m, dtype=np.int64), np.zeros(m, dtype=np.int64)
+        self.run.vary(
+            part.legs, self.cost, part.duration, part.opens, part.closes, part.count, self.breaks, self.span, self.gains,
+            self.kind, self.order, self.last, part.some, self.block, part.use, part.arcs, self.cap, start, end,
+            np.array(path, dtype=np.int64), floor, room, np.zeros(len(path) + 1, dtype=np.int64), best, out, at,
+        )  # fmt: skip
+        found = []
+        for k in np.argsort(-best, kind="stable").tolist():
+            if best[k] <= floor:
+                break
+            left = list(path)
+            if out[k] >= 0:
+                del left[int(out[k])]
+            left.insert(int(at[k]), k)
+            found.append((float(best[k]), tuple(left)))
+        return found
 
 
 def _put(masks: Ints, row: int, bits: Iterable[int]) -> None:
@@ -410,6 +493,8 @@ class _Part:
         # Multipliers of visits that are out are not needed.
         self.active: Floats = np.zeros(day.bits)
         self.active[day.speaks[some]] = 1.0
+        bits = day.rank_bit[some]
+        self.active[bits[bits >= 0]] = 1.0
 
 
 class _Promise:
@@ -459,7 +544,9 @@ class _Promise:
         day, part = self.day, self.part
         count = len(part.some)
         multiplier, scarce = day.multiplier * part.active, day.scarce
-        self.visit_gain: Floats = day.gain[part.some] - multiplier[day.speaks[part.some]] - scarce @ part.use
+        by_rank = day.gains[part.some] - np.append(multiplier, 0.0)[day.rank_bit[part.some]]
+        self.rank: Ints = by_rank.argmax(axis=1)
+        self.visit_gain: Floats = by_rank.max(axis=1, initial=LOW) - multiplier[day.speaks[part.some]] - scarce @ part.use
         self.cost: Floats = part.cost + np.tensordot(scarce, part.arcs, 1) if part.arcs.size else part.cost
         hops, stays, pauses = self.fixed
         self._args = (hops, np.ascontiguousarray(self.cost), stays, pauses)
@@ -479,6 +566,8 @@ class _Promise:
         once, spare = part.active.copy(), day.cap.astype(np.float64)
         for i in path[:length].tolist():
             once[day.speaks[part.some[i]]] -= 1.0
+            if (bit := day.rank_bit[part.some[i], self.rank[i]]) >= 0:
+                once[bit] -= 1.0
             spare -= part.use[:, i]
         if part.arcs.size:
             way = [len(part.some) + depot, *path[: min(length + 1, len(path))].tolist()]

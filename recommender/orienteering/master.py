@@ -1,7 +1,8 @@
-"""The linear program of the bound: day routes as columns, what they share as rows."""
+"""The bound's columns and rows: day routes, and what they share."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -96,28 +97,31 @@ def _different(weights: Any) -> int:
 
 
 class Master:
-    """Choose one route a day: a relaxation whose prices steer the search for further routes.
+    """What routes of different days share: rows, columns of the routes known, and what both are worth at given prices.
 
     Rows: each variant once; musts; each rank of a kind once; trip resources, with the first visit of a group charged by a
-    variable of its own. Depots are given whenever it is solved: mixtures of them would be worth far more than any one choice.
+    variable of its own. A program that mixes choices of depots could take the best day of each. So every row of a variant or a
+    rank is there again for each home, the depot where a day begins (where it ends if it begins the trip): what is made on days
+    of a home is made only as far as choices with that home are taken. Prices are given for the rows and then for the copies.
     """
 
-    def __init__(self, problem: Problem, ranks: Ranks) -> None:
-        self.problem, self.ranks = problem, ranks
+    def __init__(self, problem: Problem, ranks: Ranks, choices: Ints) -> None:
+        self.problem, self.ranks, self.choices = problem, ranks, choices
         self.rows: dict[Key, int] = {}
         self._rhs: list[float] = []
         self._shared()
-        self.rhs: Floats = np.array(self._rhs, dtype=np.float64)
+        self.shared = len(self._rhs)
+        self._copies()
+        self.rhs: Floats = np.concatenate([np.array(self._rhs, dtype=np.float64), np.zeros(self.homes.size * self.copied.size)])
         self.scale = [float(max(1, cap)) for cap in problem.trip_cap.tolist()]
         self.columns: list[Column] = []
         self.known: dict[Column, int] = {}
-        self._charges: list[Floats] = [self._group(g) for g in self.groups]
+        self.charges: list[Floats] = [self._group(g) for g in self.groups]
         self.values: list[int] = []
         self._at: list[int] = []
         self._coef: list[float] = []
         self._ends: list[int] = [0]
-        self._between: dict[tuple[int, int, int], list[int]] = {}
-        self.chosen: list[tuple[Column, float]] = []
+        self._banned: list[int] = []
 
     def _row(self, key: Key, most: float) -> None:
         if key not in self.rows:
@@ -141,11 +145,44 @@ class Master:
             if p.days > 1:
                 for r in range(self.ranks.trip[c] - 1):
                     self._row(("rank", c, r), 1)
-            for j in range(self.ranks.day[c] - 1):
-                for d in range(p.days):
-                    self._row(("rank", c, j, d), 1)
+            for j, d in itertools.product(range(self.ranks.day[c] - 1), range(p.days)):
+                self._row(("rank", c, j, d), 1)
         for q, cap in enumerate(p.trip_cap.tolist()):
             self._row(("cap", q), cap / max(1, cap))
+
+    def _copies(self) -> None:
+        """Which rows are there for each home, and which choices have which homes."""
+        p = self.problem
+        self.by_end = p.days > 1 and not p.tie_first
+        begins = self.choices[:, :-1].copy()
+        if self.by_end:
+            begins[:, 0] = self.choices[:, 1]
+        self.homes: Ints = np.unique(begins)
+        self.home_of: Ints = np.searchsorted(self.homes, begins)
+        self.has: Floats = np.zeros((len(self.choices), self.homes.size))
+        self.has[np.arange(len(self.choices))[:, None], self.home_of] = 1.0
+        named = [(row, key) for key, row in self.rows.items() if key[0] == "variant" or (key[0] == "rank" and len(key) == 3)]
+        if self.homes.size == 1:
+            named = []
+        self.copied: Ints = np.array([row for row, _ in named], dtype=np.int64)
+        self._copy_at = {row: x for x, (row, _) in enumerate(named)}
+
+    def home(self, day: int, start: int, end: int) -> int:
+        """Number of the home of a day between two depots."""
+        return int(np.searchsorted(self.homes, end if self.by_end and day == 0 else start))
+
+    def folded(self, prices: Floats, home: int) -> Floats:
+        """(shared,) what rows cost the routes of a home, copies included."""
+        found: Floats = prices[: self.shared].copy()
+        size = self.copied.size
+        found[self.copied] += prices[self.shared + home * size : self.shared + (home + 1) * size]
+        return found
+
+    def credits(self, prices: Floats) -> Floats:
+        """(choices,) what the copies of the homes that each choice has are worth."""
+        copies = prices[self.shared :].reshape(self.homes.size, self.copied.size)
+        total: Floats = self.has @ copies.sum(axis=1)
+        return total
 
     def of_visit(self, visit: int) -> dict[int, float]:
         """Rows that a visit is in, whatever day and rank."""
@@ -192,7 +229,8 @@ class Master:
             for q in range(len(p.trip_cap)):
                 arcs = p.trip_arc_use[q, p.table_of_day[d]]
                 put(("cap", q), sum(int(arcs[i, j]) for i, j in pairwise(self.nodes(column))) / self.scale[q])
-        self._between.setdefault((d, column.start, column.end), []).append(len(self.columns))
+        begin = self.shared + self.home(d, column.start, column.end) * self.copied.size
+        found |= {begin + self._copy_at[row]: by for row, by in found.items() if row in self._copy_at}
         self.known[column] = len(self.columns)
         self.columns.append(column)
         self.values.append(value)
@@ -201,31 +239,28 @@ class Master:
         self._ends.append(len(self._at))
         return self.known[column]
 
-    def replace(self, columns: Iterable[Column]) -> None:
-        """These columns instead of all."""
-        self.columns, self.known, self.values, self._between = [], {}, [], {}
-        self._at, self._coef, self._ends = [], [], [0]
-        for column in columns:
-            self.add(column)
+    def ban(self, numbers: Iterable[int]) -> None:
+        """Never again these columns."""
+        self._banned += numbers
 
-    def column(self, number: int) -> Floats:
-        """Coefficients of a column in all rows."""
-        dense = np.zeros(len(self.rhs))
+    def entries(self, number: int) -> tuple[list[int], list[float]]:
+        """Rows that a column is in, and how much it takes of them."""
         part = slice(self._ends[number], self._ends[number + 1])
-        dense[self._at[part]] = self._coef[part]
-        return dense
+        return self._at[part], self._coef[part]
 
     def reduced(self, prices: Floats) -> Floats:
         """Worth of every column less what its rows cost."""
         at, coef = np.array(self._at, dtype=np.int64), np.array(self._coef)
         number = np.repeat(np.arange(len(self.columns)), np.diff(self._ends))
         worth: Floats = np.array(self.values, dtype=np.float64)
-        return worth - np.bincount(number, coef * prices[at], len(self.columns))
+        worth -= np.bincount(number, coef * prices[at], len(self.columns))
+        worth[self._banned] = -np.inf
+        return worth
 
     def given(self, prices: Floats) -> float:
         """What the rows and the groups are worth at these prices."""
         total = float(prices @ self.rhs)
-        return total + sum(max(0.0, float(-prices @ charge)) for charge in self._charges)
+        return total + sum(max(0.0, float(-prices @ charge)) for charge in self.charges)
 
     def _group(self, group: int) -> Floats:
         dense = np.zeros(len(self.rhs))
@@ -243,57 +278,6 @@ class Master:
         where = np.array([(c.day, c.start, c.end) for c in self.columns], dtype=np.int64).reshape(-1, 3)
         np.maximum.at(found, (where[:, 0], where[:, 1], where[:, 2]), self.reduced(prices))
         return list(found)
-
-    def taken(self, prices: Floats, slots: Sequence[int]) -> Floats:
-        """What the best columns between these depots take of each row."""
-        reduced = self.reduced(prices)
-        total: Floats = np.zeros(len(self.rhs))
-        for d in range(self.problem.days):
-            mine = self._between[d, slots[d], slots[d + 1]]
-            total += self.column(mine[int(np.argmax(reduced[mine]))])
-        return total
-
-    def solve(self, choices: Ints, losses: Floats) -> tuple[float, Floats] | None:
-        """Value and prices of the linear program over the columns between these depots, one row a choice.
-
-        ``chosen`` keeps how much of which columns is taken.
-        """
-        from scipy.optimize import linprog
-        from scipy.sparse import coo_array, csc_array, hstack
-
-        pairs: dict[tuple[int, int, int], int] = {}
-        at, number, sign = [], [], []
-        for c, slots in enumerate(choices.tolist()):
-            for d in range(self.problem.days):
-                at.append(pairs.setdefault((d, slots[d], slots[d + 1]), len(pairs)))
-                number.append(c)
-                sign.append(-1.0)
-        every: list[int] = []
-        groups = len(self.groups)
-        for pair, row in pairs.items():
-            mine = self._between.get(pair, [])
-            number += range(len(choices) + groups + len(every), len(choices) + groups + len(every) + len(mine))
-            at += [row] * len(mine)
-            sign += [1.0] * len(mine)
-            every += mine
-        at += [len(pairs)] * len(choices)
-        number += range(len(choices))
-        sign += [1.0] * len(choices)
-        linked = coo_array((sign, (at, number)), shape=(len(pairs) + 1, len(choices) + groups + len(every)))
-        routes = csc_array((self._coef, self._at, self._ends), shape=(len(self.rhs), len(self.columns)))[:, every]
-        charges = csc_array(np.array(self._charges).reshape(groups, len(self.rhs)).T)
-        worth = np.concatenate([-losses, np.zeros(groups), np.array(self.values, dtype=np.float64)[every]])
-        most: Any = [(0, None)] * len(choices) + [(0, 1)] * groups + [(0, None)] * len(every)
-        found: Any = linprog(  # type: ignore[call-overload] # sparse matrices are missing from the stubs
-            -worth, A_ub=hstack([csc_array((len(self.rhs), len(choices))), charges, routes]), b_ub=self.rhs, A_eq=linked,
-            b_eq=np.array([0.0] * len(pairs) + [1.0]), method="highs-ds",
-            bounds=most,
-        )  # fmt: skip
-        if found.status != 0:
-            return None
-        shares = found.x[len(choices) + groups :].tolist()
-        self.chosen = [(self.columns[c], share) for c, share in zip(every, shares, strict=True)]
-        return -float(found.fun), np.maximum(0.0, -found.ineqlin.marginals)
 
 
 def opening_prices(problem: Problem, ranks: Ranks, master: Master) -> Floats:
@@ -322,9 +306,10 @@ def opening_prices(problem: Problem, ranks: Ranks, master: Master) -> Floats:
         for j, r in ranks.choices[k]:
             worth.append(ranks.worth(k, j, r) - lost[k])
             put(("time",), float(problem.duration[k] + near[k]), 0.0)
-            for key in (("rank", c, r), ("rank", c, j, 0)):
-                if key in master.rows:
-                    put(key, 1.0, 1.0 if len(key) == 3 else float(problem.days))
+            if ("rank", c, r) in master.rows:
+                put(("rank", c, r), 1.0, 1.0)
+            if c >= 0 and j < ranks.day[c] - 1:
+                put(("rank", c, j, "day"), 1.0, float(problem.days))
             for row, by in master.of_visit(k).items():
                 put(("row", row), by, float(master.rhs[row]))
             for x, cap in enumerate(problem.day_cap.sum(axis=1).tolist()):
@@ -340,7 +325,7 @@ def opening_prices(problem: Problem, ranks: Ranks, master: Master) -> Floats:
         for key, row in master.rows.items():
             name: Key = ("row", row)
             if key[0] == "rank":
-                name = (*key[:3], 0) if len(key) == 4 else key
+                name = (*key[:3], "day") if len(key) == 4 else key
             if name in rows:
                 prices[row] = paid[rows[name]]
     return prices

@@ -15,7 +15,7 @@ from typing import Any
 FAR = 4_000_000
 LOW = -1e18
 BITS = 62
-NODE, TIME, TAKEN, PARENT, NEXT, USED = 0, 1, 2, 3, 4, 5
+NODE, TIME, TAKEN, PARENT, NEXT, RANK, USED = 0, 1, 2, 3, 4, 5, 6
 """Columns of a label; what it used of the day's resources comes last."""
 
 
@@ -270,7 +270,7 @@ def thin(ints: Any, promise: Any, queue: Any, bucket: int, beam: int, bars: Any)
 
 def price(
     legs: Any, cost: Any, duration: Any, opens: Any, closes: Any, count: Any, breaks: Any, span: Any,
-    gain: Any, own: Any, keep: Any, block: Any, use: Any, arc_use: Any, cap: Any, depot: int, ends: Any,
+    gain: Any, rank_bit: Any, own: Any, keep: Any, block: Any, use: Any, arc_use: Any, cap: Any, depot: int, ends: Any,
     onward: Any, width: int, heavy: Any, weight: Any, scarce: Any, floor: float, beam: int,
     ints: Any, masks: Any, worth: Any, promise: Any, queue: Any, settled: Any, bars: Any,
     best: Any, best_label: Any, best_end: Any, made: int, bucket_from: int, bucket_to: int, work: Any,
@@ -279,6 +279,8 @@ def price(
 
     Parameters
     ----------
+    gain, rank_bit
+        (visits, ranks) worth of a visit at each rank of its kind, LOW where it has none, and the bit of that rank, or -1.
     own, keep, block
         Bit of a visit, bits remembered at it, and bits set by making it.
     ends
@@ -357,27 +359,34 @@ def price(
                     if ready + duration[j] > span[1]:
                         break
                     ready += duration[j]
-                    if made >= len(worth) or work[0] < 0:
-                        return -1
-                    ints[made, NODE], ints[made, TIME], ints[made, TAKEN], ints[made, PARENT] = j, ready, then, label
-                    for r in range(resources):
-                        ints[made, USED + r] = ints[label, USED + r] + use[r, j]
-                        if arc_use.shape[0] > 0:
-                            ints[made, USED + r] += arc_use[r, i, j]
-                    for w in range(words):
-                        masks[made, w] = (masks[label, w] & keep[j, w]) | block[j, w]
-                    worth[made] = worth[label] - cost[i, j] + gain[j]
-                    promise[made] = worth[made] + hope(
-                        ints, masks, made, onward, width, span[0], heavy, weight, scarce, cap
-                    )
-                    if promise[made] <= floor:
-                        continue
-                    if beaten(ints, masks, worth, settled[j], made, resources, work):
-                        continue
-                    where = ready - span[0] if beam == 0 else bucket + 1
-                    ints[made, NEXT] = queue[where]
-                    queue[where] = made
-                    made += 1
+                    for rank in range(gain.shape[1]):
+                        bit = rank_bit[j, rank]
+                        if gain[j, rank] <= LOW or (bit >= 0 and masks[label, bit // BITS] >> (bit % BITS) & 1):
+                            continue
+                        if made >= len(worth) or work[0] < 0:
+                            return -1
+                        ints[made, NODE], ints[made, TIME], ints[made, TAKEN], ints[made, PARENT] = j, ready, then, label
+                        ints[made, RANK] = rank
+                        for r in range(resources):
+                            ints[made, USED + r] = ints[label, USED + r] + use[r, j]
+                            if arc_use.shape[0] > 0:
+                                ints[made, USED + r] += arc_use[r, i, j]
+                        for w in range(words):
+                            masks[made, w] = (masks[label, w] & keep[j, w]) | block[j, w]
+                        if bit >= 0:
+                            masks[made, bit // BITS] |= 1 << (bit % BITS)
+                        worth[made] = worth[label] - cost[i, j] + gain[j, rank]
+                        promise[made] = worth[made] + hope(
+                            ints, masks, made, onward, width, span[0], heavy, weight, scarce, cap
+                        )
+                        if promise[made] <= floor:
+                            continue
+                        if beaten(ints, masks, worth, settled[j], made, resources, work):
+                            continue
+                        where = ready - span[0] if beam == 0 else bucket + 1
+                        ints[made, NEXT] = queue[where]
+                        queue[where] = made
+                        made += 1
     return made
 
 
@@ -420,8 +429,79 @@ def fits(
     return True
 
 
+def ranked(gain: Any, kind: Any, order: Any, last: Any, path: Any) -> float:
+    """What visits are worth together, each at its rank among those of its kind."""
+    total = 0.0
+    for x in range(len(path)):
+        k, rank = path[x], 0
+        if last[k] > 0:
+            for y in range(len(path)):
+                if kind[path[y]] == kind[k] and order[path[y]] < order[k]:
+                    rank += 1
+        total += gain[k, min(rank, last[k])]
+    return total
+
+
+def vary(
+    legs: Any, cost: Any, duration: Any, opens: Any, closes: Any, count: Any, breaks: Any, span: Any, gain: Any, kind: Any,
+    order: Any, last: Any, own: Any, block: Any, use: Any, arc_use: Any, cap: Any, depot: int, end: int, path: Any,
+    floor: float, times: Any, trial: Any, best: Any, best_out: Any, best_at: Any,
+) -> None:  # fmt: skip
+    """The best that a route becomes with one visit more, in place of another or somewhere else: one for each visit put in.
+
+    Parameters
+    ----------
+    kind, order, last
+        (visits,) kind, place in the order of prizes, and last rank of its kind.
+    floor
+        What a varied route must be worth more than.
+    trial
+        (length of ``path`` + 1,) room to work in.
+    best, best_out, best_at
+        (visits,) worth, position taken out or -1, position in what is left; worth ``floor`` where there is nothing better.
+    """
+    visits, length = len(duration), len(path)
+    for k in range(visits):
+        best[k] = floor
+    for out in range(-1, length):
+        left = length if out < 0 else length - 1
+        for x in range(left):
+            trial[x] = path[x] if out < 0 or x < out else path[x + 1]
+        way, i = 0.0, visits + depot
+        for x in range(left):
+            way += cost[i, trial[x]]
+            i = trial[x]
+        way += cost[i, visits + end]
+        for k in range(visits):
+            barred = False
+            for x in range(left):
+                barred = barred or (block[k, own[trial[x]] // BITS] >> (own[trial[x]] % BITS)) & 1 > 0
+            if barred:
+                continue
+            trial[left] = k
+            base = ranked(gain, kind, order, last, trial[: left + 1]) - way
+            for at in range(left + 1):
+                before = trial[at - 1] if at > 0 else visits + depot
+                after = trial[at] if at < left else visits + end
+                value = base - cost[before, k] - cost[k, after] + cost[before, after]
+                if value <= best[k]:
+                    continue
+                for x in range(left - at):
+                    trial[left - x] = trial[left - x - 1]
+                trial[at] = k
+                if fits(
+                    legs, duration, opens, closes, count, breaks, span, use, arc_use, cap, depot, end, trial[: left + 1], times
+                ):
+                    best[k] = value
+                    best_out[k] = out
+                    best_at[k] = at
+                for x in range(left - at):
+                    trial[at + x] = trial[at + x + 1]
+
+
 COMPILED = (
     "arrive", "rest", "travelled", "begun", "complete", "trace", "reach", "dominated", "beaten", "hope", "thin", "price", "fits",
+    "ranked", "vary",
 )
-ENTRIES = ("complete", "trace", "reach", "price", "fits")
+ENTRIES = ("complete", "trace", "reach", "price", "fits", "vary")
 """What is called from outside; only these pay for being callable."""

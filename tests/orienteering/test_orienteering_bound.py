@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
 from recommender.orienteering import Problem, Solution, bound_apart, solve, upper_bound
-from tests.orienteering.random_problems import Exhaustion, Recipe, recipes
+from tests.orienteering.random_problems import FEATURES, Exhaustion, Recipe, recipes
 from tests.orienteering.small_problems import (
     JOINT_TICKET,
     LONG_OR_SHORT,
@@ -56,6 +56,44 @@ def test_no_plan_of_a_tiny_problem_is_worth_more(recipe: Recipe) -> None:
     (made, best), _ = every.best
     assume(made == len(problem.musts))
     bound = upper_bound(problem, found, seconds=2)
+    assert bound is not None
+    assert bound >= best
+
+
+HARD = frozenset(FEATURES) - {"disconnected", "musts"}
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_plan_is_worth_more_whatever_is_combined(seed: int) -> None:
+    problem = Recipe(seed, 4, 2, HARD)()
+    every = Exhaustion(problem)
+    if not every.can_keep:
+        problem = dataclasses.replace(problem, trip_cap=problem.trip_cap + 1_000)
+        every = Exhaustion(problem)
+    (_, best), plan = every.best
+    plan = dataclasses.replace(plan, value=best)
+    for seconds in (0.0, 3.0):
+        bound = upper_bound(problem, plan, seconds=seconds)
+        assert bound is not None
+        assert bound >= best
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("one_day", [True, False])
+def test_more_of_a_kind_is_worth_what_it_is_worth(seed: int, *, one_day: bool) -> None:
+    problem = Recipe(100 + seed, 5 if one_day else 4, 1 if one_day else 2, frozenset({"kinds", "slots"}))()
+    (_, best), plan = Exhaustion(problem).best
+    bound = upper_bound(problem, dataclasses.replace(plan, value=best), seconds=5)
+    assert bound is not None
+    assert best <= bound <= best + 0.02 * abs(best) + 1
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_bound_from_nothing_holds_for_the_best(seed: int) -> None:
+    problem = Recipe(200 + seed, 4, 2, frozenset({"kinds", "slots", "breaks", "windows", "loss"}))()
+    (_, best), plan = Exhaustion(problem).best
+    nothing = dataclasses.replace(plan, routes=((), ()), value=-1_000)
+    bound = upper_bound(problem, nothing, seconds=2)
     assert bound is not None
     assert bound >= best
 
