@@ -53,18 +53,16 @@ def find_choices(itinerary: Itinerary, plan: Plan) -> list[Choice]:
         Plans a request; raises ``InfeasibleTrip``.
     """
     by_kind = {kind: _tried(wishes, plan) for kind, wishes in _wishes(itinerary).items()}
-    best: tuple[float, tuple[tuple[str, Itinerary], ...]] = (-1.0, ())
     pools = [[(kind, one) for one in plans] for kind, plans in by_kind.items() if plans]
     for size in (3, 2, 1):
         for kinds in combinations(pools, size):
+            # The plainest way to each kind comes first.
             for chosen in _tuples(kinds):
-                apart = [distance(a, b) for (_, a), (_, b) in combinations(chosen, 2)]
+                apart = all(distance(a, b) > REALLY_DIFFERENT for (_, a), (_, b) in combinations(chosen, 2))
                 beaten = any(dominates(a, b) for _, a in chosen for _, b in chosen if a is not b)
-                if not beaten and all(d > REALLY_DIFFERENT for d in apart) and sum(apart) > best[0]:
-                    best = (sum(apart), chosen)
-        if best[1]:
-            break
-    return [Choice(kind, one, difference(itinerary, one)) for kind, one in best[1]]
+                if apart and not beaten:
+                    return [Choice(kind, one, difference(itinerary, one)) for kind, one in chosen]
+    return []
 
 
 def _tuples(pools: Sequence[Sequence[tuple[str, Itinerary]]]) -> list[tuple[tuple[str, Itinerary], ...]]:

@@ -19,6 +19,7 @@ from recommender.trip.choices import dial, find_choices
 from recommender.trip.compare import Difference, difference
 from recommender.trip.counterfactual import Change, counterfactual
 from recommender.trip.explain import find_stop
+from recommender.trip.planning import will_improve
 from recommender.trip.today import Mishap, find_today, mishap, place_at
 from recommender.ui import plans
 from recommender.ui.clock import clock, duration
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 LATE_STEPS_MIN = (30, 60)
 SMALL_MIN = 10
 SMALL_M = 200
+NAMED = 4
+"""So many places are named, the others counted."""
 
 
 def effect_words(change: Difference, region: Region, lang: str) -> str:
@@ -52,7 +55,9 @@ def effect_words(change: Difference, region: Region, lang: str) -> str:
 def moved_words(change: Difference, region: Region, lang: str, besides: frozenset[str] = frozenset()) -> str:
     """Which places come and go."""
     def named(places: tuple[str, ...]) -> str:
-        return text("ui.list", lang).join(narrate.short_name(p, region, lang) for p in places if p not in besides)
+        names = list(dict.fromkeys(narrate.short_name(p, region, lang) for p in places if p not in besides))
+        row = text("ui.list", lang).join(names[:NAMED])
+        return text("ui.effect.and_more", lang, places=row, count=len(names)) if len(names) > NAMED else row
 
     gained, lost = named(change.gained), named(change.lost)
     words = [text("ui.effect.gained", lang, places=gained)] if gained else []
@@ -66,6 +71,9 @@ def swap_panel(state: State, region: Region, itinerary: Itinerary, place: str) -
     with st.container(key="jz_swap", border=True):
         name = narrate.short_name(place, region, lang)
         st.html(str(tag("h3", text("ui.swap.title", lang, place=name), id="jz-swap", class_="serif")))
+        if will_improve(itinerary):
+            st.html(str(tag("p", text("ui.plan.quick", lang), role="status")))
+            return
         with st.spinner(text("ui.swap.looking", lang)):
             found = find_alternatives(region, itinerary, place, partial(plans.now, region))
         if not found:
@@ -138,6 +146,8 @@ def change_words(change: Change, region: Region, lang: str) -> str:
 def ways(state: State, region: Region, itinerary: Itinerary) -> None:
     """Three really different plans, and what the dial would gain and cost; worked out when opened."""
     lang = state.lang
+    if will_improve(itinerary):
+        return
     with st.container(key="jz_ways"):
         opened = st.toggle(text("ui.ways.title", lang), key=Other.WAYS)
         if not opened:
