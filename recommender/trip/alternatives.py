@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Plan = Callable[[TripRequest], Itinerary]
 OFFERED: Final = 3
-TRIED: Final = 9
+TRIED: Final = 6
 NEAR_MIN: Final = 60
 
 
@@ -77,14 +77,10 @@ def find_alternatives(region: Region, itinerary: Itinerary, place: str, plan: Pl
             after = plan(request)
         except InfeasibleTrip:
             continue
-        lost = difference(itinerary, after).lost
-        parts = {part.id for part in region.catalog.parts_of(place)}
-        # A swap that tears down the rest of the day is none.
-        if set(lost) <= {place, *parts} or len(lost) <= 2:
-            found.append(Alternative(other, request, after, difference(itinerary, after)))
-        if len(found) == OFFERED:
-            break
-    return found
+        found.append(Alternative(other, request, after, difference(itinerary, after)))
+    # The swap that tears the least out of the rest comes first; equal ones stay in order of liking.
+    found.sort(key=lambda one: len(one.change.lost) - len(one.change.gained))
+    return found[:OFFERED]
 
 
 def _likely(region: Region, itinerary: Itinerary, place: str) -> list[str]:

@@ -180,3 +180,11 @@ def test_every_leg_mode_survives_as_a_wish_without_a_short_form() -> None:
         fields, problems = url.decode(url.encode(request))
         assert not problems
         assert TripRequest.model_validate(fields) == request
+
+
+def test_a_day_that_cannot_be_costs_that_one_day() -> None:
+    details = '{"days_detail":[{"mode":"drive"},{"day_start":"17:00"}]}'
+    request, problems = url.read_request({"days": "2", "more": details}, FIRST_DAY)
+    assert [problem.field for problem in problems] == ["days_detail[1].day_start"]
+    assert request.days_detail is not None
+    assert [detail and detail.mode for detail in request.days_detail] == ["drive", None]
