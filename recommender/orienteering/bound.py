@@ -46,11 +46,13 @@ SLACK: Final = 0.3
 """Share of the tolerance by which routes may be better than known ones and are not looked for: less is more work."""
 MOST_EASE: Final = 16
 HALF: Final = 0.5
+ALONE: Final = 12
+"""So many choices of depots are sooner looked at one by one."""
 VISITS: Final = 0.4
 """Share of the time for homes alone."""
 HURRY: Final = 0.75
 """Share of the time after which prices are no longer improved before they are proven."""
-WORK: Final = 60_000_000
+WORK: Final = 24_000_000
 OWN_WORK: Final = 160_000_000
 STEPS: Final = 6
 OWN_STEPS: Final = 15
@@ -180,17 +182,28 @@ class _Search:
         own = int(np.argmin((self.choices != np.array(self.solution.slots)).sum(axis=1)))
         for self.tolerance in TOLERANCES:
             self.finished[:] = False
+            self._strict(self.tolerance < TOLERANCES[0] or len(self.choices) == 1)
             if self.tolerance == TOLERANCES[0] and len(self.choices) > 1:
                 self._visit_homes(own)
             else:
                 self._alone(int(np.argmax(self.bounds)))
             while not self.late() and len(still := self._open()):
-                if len(still) > 1:
+                if len(still) > (1 if self.tolerance == TOLERANCES[0] else ALONE):
                     self._work_on(still)
                 if len(still := self._open()):
                     self._alone(int(still[np.argmax(self.bounds[still])]))
             if self.late() or self.bounds.max() <= self.solution.value + GOOD * self.unit:
                 return
+
+    def _strict(self, strict: bool) -> None:
+        """Whether visits of a day take different ranks: nearer the truth, and more work."""
+        if strict != self.days[0].strict:
+            for day in self.days:
+                day.ease(strict=strict)
+                day.refresh()
+            for pool in self.pools.values():
+                pool.drop([])
+            self._ban()
 
     def _visit_homes(self, own: int) -> None:
         """Prices of each home alone, then prices for all of them together that are the same for each."""
@@ -209,7 +222,7 @@ class _Search:
         copied = self.master.copied
         table = np.array([alone.get(h, opening[:shared])[copied] for h in range(homes)])
         least = table.min(axis=0)
-        center = alone[int(self.master.home_of[own, 0])] if alone else opening[:shared]
+        center = alone.get(int(self.master.home_of[own, 0]), opening[:shared])
         self.center = np.concatenate([center, (table - least).ravel()])
         self.center[copied] = least
         self._judge()
@@ -529,20 +542,24 @@ class _Search:
         if changed:
             for day in self.days:
                 day.refresh()
-            columns = enumerate(self.master.columns)
-            banned = [number for number, column in columns if self._cycles_of(column.visits) or self._ties(column)]
-            self.master.ban(banned)
-            self.program.end(banned)
-            for pool in self.pools.values():
-                pool.drop([path for path in pool.paths if self._cycles_of(pool.day.visits[list(path)].tolist())])
+            self._ban()
         return changed
+
+    def _ban(self) -> None:
+        """No columns any more that are no routes."""
+        columns = enumerate(self.master.columns)
+        banned = [number for number, column in columns if self._cycles_of(column.visits) or self._ties(column)]
+        self.master.ban(banned)
+        self.program.end(banned)
+        for pool in self.pools.values():
+            pool.drop([path for path in pool.paths if self._cycles_of(pool.day.visits[list(path)].tolist())])
 
     def _ties(self, column: Column) -> list[tuple[int, int]]:
         """Pairs (kind, visit at which its ranks have to be remembered) where one is taken again."""
         kinds = [(int(self.problem.kind[k]), j) for k, (j, _) in zip(column.visits, column.ranks, strict=True)]
         found: list[tuple[int, int]] = []
         for y, (kind, j) in enumerate(kinds):
-            if kind >= 0 and j < self.ranks.day[kind] - 1 and (kind, j) in kinds[:y]:
+            if self.days[0].strict and kind >= 0 and j < self.ranks.day[kind] - 1 and (kind, j) in kinds[:y]:
                 x = y - 1 - kinds[:y][::-1].index((kind, j))
                 found += [(kind, k) for k in column.visits[x + 1 : y]]
         return found

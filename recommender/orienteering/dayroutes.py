@@ -132,6 +132,7 @@ class DayRoutes:
         self.span: Ints = np.array([problem.day_start[d], problem.day_end[d]], dtype=np.int64)
         self._resources(grid)
         self._choices()
+        self.ease(strict=False)
         self.refresh()
         self.kept: dict[tuple[int, int], tuple[Floats, Floats]] = {}
         self.multiplier: Floats = np.zeros(self.bits)
@@ -160,8 +161,8 @@ class DayRoutes:
         rows, p, m = self.master.rows, self.problem, self.size
         none = self.master.shared
         self.kind: Ints = p.kind[self.visits]
-        self.last: Ints = np.array([self.ranks.day[c] - 1 if c >= 0 else 0 for c in self.kind.tolist()], dtype=np.int64)
-        self.width_of_ranks = int(self.last.max(initial=0)) + 1
+        self.last_rank: Ints = np.array([self.ranks.day[c] - 1 if c >= 0 else 0 for c in self.kind.tolist()], dtype=np.int64)
+        self.width_of_ranks = int(self.last_rank.max(initial=0)) + 1
         self.order: Ints = np.zeros(m, dtype=np.int64)
         self.order[np.lexsort((self.visits, -p.prize[self.visits]))] = np.arange(m)
         worth, trip, today, place, rank = [], [], [], [], []
@@ -188,6 +189,11 @@ class DayRoutes:
 
     # ------------------------------------------------------------------------------------------- what is remembered
 
+    def ease(self, *, strict: bool) -> None:
+        """Whether visits of a kind take different ranks, or each the rank that is worth most."""
+        self.strict = strict
+        self.last: Ints = self.last_rank if strict else np.zeros_like(self.last_rank)
+
     def refresh(self) -> None:
         """Bits and options anew, after ``exact`` or ``extra`` has changed."""
         p, m = self.problem, self.size
@@ -201,8 +207,9 @@ class DayRoutes:
         self.rank_bit: Ints = np.full((m, self.width_of_ranks), -1, dtype=np.int64)
         for c in np.unique(self.kind).tolist():
             mine = np.flatnonzero(self.kind == c)
-            last = int(self.last[mine[0]])
-            self.rank_bit[mine, :last] = self.bits + np.arange(last)
+            last = int(self.last_rank[mine[0]])
+            if self.strict:
+                self.rank_bit[mine, :last] = self.bits + np.arange(last)
             self.bits += last
         words = max(1, -(-self.bits // BITS))
         self.keep: Ints = np.zeros((m, words), dtype=np.int64)
@@ -251,6 +258,9 @@ class DayRoutes:
             np.maximum.at(table, self.choice_place, choice)
             table = table.reshape(self.size, self.width_of_ranks)
             table = np.where(table > LOW, table - (self.visit_rows @ folded)[:, None], LOW)
+            if not self.strict:
+                table[:, 0] = table.max(axis=1, initial=LOW)
+                table[:, 1:] = LOW
             self._gains[home] = choice, table
         self.home = home
         self.choice_gain, self.gains = self._gains[home]
@@ -357,6 +367,8 @@ class DayRoutes:
         stop: Callable[[], bool],
     ) -> tuple[float, list[tuple[float, Column]]]:  # fmt: skip
         gains, bits = self.gains[some], self.rank_bit[some]
+        if not self.strict:
+            gains, bits = gains[:, :1].copy(), bits[:, :1].copy()
         if beam or gains.shape[1] == 1:
             return self._run(room, asked, bound, some, promise, beam, work, stop, gains, bits)
         # If any number of visits might have the best rank, there are fewer labels: often these are proof enough.
@@ -415,8 +427,10 @@ class DayRoutes:
         """The column of a route, each visit at the trip's rank that is worth most at the prices of the moment."""
         chosen: list[tuple[int, int]] = []
         for i, j in zip(path, ranks, strict=True):
-            mine = np.flatnonzero(self.choice_place == i * self.width_of_ranks + j)
-            chosen.append((j, int(self.choice_rank[mine[np.argmax(self.choice_gain[mine])]])))
+            at = self.choice_place == i * self.width_of_ranks + j
+            mine = np.flatnonzero(at if self.strict else self.choice_place // self.width_of_ranks == i)
+            best = int(mine[np.argmax(self.choice_gain[mine])])
+            chosen.append((int(self.choice_place[best]) % self.width_of_ranks, int(self.choice_rank[best])))
         return Column(self.day, start, end, tuple(self.visits[list(path)].tolist()), tuple(chosen))
 
     def ranked(self, path: Sequence[int]) -> list[int]:
