@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from markupsafe import Markup
 
 from recommender.exports.course import course
+from recommender.exports.maps import day_menu, leg_menu, place_menu
 from recommender.i18n import text
 from recommender.markup import join, tag
 from recommender.model import (
@@ -31,7 +32,6 @@ from recommender.trip.narrate.notes import notes_of_day
 from recommender.trip.narrate.sentences import leg_to_text
 from recommender.trip.ways import Otherwise, otherwise
 from recommender.ui.clock import clock, date_words, duration, span
-from recommender.ui.go import day_menu, leg_menu, place_menu
 from recommender.ui.pictograms import pictogram
 from recommender.ui.provenance import basis_mark, leg_provenance, place_provenance
 

@@ -19,7 +19,7 @@ from recommender.model import Itinerary, TripRequest
 from recommender.settings import settings
 from recommender.web import openapi
 from recommender.web.answers import Refusal, is_json, json_answer, read_body, with_shaped_errors
-from recommender.web.export import ExportDoor
+from recommender.web.export import export
 from recommender.web.warmup import warm_up
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ def api() -> ASGIApp:
     routes = [
         Route("/v1/openapi.json", describe, methods=["GET"]),
         Route("/v1/plan", plan, methods=["POST"]),
-        Route("/v1/export/{format}", ExportDoor().__call__, methods=["POST"]),
+        Route("/v1/export/{format}", export, methods=["POST"]),
         Route("/v1/places", places, methods=["GET"]),
     ]
     return with_shaped_errors(Router(routes, redirect_slashes=False))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import anyio
 import anyio.to_thread
@@ -18,39 +19,53 @@ from recommender.web.answers import Finding, Refusal, language, read_json_body
 if TYPE_CHECKING:
     from recommender.trip.verify import Violation
 
+Written = TypeVar("Written")
 AT_ONCE: Final = 2
 WAITING: Final = 16
 """More are asked to come back later."""
 
 
-class ExportDoor:
-    """So many files are written at once, so many more wait."""
+class Writing:
+    """So many files are written at once, so many more wait, whichever door they came through."""
 
     def __init__(self) -> None:
         self._limiter: anyio.CapacityLimiter | None = None
         self._busy = 0
 
-    async def __call__(self, request: Request) -> Response:
-        """Itinerary in, file out; one that does not pass the check is refused with what is wrong."""
-        name = request.path_params["format"]
-        form = FORMATS.get(name)
-        if form is None:
-            raise Refusal(404, "no_such_format", given=name[:60], allowed=", ".join(FORMATS))
-        body = await read_json_body(request)
+    async def run(self, write: Callable[[], Written]) -> Written:
+        """What ``write`` gives, off the event loop.
+
+        Raises
+        ------
+        Refusal
+            Too many are waiting.
+        """
         if self._busy >= WAITING:
             raise Refusal(503, "busy", {"retry-after": "5"})
         self._limiter = self._limiter or anyio.CapacityLimiter(AT_ONCE)
         self._busy += 1
         try:
-            write = partial(_export, body, form, language(request))
-            data, name = await anyio.to_thread.run_sync(write, limiter=self._limiter)
+            return await anyio.to_thread.run_sync(write, limiter=self._limiter)
         finally:
             self._busy -= 1
-        disposition = f'attachment; filename="{name}"'
-        return Response(
-            data,
-            headers={"content-type": form.media_type, "content-disposition": disposition, "cache-control": "no-store"},
-        )
+
+
+writing: Final = Writing()
+
+
+async def export(request: Request) -> Response:
+    """Itinerary in, file out; one that does not pass the check is refused with what is wrong."""
+    name = request.path_params["format"]
+    form = FORMATS.get(name)
+    if form is None:
+        raise Refusal(404, "no_such_format", given=name[:60], allowed=", ".join(FORMATS))
+    body = await read_json_body(request)
+    data, name = await writing.run(partial(_export, body, form, language(request)))
+    disposition = f'attachment; filename="{name}"'
+    return Response(
+        data,
+        headers={"content-type": form.media_type, "content-disposition": disposition, "cache-control": "no-store"},
+    )
 
 
 def _export(body: bytes, form: Format, lang: str) -> tuple[bytes, str]:

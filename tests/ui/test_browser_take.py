@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from recommender.exports.maps import ORDER
 from recommender.i18n import text
-from recommender.ui.go import ORDER
 from tests.ui.chromium import DESK, PHONE, TRIP, visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]

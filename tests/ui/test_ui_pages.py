@@ -150,7 +150,7 @@ BAD = {
     "a start in the sea": ({"from": "0~0~x@0930"}, "start"),
     "too few nights": ({"days": "3", "stay": "stay-jingzhai"}, "lodging"),
     "broken JSON": ({"more": "{"}, "more"),
-    "a field that does not act yet": ({"more": '{"stays":{"shuanglin-si":60}}'}, "stays"),
+    "a field without a short form": ({"more": '{"stays":{"shuanglin-si":5}}'}, "stays"),
     "a rule nobody knows": ({"group": "loudest"}, "group"),
     "a member's kind of place nobody knows": ({"members": "temple/castles"}, "members"),
 }

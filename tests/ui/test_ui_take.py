@@ -10,11 +10,12 @@ import pytest
 
 from recommender import region as regions
 from recommender.exports import FORMATS
+from recommender.exports import maps as go
 from recommender.exports.course import course
 from recommender.i18n import LANGUAGES, text
 from recommender.model import LegItem, TripRequest
 from recommender.trip.planning import plan_trip
-from recommender.ui import go, take
+from recommender.ui import take
 from recommender.ui.itinerary import DayCard
 from recommender.ui.state import Other
 from tests.trip.little_region import good_trip, little_region, trip_of
@@ -61,8 +62,9 @@ def test_a_day_goes_through_all_its_places_and_names_what_needs_an_app() -> None
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_stop_leg_and_day_of_a_card_has_one_menu(lang: str) -> None:
-    trip = trip_of(good_trip())
-    card = str(DayCard(little_region(), trip, 0, lang).html())
+    region = regions.current()
+    trip = plan_trip(region, TripRequest.parse({"start_date": "2027-04-17", "days": 1}))
+    card = str(DayCard(region, trip, 0, lang).html())
     kinds = [item.kind for item in trip.days[0].items]
     assert card.count('class="prov go"') == kinds.count("stop") + kinds.count("leg") + 1
     assert all(url.startswith(("https://", "bdapp://", "qqmap://")) for url, _ in links(card))

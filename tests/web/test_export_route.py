@@ -18,7 +18,7 @@ from recommender.model import Itinerary, TripRequest
 from recommender.settings import settings
 from recommender.trip import planning
 from recommender.web import routes
-from recommender.web.export import WAITING, ExportDoor
+from recommender.web.export import WAITING, writing
 
 
 @pytest.fixture(scope="module")
@@ -92,14 +92,8 @@ def test_a_body_over_the_limit_is_not_read(client: TestClient) -> None:
 def test_more_than_may_wait_are_asked_to_come_back(
     client: TestClient, plan: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    door = ExportDoor()
-    door._busy = WAITING
-    with monkeypatch.context() as patched:
-        from recommender.web import api
-
-        patched.setattr(api, "ExportDoor", lambda: door)
-        app = Starlette(routes=routes.routes())
-    answer = TestClient(app).post("/api/v1/export/text", json=plan)
+    monkeypatch.setattr(writing, "_busy", WAITING)
+    answer = client.post("/api/v1/export/text", json=plan)
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
 
 

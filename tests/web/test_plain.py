@@ -12,6 +12,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from starlette.applications import Starlette
@@ -365,6 +366,27 @@ def test_a_shared_plan_speaks_the_readers_language(client: TestClient, query: st
 def test_who_speaks_neither_language_reads_it_as_it_was_shared(client: TestClient, lang: str) -> None:
     shared, _ = kept(client, lang=lang)
     assert_plain(client.get(shared, headers={"accept-language": "fr-FR"}), lang)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_shared_plan_leads_into_maps_and_to_files(client: TestClient, lang: str) -> None:
+    path, _ = kept(client)
+    page = assert_plain(client.get(f"{path}?lang={lang}"), lang)
+    maps = next(link for link in page.links if link.startswith(f"{path}/maps"))
+    opened = client.get(maps)
+    assert len(opened.content) < LIMIT
+    found = Links(opened.text)
+    assert found.fetched == []
+    assert {"uri.amap.com", "api.map.baidu.com", "apis.map.qq.com", "maps.apple.com", "www.google.com"} <= {
+        urlsplit(link).hostname for link in found.links
+    }
+    for link in (link for link in page.links if link.startswith(f"{path}/plan.")):
+        answer = client.get(link)
+        assert answer.status_code == 200
+        assert answer.headers["content-disposition"].startswith("attachment")
+        assert answer.content
+    assert client.get(f"{path}/plan.exe").status_code == 404
+    assert client.get(f"{path[:-1]}/plan.ics").status_code == 404
 
 
 def test_json_gets_both_links_and_its_errors_in_the_one_shape(client: TestClient) -> None:

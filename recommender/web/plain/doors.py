@@ -31,6 +31,7 @@ from recommender.settings import settings
 from recommender.web import api
 from recommender.web.agents import cannot_run_app, is_wechat
 from recommender.web.answers import Refusal, is_json, json_answer, language, read_body, shaped, status_of
+from recommender.web.export import writing
 from recommender.web.headers import plain_policy
 
 if TYPE_CHECKING:
@@ -172,6 +173,35 @@ async def shared(request: Request) -> Response:
     wechat = is_wechat(request.headers.get("user-agent", ""))
     draw = partial(pages.shared_page, trip, lang, request.url.path, api.local_today(), wechat=wechat)
     return await _shown(lang, draw)
+
+
+async def maps(request: Request) -> Response:
+    """The days and legs of a shared plan, for the visitor's own map."""
+    from recommender.trip import sharing
+    from recommender.web.plain import pages
+
+    region = await api.region_now()
+    trip = await anyio.to_thread.run_sync(sharing.open_shared, region, request.path_params["token"])
+    lang = _reader(request, trip)
+    return await _shown(lang, partial(pages.maps_page, trip, lang, request.url.path))
+
+
+async def file(request: Request) -> Response:
+    """A shared plan as a file: ``plan.pdf``, ``plan.ics`` and so on."""
+    from recommender.exports import file_name
+    from recommender.trip import sharing
+    from recommender.web.plain import pages
+
+    name = request.path_params["file"]
+    form = next((form for form in pages.taken().values() if name == f"plan{form.suffix}"), None)
+    if form is None:
+        raise Refusal(404, "not_found")
+    region = await api.region_now()
+    trip = await anyio.to_thread.run_sync(sharing.open_shared, region, request.path_params["token"])
+    write = partial(form.write, trip.itinerary, trip.region, _reader(request, trip))
+    data = await writing.run(write)
+    headers = {**_HEADERS, "content-disposition": f'attachment; filename="{file_name(trip.itinerary, form)}"'}
+    return Response(data, headers={**headers, "content-type": form.media_type})
 
 
 async def own(request: Request) -> Response:
@@ -369,6 +399,8 @@ def routes() -> list[BaseRoute]:
         Route("/plain/plan", plan, methods=["GET", "POST"]),
         Route("/plans", keep, methods=["POST"]),
         Route("/p/{token}", shared, methods=["GET"]),
+        Route("/p/{token}/maps", maps, methods=["GET"]),
+        Route("/p/{token}/{file}", file, methods=["GET"]),
         Route("/e/{token}", own, methods=["GET"]),
         Route("/e/{token}", replace, methods=["POST"]),
         Route("/e/{token}/change", change, methods=["GET"]),

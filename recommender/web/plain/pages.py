@@ -12,13 +12,16 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from recommender import address
+from recommender.exports import FORMATS, Format
+from recommender.exports.course import course
+from recommender.exports.maps import day_menu, leg_menu
 from recommender.i18n import text
 from recommender.markup import EMPTY, join, tag, void
-from recommender.model import Itinerary, TripRequest
+from recommender.model import Itinerary, LegItem, TripRequest
 from recommender.trip import narrate
 from recommender.trip.narrate.names import date_words
 from recommender.trip.narrate.page import brand_line, document, itinerary_parts, page_title
-from recommender.trip.narrate.sentences import wishes_text
+from recommender.trip.narrate.sentences import leg_text, wishes_text
 from recommender.web.plain.form import hidden_inputs
 from recommender.web.shell import SEAL
 
@@ -30,6 +33,7 @@ SHOWN_CHANGES: Final = 10
 PLAIN: Final = "/plain"
 PLANNED: Final = "/plain/plan"
 STORED: Final = "/plans"
+TAKEN: Final = ("pdf", "ics", "gpx", "kml", "geojson", "text")
 _OG_LOCALE: Final = {"zh": "zh_CN", "en": "en_US"}
 _LOCAL: Final = dt.timezone(dt.timedelta(hours=8), "Asia/Shanghai")
 
@@ -166,8 +170,36 @@ def shared_page(trip: SharedTrip, lang: str, path: str, today: dt.date, *, wecha
         lang=lang,
     )
     shared = text("plain.shared.from", lang, date=_date(trip.plan.created, lang))
-    parts = [_state(trip, lang, today, shared), *itinerary_parts(trip.itinerary, trip.region, lang), after]
+    parts = [_state(trip, lang, today, shared), *itinerary_parts(trip.itinerary, trip.region, lang), _take(trip, lang), after]
     return _of(trip, parts, lang, path, today)
+
+
+def maps_page(trip: SharedTrip, lang: str, path: str) -> str:
+    """Every day and every leg of a shared plan as links into five maps."""
+    days = []
+    for d, (day, places) in enumerate(zip(trip.itinerary.days, course(trip.itinerary, trip.region), strict=True), start=1):
+        legs = [item for item in day.items if isinstance(item, LegItem)]
+        rows = [tag("li", leg_text(leg, trip.region, lang), leg_menu(leg, trip.region, lang)) for leg in legs]
+        title = tag("h2", text("ui.day.title", lang, number=d, date=date_words(day.date, lang)), class_="serif")
+        days.append(tag("section", title, day_menu(places, d, trip.region, lang), tag("ol", *rows, class_="plain"), class_="day"))
+    back = _link(f"/p/{trip.plan.read_token}?lang={lang}", text("plain.take.back", lang), "go")
+    return page(
+        text("plain.take.maps", lang), [*days, tag("section", back, class_="day actions")], lang,
+        heads=brand_line(trip.itinerary, lang), switch=with_query(path, {"lang": _other(lang)}),
+    )  # fmt: skip
+
+
+def _take(trip: SharedTrip, lang: str) -> Markup:
+    """The plan as files, and the way into maps."""
+    here = f"/p/{trip.plan.read_token}"
+    files = [_link(f"{here}/plan{form.suffix}?lang={lang}", text(f"ui.take.{name}", lang)) for name, form in taken().items()]
+    maps = _link(f"{here}/maps?lang={lang}", text("plain.take.maps", lang), "go")
+    return tag("section", tag("h2", text("ui.take.title", lang), class_="serif"), maps, *files, class_="day actions")
+
+
+def taken() -> dict[str, Format]:
+    """The files that a shared plan can be had as, by name."""
+    return {name: FORMATS[name] for name in TAKEN}
 
 
 def own_page(trip: SharedTrip, edit_token: str, site: str, lang: str, path: str, today: dt.date) -> str:
@@ -191,7 +223,7 @@ def own_page(trip: SharedTrip, edit_token: str, site: str, lang: str, path: str,
         class_="day actions",
     )
     saved = text("plain.own.version", lang, version=trip.plan.version, date=_date(trip.plan.updated, lang))
-    parts = [links, _state(trip, lang, today, saved), *itinerary_parts(trip.itinerary, trip.region, lang)]
+    parts = [links, _state(trip, lang, today, saved), *itinerary_parts(trip.itinerary, trip.region, lang), _take(trip, lang)]
     return _of(trip, parts, lang, path, today)
 
 
