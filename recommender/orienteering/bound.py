@@ -36,6 +36,8 @@ CLIMB: Final = 6
 """Routes that are varied at a time, and how often."""
 ROUNDS: Final = 100
 PROOFS: Final = 40
+STALE: Final = 4
+"""Proofs of one choice or group, and how many that do not improve the bound end them."""
 GOOD: Final = 0.009
 """Share of the value by which the bound may lie above it and count as good enough: better is more work for nobody."""
 CLOSE: Final = 0.001
@@ -53,7 +55,7 @@ VISITS: Final = 0.4
 HURRY: Final = 0.75
 """Share of the time after which prices are no longer improved before they are proven."""
 WORK: Final = 24_000_000
-OWN_WORK: Final = 160_000_000
+OWN_WORK: Final = 60_000_000
 STEPS: Final = 6
 OWN_STEPS: Final = 15
 """Labels' comparisons and steps on multipliers, for many choices of depots and for one alone."""
@@ -182,13 +184,14 @@ class _Search:
         own = int(np.argmin((self.choices != np.array(self.solution.slots)).sum(axis=1)))
         for self.tolerance in TOLERANCES:
             self.finished[:] = False
-            self._strict(self.tolerance < TOLERANCES[0] or len(self.choices) == 1)
-            if self.tolerance == TOLERANCES[0] and len(self.choices) > 1:
+            together = self.tolerance == TOLERANCES[0] and len(self.choices) > 1
+            self._strict(not together)
+            if together:
                 self._visit_homes(own)
             else:
-                self._alone(int(np.argmax(self.bounds)))
+                self._alone(own if self.tolerance == TOLERANCES[0] else int(np.argmax(self.bounds)))
             while not self.late() and len(still := self._open()):
-                if len(still) > (1 if self.tolerance == TOLERANCES[0] else ALONE):
+                if len(still) > (1 if together else ALONE):
                     self._work_on(still)
                 if len(still := self._open()):
                     self._alone(int(still[np.argmax(self.bounds[still])]))
@@ -241,16 +244,17 @@ class _Search:
         """Prices, program, proof; again where the proof finds routes that were missed, with fewer and fewer choices."""
         self.group, self.ease = group, 1
         self.at_center = np.inf
-        anchor, least, share = self.center, np.inf, 0.0
+        anchor, least, share, stale = self.center, np.inf, 0.0, 0
         for _ in range(PROOFS):
             self.hurried = np.isinf(least)
             reached = self._generate()
             self.center = share * anchor + (1 - share) * self.center
             bound, fresh = self._prove()
+            stale += int(np.isfinite(bound))
             if bound < least:
-                anchor, least = self.center, bound
+                anchor, least, stale = self.center, bound, 0
             near = least <= max(self.target, self.value + self.tolerance * self.unit + self.slack)
-            if near or not reached or self.late():
+            if near or not reached or stale >= STALE or self.late():
                 return
             left = self.group[self.bounds[self.group] > self.target]
             if len(group) > 1 and len(left) < HALF * len(self.group):
