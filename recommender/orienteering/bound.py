@@ -145,6 +145,8 @@ class _Search:
         self.days = [DayRoutes(problem, self.ranks, self.master, d, run) for d in range(problem.days)]
         self.room = Room(LABELS, max(len(day.cap) for day in self.days))
         self.bounds: Floats = np.full(len(self.choices), np.inf)
+        self.tried: list[Floats] = []
+        self.best_prices: Ints = np.zeros(len(self.choices), dtype=np.int64)
         self.finished = np.zeros(len(self.choices), dtype=np.bool_)
         self.group: Ints = np.arange(len(self.choices))
         self.pools: dict[tuple[int, int, int], Pool] = {}
@@ -243,6 +245,7 @@ class _Search:
     def _work_on(self, group: Ints) -> None:
         """Prices, program, proof; again where the proof finds routes that were missed, with fewer and fewer choices."""
         self.group, self.ease = group, 1
+        self.center = self.tried[self.best_prices[group[np.argmax(self.bounds[group])]]]
         self.at_center = np.inf
         anchor, least, share, stale = self.center, np.inf, 0.0, 0
         for _ in range(PROOFS):
@@ -492,7 +495,7 @@ class _Search:
                 floor[start, ends] += max(0.0, more)
             worth.append(np.maximum(floor, day.idle))
         bounds = given + self._along(worth, self.group)
-        self.bounds[self.group] = np.fmin(self.bounds[self.group], bounds)
+        self._keep(bounds)
         self.at_center = self._guess(self.center)
         return float(bounds.max()), len(self.master.columns) > before
 
@@ -525,7 +528,14 @@ class _Search:
                 to[ends] = 0.0
                 today[start, ends] = np.maximum(today[start, ends], day.at(home).hopeful(to)[start])
             worth.append(today)
-        self.bounds = np.minimum(self.bounds, self.master.given(self.center) + self._along(worth, self.group))
+        self._keep(self.master.given(self.center) + self._along(worth, self.group))
+
+    def _keep(self, bounds: Floats) -> None:
+        """Take over the bounds of what is worked on where they are better, and the prices that gave them."""
+        better = self.group[bounds < self.bounds[self.group]]
+        self.best_prices[better] = len(self.tried)
+        self.tried.append(self.center)
+        self.bounds[self.group] = np.fmin(self.bounds[self.group], bounds)
 
     # ---------------------------------------------------------------------------------------------- tighter pricing
 
