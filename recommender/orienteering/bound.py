@@ -36,6 +36,8 @@ CLIMB: Final = 6
 """Routes that are varied at a time, and how often."""
 ROUNDS: Final = 100
 PROOFS: Final = 40
+STALE: Final = 4
+"""Proofs of one choice or group, and how many that do not improve the bound end them."""
 GOOD: Final = 0.009
 """Share of the value by which the bound may lie above it and count as good enough: better is more work for nobody."""
 CLOSE: Final = 0.001
@@ -53,7 +55,7 @@ VISITS: Final = 0.4
 HURRY: Final = 0.75
 """Share of the time after which prices are no longer improved before they are proven."""
 WORK: Final = 24_000_000
-OWN_WORK: Final = 160_000_000
+OWN_WORK: Final = 60_000_000
 STEPS: Final = 6
 OWN_STEPS: Final = 15
 """Labels' comparisons and steps on multipliers, for many choices of depots and for one alone."""
@@ -143,6 +145,8 @@ class _Search:
         self.days = [DayRoutes(problem, self.ranks, self.master, d, run) for d in range(problem.days)]
         self.room = Room(LABELS, max(len(day.cap) for day in self.days))
         self.bounds: Floats = np.full(len(self.choices), np.inf)
+        self.tried: list[Floats] = []
+        self.best_prices: Ints = np.zeros(len(self.choices), dtype=np.int64)
         self.finished = np.zeros(len(self.choices), dtype=np.bool_)
         self.group: Ints = np.arange(len(self.choices))
         self.pools: dict[tuple[int, int, int], Pool] = {}
@@ -182,13 +186,14 @@ class _Search:
         own = int(np.argmin((self.choices != np.array(self.solution.slots)).sum(axis=1)))
         for self.tolerance in TOLERANCES:
             self.finished[:] = False
-            self._strict(self.tolerance < TOLERANCES[0] or len(self.choices) == 1)
-            if self.tolerance == TOLERANCES[0] and len(self.choices) > 1:
+            together = self.tolerance == TOLERANCES[0] and len(self.choices) > 1
+            self._strict(not together)
+            if together:
                 self._visit_homes(own)
             else:
-                self._alone(int(np.argmax(self.bounds)))
+                self._alone(own if self.tolerance == TOLERANCES[0] else int(np.argmax(self.bounds)))
             while not self.late() and len(still := self._open()):
-                if len(still) > (1 if self.tolerance == TOLERANCES[0] else ALONE):
+                if len(still) > (1 if together else ALONE):
                     self._work_on(still)
                 if len(still := self._open()):
                     self._alone(int(still[np.argmax(self.bounds[still])]))
@@ -240,17 +245,19 @@ class _Search:
     def _work_on(self, group: Ints) -> None:
         """Prices, program, proof; again where the proof finds routes that were missed, with fewer and fewer choices."""
         self.group, self.ease = group, 1
+        self.center = self.tried[self.best_prices[group[np.argmax(self.bounds[group])]]]
         self.at_center = np.inf
-        anchor, least, share = self.center, np.inf, 0.0
+        anchor, least, share, stale = self.center, np.inf, 0.0, 0
         for _ in range(PROOFS):
             self.hurried = np.isinf(least)
             reached = self._generate()
             self.center = share * anchor + (1 - share) * self.center
             bound, fresh = self._prove()
+            stale += int(np.isfinite(bound))
             if bound < least:
-                anchor, least = self.center, bound
+                anchor, least, stale = self.center, bound, 0
             near = least <= max(self.target, self.value + self.tolerance * self.unit + self.slack)
-            if near or not reached or self.late():
+            if near or not reached or stale >= STALE or self.late():
                 return
             left = self.group[self.bounds[self.group] > self.target]
             if len(group) > 1 and len(left) < HALF * len(self.group):
@@ -488,7 +495,7 @@ class _Search:
                 floor[start, ends] += max(0.0, more)
             worth.append(np.maximum(floor, day.idle))
         bounds = given + self._along(worth, self.group)
-        self.bounds[self.group] = np.fmin(self.bounds[self.group], bounds)
+        self._keep(bounds)
         self.at_center = self._guess(self.center)
         return float(bounds.max()), len(self.master.columns) > before
 
@@ -521,7 +528,14 @@ class _Search:
                 to[ends] = 0.0
                 today[start, ends] = np.maximum(today[start, ends], day.at(home).hopeful(to)[start])
             worth.append(today)
-        self.bounds = np.minimum(self.bounds, self.master.given(self.center) + self._along(worth, self.group))
+        self._keep(self.master.given(self.center) + self._along(worth, self.group))
+
+    def _keep(self, bounds: Floats) -> None:
+        """Take over the bounds of what is worked on where they are better, and the prices that gave them."""
+        better = self.group[bounds < self.bounds[self.group]]
+        self.best_prices[better] = len(self.tried)
+        self.tried.append(self.center)
+        self.bounds[self.group] = np.fmin(self.bounds[self.group], bounds)
 
     # ---------------------------------------------------------------------------------------------- tighter pricing
 

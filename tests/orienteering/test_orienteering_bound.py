@@ -150,5 +150,6 @@ def test_every_choice_of_depots_counts(problem: Problem) -> None:
 
 def test_another_process_gives_the_same_bound() -> None:
     found = solve(SIX_IN_TWO_DAYS, iterations=200)
-    assert bound_apart(SIX_IN_TWO_DAYS, found) == upper_bound(SIX_IN_TWO_DAYS, found)
+    # Behind everything else it may wait long for a busy processor.
+    assert bound_apart(SIX_IN_TWO_DAYS, found, seconds=600) == upper_bound(SIX_IN_TWO_DAYS, found, seconds=600)
     assert bound_apart(SIX_IN_TWO_DAYS, found, cancelled=lambda: True) is None
