@@ -167,7 +167,7 @@ def test_a_leg_wish_that_a_change_of_the_form_rules_out_can_be_let_go_of() -> No
     test = open_page("zh", date=SATURDAY, days="1", mode="drive", more=leg)
     assert has_plan(test)
     run(test.button(key=Other.CHANGE).click())
-    test.session_state[Key.MODE] = "transit"
+    test.segmented_control(key=Key.MODE).set_value("transit")
     run(test.button(key=Other.PLAN).click())
     said = problem_text(test)
     assert text("ui.field.leg_modes", "zh") in said
