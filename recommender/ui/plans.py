@@ -211,6 +211,14 @@ def leg_otherwise(draft: Draft, wish: LegWish) -> None:
     draft.leg_modes = (*draft.leg_modes, wish)
 
 
+def drop_own(draft: Draft, root: str) -> None:
+    """Leave all legs (``leg_modes``) or all days (``days_detail``) to the plan again."""
+    if root == "leg_modes":
+        draft.leg_modes = ()
+    else:
+        draft.days_detail = None
+
+
 def leg_as_planned(draft: Draft, wish: LegWish) -> None:
     """Leave a leg to the plan again."""
     draft.leg_modes = tuple(other for other in draft.leg_modes if (other.from_, other.to) != (wish.from_, wish.to))

@@ -30,6 +30,7 @@ def show(state: State, region: Region) -> None:
         _box([text("ui.problem.internal", lang)])
     if state.problems:
         _box([text("ui.problem.title", lang)], [problem_words(p, region, lang) for p in state.problems])
+        _without_own(state, region)
     if state.conflict is not None:
         _box([text("ui.problem.conflict", lang)], conflict_words(state.conflict, region, lang))
         _ways_out(state, region)
@@ -41,6 +42,16 @@ def _box(head: list[str], lines: list[str] | None = None) -> None:
 
 
 # -------------------------------------------------------------------------------------------------- ways out
+
+
+def _without_own(state: State, region: Region) -> None:
+    """Wishes for single legs and days have no field in the form; where one is in the way, it can be let go of here."""
+    roots = {_root(problem.field) for problem in state.problems}
+    for root, held in (("leg_modes", state.draft.leg_modes), ("days_detail", state.draft.days_detail)):
+        if held and root in roots and st.button(text(f"ui.problem.drop_{root}", state.lang), key=f"{Other.RELAX}_{root}"):
+            plans.drop_own(state.draft, root)
+            plans.ask(state, region)
+            st.rerun()
 
 
 def _ways_out(state: State, region: Region) -> None:

@@ -171,6 +171,21 @@ def test_a_bad_address_is_named_in_both_languages_and_the_rest_kept(case: str) -
         assert not test.button(key=Other.PLAN).disabled
 
 
+def test_a_leg_wish_that_a_change_of_the_form_rules_out_can_be_let_go_of() -> None:
+    leg = '{"leg_modes":[{"from":"pingyao-south-gate","to":"shuanglin-si","mode":"drive"}]}'
+    test = open_page("zh", date=SATURDAY, days="1", mode="drive", more=leg)
+    assert has_plan(test)
+    run(test.button(key=Other.CHANGE).click())
+    test.segmented_control(key=Key.MODE).set_value("transit")
+    run(test.button(key=Other.PLAN).click())
+    said = problem_text(test)
+    assert text("ui.field.leg_modes", "zh") in said
+    assert not RAW.search(said)
+    run(test.button(key=f"{Other.RELAX}_leg_modes").click())
+    assert has_plan(test)
+    assert "more" not in address(test)
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_year_without_holidays_is_planned_and_says_so(lang: str) -> None:
     test = open_page(lang, date="2028-06-03", days="1")
