@@ -11,7 +11,7 @@ import streamlit as st
 
 from recommender.i18n import text
 from recommender.markup import join, tag
-from recommender.trip.narrate.problems import conflict_words, problem_words, relaxation_words
+from recommender.trip.narrate.problems import conflict_words, field_root, problem_words, relaxation_words
 from recommender.ui import plans
 from recommender.ui.state import Other, State
 
@@ -46,7 +46,7 @@ def _box(head: list[str], lines: list[str] | None = None) -> None:
 
 def _without_own(state: State, region: Region) -> None:
     """Wishes for single legs and days have no field in the form; where one is in the way, it can be let go of here."""
-    roots = {_root(problem.field) for problem in state.problems}
+    roots = {field_root(problem.field) for problem in state.problems}
     for root, held in (("leg_modes", state.draft.leg_modes), ("days_detail", state.draft.days_detail)):
         if held and root in roots and st.button(text(f"ui.problem.drop_{root}", state.lang), key=f"{Other.RELAX}_{root}"):
             plans.drop_own(state.draft, root)
