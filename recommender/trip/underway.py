@@ -159,7 +159,7 @@ class Journey:
     def joined(self, region: Region, rest: Itinerary, *, paced: bool) -> Itinerary:
         """Past, today and what is left as one itinerary, counted and warned about as a whole."""
         first, *later = rest.days
-        items = (*self.today, *_from_the_area(self.today[-1], first.items[1:]))
+        items = (*self.today, *_from_the_area(_lately(self.today), first.items[1:]))
         days = (*self.past, first.model_copy(update={"items": items}), *later)
         totals = totals_of(region, self.request, days)
         seen = {place for day in days for item in day.items for place in _places(item)}
@@ -188,6 +188,11 @@ class Journey:
             eased.append({"field": field(name), "value": value})
         problems = [replace(p, field=", ".join(map(field, p.field.split(", ")))) for p in error.problems]
         return InfeasibleTrip(problems, conflict=[field(name) for name in error.detail["conflict"]], relaxations=eased)
+
+
+def _lately(items: Sequence[Item]) -> Item:
+    """The last item that was not a rest."""
+    return next(item for item in reversed(items) if not isinstance(item, RestItem))
 
 
 def _from_the_area(here: Item, items: Sequence[Item]) -> Sequence[Item]:
@@ -345,7 +350,7 @@ def _rest_of(
         update={
             "start_date": request.start_date + dt.timedelta(days=passed),
             "days": days,
-            "start": Anchor(place=_stand(kept[-1], now.place), time=now.time),
+            "start": Anchor(place=_stand(_lately(kept), now.place), time=now.time),
             "end": request.end or home,
             "lodging": nights if days > 1 else "auto",
             "must_see": tuple(place for place in request.must_see if place not in visited),

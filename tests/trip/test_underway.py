@@ -148,3 +148,14 @@ def test_mishaps_on_the_way_give_good_trips_or_named_conflicts(block: int, regio
             continue
         faults += [f"seed {seed}: {violation.message('en')}" for violation in verify(region, after)]
     assert faults == []
+
+
+@pytest.mark.parametrize(("trip_seed", "mishap"), [(148, 0), (180, 1), (226, 1)])
+def test_who_stands_in_an_old_town_beside_a_sight_of_it_leaves_from_the_town(
+    region: Region, trip_seed: int, mishap: int
+) -> None:
+    from benchmarks.sweep import random_request
+
+    before = plan_trip(region, TripRequest.parse(random_request(region.catalog, trip_seed)))
+    after = plan_trip(region, TripRequest.parse(disrupted(before, 2 * trip_seed + mishap)))
+    assert [violation.message("en") for violation in verify(region, after)] == []

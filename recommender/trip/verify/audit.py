@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from geopy.distance import geodesic
 
 from recommender.i18n import find_text, text
-from recommender.model import Itinerary, LegItem, MealItem, PlaceRef, Point, StopItem
+from recommender.model import Itinerary, LegItem, MealItem, PlaceRef, Point, RestItem, StopItem
 
 if TYPE_CHECKING:
     from recommender.catalog import Attraction
@@ -179,7 +179,11 @@ class Audit:
         """
         for d, day in enumerate(self.itinerary.days, start=1):
             stand: PlaceRef | None = None
+            past = True
             for k, item in enumerate(day.items):
+                past, before = past and self._is_behind(d, item), past
+                if before and not past and not self._stood_at_now(day.items[:k]):
+                    stand = self.request.now.place if self.request.now is not None else None
                 if isinstance(item, StopItem):
                     last = max(item.parts, key=lambda part: part.end, default=None)
                     stand = last.place if last and last.end == item.end else item.place
@@ -190,6 +194,17 @@ class Audit:
                     stand = target
                 elif isinstance(item, MealItem) and item.place is not None:
                     stand = item.place
+
+    def _is_behind(self, day: int, item: object) -> bool:
+        """Whether an item of a day that was planned anew begins before that moment."""
+        begin = next((getattr(item, name) for name in ("depart", "arrive", "start", "time") if hasattr(item, name)), 0)
+        return self.request.now is None or day != self.request.now.day or begin < self.request.now.time
+
+    def _stood_at_now(self, items: tuple[object, ...]) -> bool:
+        """Whether the last thing done before a trip was planned anew was a stop at that very place."""
+        now = self.request.now
+        done = [item for item in items if not isinstance(item, RestItem)]
+        return now is not None and bool(done) and isinstance(done[-1], StopItem) and done[-1].place == now.place
 
     def _within(self, place: PlaceRef, area: PlaceRef) -> bool:
         attraction = self.catalog.attractions.get(place) if isinstance(place, str) else None
