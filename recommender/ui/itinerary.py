@@ -158,6 +158,7 @@ class DayCard:
             tag("details", tag("summary", text("ui.act.more", self.lang)), tag("div", *map(button, more), class_="acts"),
                 class_="prov more"),
             place_menu(stop.place, self.region, self.lang),
+            driver_card(place, self.lang) if self.lang != "zh" else None,
             place_provenance(self.region.catalog, place, self.lang),
             class_="acts",
         )  # fmt: skip
@@ -323,6 +324,17 @@ class DayCard:
 
     def _name(self, place: PlaceRef) -> str:
         return narrate.place_name(place, self.region, self.lang)
+
+
+def driver_card(place: Attraction, lang: str) -> Markup:
+    """The name in Chinese, large, to hold up to a taxi driver; where only roughly located, the county helps to find it."""
+    county = place.county_zh if place.county_zh not in place.name_zh else ""
+    return tag(
+        "details",
+        tag("summary", text("ui.driver.show", lang)),
+        tag("p", tag("b", place.name_zh, lang="zh-CN"), tag("span", county, lang="zh-CN") if county else None),
+        class_="prov driver",
+    )
 
 
 def _day_heading(region: Region, date: dt.date, day: int, lang: str) -> str:

@@ -88,3 +88,12 @@ def test_a_file_is_written_once_for_a_plan() -> None:
     assert take.written(region, "ics", plan, "zh") is first
     assert take.written.cache_info().hits == 1
     assert set(take.OFFERED) <= FORMATS.keys()
+
+
+def test_a_card_in_english_has_the_chinese_name_to_show_a_driver() -> None:
+    region = regions.current()
+    trip = plan_trip(region, TripRequest.parse({"start_date": "2027-04-17", "days": 1}))
+    english, chinese = (str(DayCard(region, trip, 0, lang).html()) for lang in ("en", "zh"))
+    assert english.count('class="prov driver"') == sum(item.kind == "stop" for item in trip.days[0].items)
+    assert '<b lang="zh-CN">双林寺</b>' in english
+    assert "prov driver" not in chinese
