@@ -34,11 +34,9 @@ class Alternative:
 
 
 def changed(itinerary: Itinerary, **wishes: object) -> TripRequest:
-    """The request of a plan with some wishes changed, to be planned near that plan."""
+    """The request of a plan with some wishes changed, to be planned near that plan; what has happened of it stays."""
     previous = itinerary.model_dump(mode="json", by_alias=True)
-    return TripRequest.model_validate(
-        {**itinerary.request.model_dump(by_alias=True), "previous": previous, "now": None, **wishes}
-    )
+    return TripRequest.model_validate({**itinerary.request.model_dump(by_alias=True), "previous": previous, **wishes})
 
 
 def swapped(itinerary: Itinerary, place: str, other: str) -> TripRequest:

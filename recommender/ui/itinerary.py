@@ -154,7 +154,7 @@ class DayCard:
 
         return tag(
             "div",
-            *(button(act) for act in (first, "drop", "swap")),
+            *(button(act) for act in ((first, "drop") if place.area_visit else (first, "drop", "swap"))),
             tag("details", tag("summary", text("ui.act.more", self.lang)), tag("div", *map(button, more), class_="acts"),
                 class_="prov more"),
             place_menu(stop.place, self.region, self.lang),

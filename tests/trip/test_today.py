@@ -9,9 +9,10 @@ import pytest
 from recommender import region as regions
 from recommender.model import EndItem, Itinerary, LegItem, StopItem, TripRequest
 from recommender.region import Region
+from recommender.trip.alternatives import changed
 from recommender.trip.explain import find_stop
 from recommender.trip.planning import plan_trip
-from recommender.trip.today import find_today, mishap
+from recommender.trip.today import begin_of, find_today, mishap
 from recommender.trip.verify import verify
 
 
@@ -76,3 +77,13 @@ def test_a_closed_door_is_left_out(trip: Itinerary, region: Region) -> None:
         not (isinstance(item, StopItem) and item.place == coming.place and item.arrive >= coming.arrive - 5)
         for item in after.days[0].items
     )
+
+
+def test_a_change_on_the_way_leaves_what_has_happened(trip: Itinerary, region: Region) -> None:
+    late = plan_trip(region, mishap(trip, at(14 * 60), "late", late_min=30))
+    coming = [item for item in late.days[1].items if isinstance(item, StopItem) and not item.parts]
+    after = plan_trip(region, changed(late, avoid=(coming[0].place,)))
+    assert verify(region, after) == []
+    past = [item for item in late.days[0].items if begin_of(item) < 14 * 60]
+    assert list(after.days[0].items[: len(past) - 1]) == past[:-1]
+    assert find_stop(after, coming[0].place) is None
