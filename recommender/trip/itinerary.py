@@ -134,7 +134,8 @@ class Writer:
                 _rest(items, event.start, event.end)
             else:
                 cluster, last = self._cluster(day, events, k)
-                ends_here = cluster is not None and last == len(events) - 1 and line.end_id != cluster[0]
+                nothing_more = all(isinstance(coming, Rest) for coming in events[last + 1 :])
+                ends_here = cluster is not None and nothing_more and line.end_id != cluster[0]
                 if cluster and not ends_here and self._enter(items, cluster[0]):
                     area, visits = cluster
                     self._merged.add((area, day, pacing.part_of_day(visits[0].start)))

@@ -327,14 +327,9 @@ class DayCard:
 
 
 def driver_card(place: Attraction, lang: str) -> Markup:
-    """The name in Chinese, large, to hold up to a taxi driver; where only roughly located, the county helps to find it."""
-    county = place.county_zh if place.county_zh not in place.name_zh else ""
-    return tag(
-        "details",
-        tag("summary", text("ui.driver.show", lang)),
-        tag("p", tag("b", place.name_zh, lang="zh-CN"), tag("span", county, lang="zh-CN") if county else None),
-        class_="prov driver",
-    )
+    """The name in Chinese, large, to hold up to a taxi driver."""
+    name = tag("p", tag("b", place.name_zh, lang="zh-CN"))
+    return tag("details", tag("summary", text("ui.driver.show", lang)), name, class_="prov driver")
 
 
 def _day_heading(region: Region, date: dt.date, day: int, lang: str) -> str:

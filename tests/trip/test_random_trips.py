@@ -57,8 +57,8 @@ def test_hard_requests_give_good_trips_or_named_conflicts(block: int, region: An
     assert faults == []
 
 
-ONCE_WRONG = (4020, 6444, 6477, 8398)
-"""Appointments in the lanes of an old town; free sights on a day that wishes fill."""
+ONCE_WRONG = (4020, 6135, 6444, 6477, 8398)
+"""Appointments in the lanes of an old town; a trip that ends at a sight of one; free sights on a day that wishes fill."""
 
 
 @pytest.mark.parametrize("seed", ONCE_WRONG)
