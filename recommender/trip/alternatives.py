@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from recommender.errors import InfeasibleTrip, Problem, UnknownPlace
+from recommender.errors import InfeasibleTrip, Problem, RequestError, UnknownPlace
 from recommender.model import Itinerary, Lock, TripRequest
 from recommender.trip.compare import Difference, difference
 from recommender.trip.explain import find_stop
 from recommender.trip.planner import score
-from recommender.trip.underway import places_of
+from recommender.trip.underway import changed, places_of
 
 if TYPE_CHECKING:
     from recommender.catalog import Attraction
@@ -31,12 +31,6 @@ class Alternative:
     request: TripRequest
     itinerary: Itinerary
     change: Difference
-
-
-def changed(itinerary: Itinerary, **wishes: object) -> TripRequest:
-    """The request of a plan with some wishes changed, to be planned near that plan; what has happened of it stays."""
-    previous = itinerary.model_dump(mode="json", by_alias=True)
-    return TripRequest.model_validate({**itinerary.request.model_dump(by_alias=True), "previous": previous, **wishes})
 
 
 def swapped(itinerary: Itinerary, place: str, other: str) -> TripRequest:
@@ -73,7 +67,8 @@ def find_alternatives(region: Region, itinerary: Itinerary, place: str, plan: Pl
         try:
             request = swapped(itinerary, place, other)
             after = plan(request)
-        except InfeasibleTrip:
+        except (InfeasibleTrip, RequestError):
+            # On the way a swap may also ask for an hour that is past.
             continue
         found.append(Alternative(other, request, after, difference(itinerary, after)))
     # The swap that tears the least out of the rest comes first; equal ones stay in order of liking.

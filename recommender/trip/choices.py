@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
-from recommender.errors import InfeasibleTrip
+from recommender.errors import InfeasibleTrip, RequestError
 from recommender.model import Itinerary, TripRequest
 from recommender.trip.compare import Difference, difference, distance
 from recommender.trip.explain import list_visits
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 Plan = Callable[[TripRequest], Itinerary]
 REALLY_DIFFERENT: Final = 0.3
 """Share of places that two plans must not have in common."""
+VISIT_EASE: Final = 0.25
+WALKED_M_PER_MIN: Final = 60
+"""What a minute at a sight tires beside one on the way, and how far feet carry in such a minute."""
 OLD_TOWN: Final = "pingyao-gucheng"
 REACHES: Final = ("classic", "wings", "region")
 
@@ -34,7 +37,7 @@ class Choice:
 def _measures(itinerary: Itinerary) -> tuple[float, float, float]:
     """What one wants more of: worth of the sights, ease, money kept."""
     totals = itinerary.totals
-    toil = totals.travel_min + totals.walk_m / 60 + totals.visit_min / 4
+    toil = totals.travel_min + totals.walk_m / WALKED_M_PER_MIN + totals.visit_min * VISIT_EASE
     return totals.score, -toil, -float(totals.tickets_fen + totals.fares_fen)
 
 
@@ -93,7 +96,7 @@ def _tried(requests: Sequence[TripRequest], plan: Plan) -> list[Itinerary]:
     for request in requests:
         try:
             found.append(plan(request))
-        except InfeasibleTrip:
+        except (InfeasibleTrip, RequestError):
             continue
     return found
 
@@ -130,7 +133,7 @@ def dial(region: Region, itinerary: Itinerary, plan: Plan) -> list[Reach]:
             continue
         try:
             other = plan(request.model_copy(update={"reach": reach}))
-        except InfeasibleTrip:
+        except (InfeasibleTrip, RequestError):
             rows.append(Reach(reach, places, None, 0.0, None))
             continue
         rows.append(Reach(reach, places, other, outside_share(region, other), difference(itinerary, other)))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from recommender.errors import InfeasibleTrip
+from recommender.errors import InfeasibleTrip, RequestError
 from recommender.model import Itinerary, LeftOut, TripRequest
 from recommender.trip.compare import Difference, difference
 from recommender.trip.explain import find_stop, why_not
@@ -67,7 +67,7 @@ def counterfactual(region: Region, itinerary: Itinerary, place: str, plan: Plan)
         request = itinerary.request.model_copy(update={**update, "previous": None, "now": None})
         try:
             after = plan(request)
-        except InfeasibleTrip:
+        except (InfeasibleTrip, RequestError):
             continue
         if find_stop(after, place) is not None:
             found.append(Change(field, value, request, after, difference(itinerary, after)))

@@ -15,11 +15,10 @@ from recommender.model import (
     Now,
     PlaceRef,
     RestItem,
-    StartItem,
     StopItem,
     TripRequest,
 )
-from recommender.trip.alternatives import changed
+from recommender.trip.underway import changed, stands_at
 
 Mishap = Literal["late", "rain", "tired", "closed", "here"]
 LATEST_MIN = 22 * 60 + 30
@@ -81,10 +80,8 @@ def place_at(items: tuple[Item, ...], minute: int) -> PlaceRef:
     for item in items:
         if begin_of(item) > minute and here is not None:
             break
-        if isinstance(item, StartItem | StopItem | EndItem) or (isinstance(item, MealItem) and item.place):
-            here = item.place
-        elif isinstance(item, LegItem) and item.arrive <= minute:
-            here = item.to
+        if not isinstance(item, LegItem) or item.arrive <= minute:
+            here = stands_at(item) or here
     assert here is not None
     return here
 

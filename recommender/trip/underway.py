@@ -59,11 +59,21 @@ def read_previous(request: TripRequest) -> Itinerary | None:
     except ItineraryInvalid as error:
         first = error.problems[0]
         raise RequestError([replace(first, field=f"previous.{first.field}")]) from None
+    for d, day in enumerate(previous.days):
+        if len(day.items) < 2 or not isinstance(day.items[0], StartItem) or not isinstance(day.items[-1], EndItem):
+            raise RequestError([Problem(f"previous.days[{d}].items", "", "previous_shape")])
     if request.now is not None and (
-        previous.days[0].date != request.start_date or len(previous.days) < request.now.day
+        not previous.days or previous.days[0].date != request.start_date or len(previous.days) < request.now.day
     ):
-        raise RequestError([Problem("previous", str(previous.days[0].date), "previous_dates")])
+        first_date = str(previous.days[0].date) if previous.days else ""
+        raise RequestError([Problem("previous.days", first_date, "previous_dates")])
     return previous
+
+
+def changed(itinerary: Itinerary, **wishes: object) -> TripRequest:
+    """The request of a plan with some wishes changed, to be planned near that plan; what has happened of it stays."""
+    previous = itinerary.model_dump(mode="json", by_alias=True)
+    return TripRequest.model_validate({**itinerary.request.model_dump(by_alias=True), "previous": previous, **wishes})
 
 
 def places_of(itinerary: Itinerary) -> frozenset[str]:
@@ -219,13 +229,14 @@ def split(region: Region, request: TripRequest, previous: Itinerary) -> Journey:
     Raises
     ------
     RequestError
-        An appointment lies in the past and was not kept.
+        An appointment lies in the past and was not kept, the trip is over, or it names places that are not there any more.
     """
     now = request.now
     assert now is not None
     today = previous.days[now.day - 1]
     if request.end is not None and request.end.time is not None and (now.day, now.time) >= (request.days, request.end.time):
         raise RequestError([Problem("now.time", format_clock(now.time), "now_after_end")])
+    _no_unknown_place(region, previous)
     kept = _happened(today.items, now)
     before = [item for day in previous.days[: now.day - 1] for item in day.items] + list(kept)
     visited = {place for item in before for place in _places(item)} | set(now.done)
@@ -249,7 +260,7 @@ def _happened(items: Sequence[Item], now: Now) -> tuple[Item, ...]:
             if not been:
                 break
             reached = k
-        elif _stands_at(item) == now.place and end <= now.time:
+        elif stands_at(item) == now.place and end <= now.time:
             reached = k
     kept = list(items[:reached])
     kept[-1] = _until(kept[-1], now.time)
@@ -273,7 +284,8 @@ def _span(item: Item) -> tuple[int, int]:
     return item.time, item.time
 
 
-def _stands_at(item: Item) -> PlaceRef | None:
+def stands_at(item: Item) -> PlaceRef | None:
+    """Where an item leaves one; None where it says nothing about it."""
     if isinstance(item, LegItem):
         return item.to
     return None if isinstance(item, RestItem) else item.place
@@ -299,6 +311,26 @@ def _until(item: Item, minute: int) -> Item:
     if isinstance(item, StartItem):
         return item.model_copy(update={"time": minute})
     return item
+
+
+def _no_unknown_place(region: Region, previous: Itinerary) -> None:
+    """Places that the data have lost since cannot be counted, timed or slept at."""
+    catalog, missing = region.catalog, []
+    for d, day in enumerate(previous.days):
+        for k, item in enumerate(day.items):
+            ends = (item.from_, item.to) if isinstance(item, LegItem) else (stands_at(item),)
+            known = [place in catalog.attractions for place in _places(item)]
+            known += [catalog.find_place(place) is not None for place in ends if isinstance(place, str)]
+            if not all(known):
+                missing.append(Problem(f"previous.days[{d}].items[{k}]", _named(item), "unknown_place"))
+        if isinstance(day.lodging, str) and catalog.find_place(day.lodging) is None:
+            missing.append(Problem(f"previous.days[{d}].lodging", day.lodging, "unknown_place"))
+    if missing:
+        raise RequestError(missing)
+
+
+def _named(item: Item) -> str:
+    return f"{item.from_} → {item.to}" if isinstance(item, LegItem) else ", ".join(_places(item)) or str(stands_at(item))
 
 
 def _no_lock_in_the_past(request: TripRequest, now: Now, visited: set[str]) -> None:

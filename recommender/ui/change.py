@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from recommender.errors import InfeasibleTrip
+from recommender.errors import InfeasibleTrip, RequestError
 from recommender.i18n import text
 from recommender.markup import join, tag
 from recommender.model import Itinerary, TripRequest
@@ -19,6 +19,7 @@ from recommender.trip.choices import dial, find_choices
 from recommender.trip.compare import Difference, difference
 from recommender.trip.counterfactual import Change, counterfactual
 from recommender.trip.explain import find_stop
+from recommender.trip.narrate.problems import conflict_words, problem_words
 from recommender.trip.planning import will_improve
 from recommender.trip.today import Mishap, find_today, mishap, place_at
 from recommender.ui import plans
@@ -28,10 +29,10 @@ from recommender.ui.state import Draft, Other, State, local_now
 if TYPE_CHECKING:
     from recommender.region import Region
 
-LATE_STEPS_MIN = (30, 60)
-SMALL_MIN = 10
-SMALL_M = 200
-NAMED = 4
+LATE_STEPS_MIN: Final = (30, 60)
+SMALL_MIN: Final = 10
+SMALL_M: Final = 200
+NAMED: Final = 4
 """So many places are named, the others counted."""
 
 
@@ -232,7 +233,10 @@ def _mishap(
     try:
         after = plans.now(region, request)
     except InfeasibleTrip as error:
-        state.told = " ".join(problem.message(lang) for problem in error.problems)
+        state.told = " ".join(conflict_words(error, region, lang))
+        return
+    except RequestError as error:
+        state.told = " ".join(problem_words(problem, region, lang) for problem in error.problems)
         return
     change = difference(itinerary, after)
     shorter = _shortened(itinerary, after)

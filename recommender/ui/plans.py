@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 from recommender.errors import InfeasibleTrip, RequestError, StoreUnavailable
 from recommender.model import Itinerary, LegWish, Lock, TripRequest
 from recommender.settings import settings
-from recommender.trip.alternatives import changed
 from recommender.trip.planner import relaxed
 from recommender.trip.planning import check_request, planning
+from recommender.trip.underway import changed
 from recommender.ui.state import Draft, State, local_today
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ import pytest
 from recommender import region as regions
 from recommender.model import EndItem, Itinerary, LegItem, StopItem, TripRequest
 from recommender.region import Region
-from recommender.trip.alternatives import changed
 from recommender.trip.explain import find_stop
 from recommender.trip.planning import plan_trip
 from recommender.trip.today import begin_of, find_today, mishap
+from recommender.trip.underway import changed
 from recommender.trip.verify import verify
 
 

@@ -126,6 +126,39 @@ def test_unknown_places_on_the_way_are_named(region: Region, trip: Itinerary) ->
     assert {problem.field for problem in caught.value.problems} == {"now.place", "now.done[0]"}
 
 
+def _damaged(plan: dict[str, Any], how: str) -> None:
+    items = plan["days"][0]["items"]
+    stop = next(item for item in items if item["kind"] == "stop")
+    leg = next(item for item in items if item["kind"] == "leg")
+    if how == "no days":
+        plan["days"] = []
+    elif how == "no start":
+        del items[0]
+    elif how == "lost sight":
+        stop["place"] = "atlantis"
+    elif how == "lost way":
+        leg["to"] = "atlantis"
+    else:
+        plan["days"][0]["lodging"] = "stay-atlantis"
+
+
+@pytest.mark.parametrize(
+    ("how", "field"),
+    [("no days", "previous.days"), ("no start", "previous.days[0].items"), ("lost sight", "previous.days[0].items["),
+     ("lost way", "previous.days[0].items["), ("lost bed", "previous.days[0].lodging")],
+)  # fmt: skip
+def test_a_followed_plan_that_cannot_be_is_refused_by_name(region: Region, trip: Itinerary, how: str, field: str) -> None:
+    request = trip.request.model_dump(mode="json", by_alias=True)
+    request["previous"] = trip.model_dump(mode="json", by_alias=True)
+    request["now"] = {"day": 2, "time": "12:00", "place": "pingyao-gucheng", "done": []}
+    _damaged(request["previous"], how)
+    with pytest.raises(RequestError) as caught:
+        plan_trip(region, TripRequest.parse(request))
+    assert caught.value.problems[0].field.startswith(field)
+    for lang in ("zh", "en"):
+        assert caught.value.problems[0].message(lang)
+
+
 def test_the_plan_before_the_plan_before_is_forgotten(region: Region, trip: Itinerary) -> None:
     once = change(region, trip, avoid=["shuanglin-si"])
     twice = change(region, once, avoid=["shuanglin-si", "zhenguo-si"])

@@ -313,6 +313,19 @@ def test_on_the_day_one_sees_now_and_next_and_can_be_late(lang: str, monkeypatch
     assert 'data-act="free:youjian-pingyao"' in bodies(test)
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_who_has_missed_an_appointment_is_told_and_keeps_the_plan(lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    evening = dt.datetime.combine(dt.date.fromisoformat(SATURDAY), dt.time(19, 20))
+    monkeypatch.setattr(change, "local_now", lambda: evening)
+    test = open_page(lang, date=SATURDAY, days="2", locks="youjian-pingyao@1@1900")
+    run(test.button(key="jz_late_60").click())
+    assert has_plan(test)
+    said = re.search(r'<p class="answer"[^>]*>(.*?)</p>', bodies(test))
+    assert said is not None
+    assert said[1].strip()
+    assert not RAW.search(said[1])
+
+
 def test_what_is_not_verified_is_shown_as_such() -> None:
     test = open_page("zh", date=SATURDAY, days="2", must="zhenguo-si")
     html = bodies(test)

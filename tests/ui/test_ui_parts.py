@@ -9,6 +9,7 @@ import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -420,3 +421,29 @@ def test_every_code_on_the_form_has_words() -> None:
         "needs": ("wheelchair", "stroller", "few_steps"),
     }.items():
         assert all(f"{shelf}.{code}" in labels for code in codes), shelf
+
+
+@pytest.mark.parametrize(
+    ("action", "check"),
+    [
+        ("keep", lambda draft: draft.locks[0].day == 2 and draft.locks[0].time is None),
+        ("fix", lambda draft: (draft.locks[0].day, draft.locks[0].time) == (2, 600)),
+        ("longer", lambda draft: draft.stays == {"shuanglin-si": 120}),
+        ("shorter", lambda draft: draft.stays == {"shuanglin-si": 60}),
+        ("drop", lambda draft: draft.avoid == ["shuanglin-si"]),
+        ("up", lambda draft: draft.likes == ("shuanglin-si",)),
+        ("down", lambda draft: draft.dislikes == ("shuanglin-si",)),
+    ],
+)
+def test_each_button_of_a_stop_changes_the_wishes_as_it_says(action: str, check: Any) -> None:
+    from recommender.model import StopItem
+    from recommender.ui import plan
+
+    draft = Draft(start_date=dt.date(2027, 4, 17))
+    visit = StopItem(place="shuanglin-si", arrive=595, start=600, end=690)
+    assert plan._apply(draft, action, "shuanglin-si", 2, visit)
+    assert check(draft)
+    assert not plan._apply(draft, "dance", "shuanglin-si", 2, visit)
+    if action in ("up", "down"):
+        assert plan._apply(draft, action, "shuanglin-si", 2, visit)
+        assert (draft.likes, draft.dislikes) == ((), ())
