@@ -11,6 +11,7 @@ RecommenderError
 ├── ItineraryInvalid(ValueError)      a file that should hold an itinerary does not
 ├── ShareLinkError(LookupError)       no shared plan behind a link, or no more
 ├── RevisionConflict(RuntimeError)    what is to be changed was changed by somebody else meanwhile
+├── TooOften(RuntimeError)            more than is taken at a time; come back a little later
 └── StoreUnavailable(ConnectionError) the database cannot be used right now
 
 Codes are stable; words live in ``i18n/errors.toml`` under the same code.
@@ -132,3 +133,9 @@ class RevisionConflict(RecommenderError, RuntimeError):
 
 class StoreUnavailable(RecommenderError, ConnectionError):
     code = "store_unavailable"
+
+
+class TooOften(RecommenderError, RuntimeError):
+    """More of something than is taken at a time; ``detail["retry_after_s"]`` says in how many seconds to come back."""
+
+    code = "too_often"

@@ -58,7 +58,7 @@ class Settings:
     map_approval: str = _setting("", "Map approval number (审图号); empty shows that approval is pending.")
     icp_number: str = _setting("", "ICP filing number (ICP 备案号) for the foot of the page; empty shows none.")
     data_date: str = _setting("2026-11", "When the data were last gone through as a whole, for the foot of the page.")
-    var_dir: Path = _setting(ROOT / "var", "Folder for what the app itself keeps: the SQLite file with the shared plans.")
+    var_dir: Path = _setting(ROOT / "var", "Folder for what the app itself keeps: the SQLite file with shared plans and reports.")
     database_url: str = _setting(
         "",
         "Address of a PostgreSQL database, for several processes or machines (postgresql://user:password@host/name); empty "
@@ -69,6 +69,11 @@ class Settings:
         "",
         "Address under which visitors reach the app (https://trip.example), for links to send on; empty takes the one asked for.",
     )
+    plan_days: int = _setting(
+        400, "Days after which a shared plan that nobody opens is deleted, and a report of a wrong fact after it was sent."
+    )
+    plans_per_minute: int = _setting(60, "Plans that may be stored or changed within a minute, in each process.")
+    reports_per_hour: int = _setting(60, "Reports of wrong facts taken within an hour, from all visitors together.")
     max_body_bytes: int = _setting(262_144, "Largest HTTP request body that is read.")
     plan_queue: int = _setting(32, "Plans over HTTP that may wait or run at once; more are asked to come back later.")
 

@@ -13,10 +13,15 @@ from recommender.store.plans import (
     delete_plan,
     get_plan,
     get_plan_to_edit,
+    sweep_plans,
     update_plan,
 )
+from recommender.store.rate import Rate
+from recommender.store.reports import LONGEST_TEXT, FactReport, KeptReport, add_report, list_reports, sweep_reports
+from recommender.store.upkeep import sweep
 
 __all__ = [
-    "Content", "Database", "Keys", "SharedPlan", "create_plan", "database", "delete_plan", "get_plan", "get_plan_to_edit",
+    "LONGEST_TEXT", "Content", "Database", "FactReport", "KeptReport", "Keys", "Rate", "SharedPlan", "add_report", "create_plan",
+    "database", "delete_plan", "get_plan", "get_plan_to_edit", "list_reports", "sweep", "sweep_plans", "sweep_reports",
     "update_plan",
 ]  # fmt: skip

@@ -9,19 +9,23 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import hmac
+import logging
 import secrets
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Column, Integer, MetaData, RowMapping, String, Table, delete, insert, select, update
+from sqlalchemy import Column, Integer, MetaData, RowMapping, String, Table, delete, func, insert, select, update
 
-from recommender.errors import RevisionConflict, ShareLinkError
+from recommender.errors import RevisionConflict, ShareLinkError, StoreUnavailable
 from recommender.store.columns import Instant, Json
 from recommender.store.database import Database
 
 TOKEN_BYTES: Final = 24
 """192 bits: nobody finds a link by trying."""
 LONGEST_TOKEN: Final = 64
+OPENED_EVERY: Final = dt.timedelta(days=1)
+"""That a plan was opened is noted once in so long: by the day is enough, and readers seldom have to write."""
+_log = logging.getLogger(__name__)
 
 _plans: Final = Table(
     "shared_plans",
@@ -38,6 +42,7 @@ _plans: Final = Table(
     Column("request", Json, nullable=False),
     Column("itinerary", Json, nullable=False),
     Column("places", Json, nullable=False),
+    Column("opened", Instant),
 )
 
 
@@ -89,7 +94,7 @@ def create_plan(database: Database, content: Content) -> Keys:
     now = dt.datetime.now(dt.UTC)
     values = {
         "read_hash": _hash(keys.read), "read_token": keys.read, "edit_hash": _hash(keys.edit), "version": 1,
-        "created": now, "updated": now, **_columns(content),
+        "created": now, "updated": now, "opened": _day(now), **_columns(content),
     }  # fmt: skip
     with database.writing() as connection:
         connection.execute(insert(_plans).values(values))
@@ -108,6 +113,7 @@ def get_plan(database: Database, read_token: str) -> SharedPlan:
     # The hash has found it; whether it is the one does not hang on how long a comparison takes.
     if row is None or not hmac.compare_digest(row["read_token"].encode(), read_token.encode()):
         raise ShareLinkError
+    _note_opened(database, row)
     return _plan(row)
 
 
@@ -122,6 +128,7 @@ def get_plan_to_edit(database: Database, edit_token: str) -> SharedPlan:
     row = _find(database, "edit_hash", edit_token)
     if row is None or not hmac.compare_digest(row["edit_hash"], _hash(edit_token)):
         raise ShareLinkError
+    _note_opened(database, row)
     return _plan(row)
 
 
@@ -135,12 +142,13 @@ def update_plan(database: Database, edit_token: str, expected_version: int, cont
     RevisionConflict
         It was changed since ``expected_version``; what is stored stays, ``detail["version"]`` says which version that is.
     """
+    now = dt.datetime.now(dt.UTC)
     with database.writing() as connection:
         mine = _plans.c.edit_hash == _hash(edit_token)
         changed = connection.execute(
             update(_plans)
             .where(mine, _plans.c.version == expected_version)
-            .values(version=expected_version + 1, updated=dt.datetime.now(dt.UTC), **_columns(content))
+            .values(version=expected_version + 1, updated=now, opened=_day(now), **_columns(content))
         )
         if changed.rowcount == 1:
             return expected_version + 1
@@ -162,6 +170,30 @@ def delete_plan(database: Database, edit_token: str) -> None:
         gone = connection.execute(delete(_plans).where(_plans.c.edit_hash == _hash(edit_token)))
     if gone.rowcount != 1:
         raise ShareLinkError
+
+
+def sweep_plans(database: Database, before: dt.datetime) -> int:
+    """Forget plans that nobody has opened since an instant; returns how many."""
+    # A program of before this column may still write rows without it.
+    opened = func.coalesce(_plans.c.opened, _plans.c.updated, type_=Instant())
+    with database.writing() as connection:
+        return connection.execute(delete(_plans).where(opened < before)).rowcount
+
+
+def _note_opened(database: Database, row: RowMapping) -> None:
+    """Keep the day on which a plan was opened; that it cannot be kept is no reason not to show the plan."""
+    today = _day(dt.datetime.now(dt.UTC))
+    if row["opened"] is not None and today - row["opened"] < OPENED_EVERY:
+        return
+    try:
+        with database.writing() as connection:
+            connection.execute(update(_plans).where(_plans.c.id == row["id"]).values(opened=today))
+    except StoreUnavailable:
+        _log.warning("the day on which a plan was opened could not be kept")
+
+
+def _day(instant: dt.datetime) -> dt.datetime:
+    return instant.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _find(database: Database, column: str, token: str) -> RowMapping | None:

@@ -16,6 +16,8 @@ from recommender.errors import ItineraryInvalid, ShareLinkError
 from recommender.jsontext import read_json
 from recommender.model import Item, Itinerary, LegItem, PlaceRef, RestItem, StopItem
 from recommender.region import Region
+from recommender.settings import settings
+from recommender.trip.reporting import tidy
 from recommender.trip.verify import Violation, verify
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ _BOOKKEEPING: Final = frozenset({"basis", "slack", "total", "unknown_prices", "w
 """Findings about how a plan is written; what they come from is said by the others, or changes no visitor's day."""
 _AFTER_A_LOSS: Final = frozenset({"unknown_place", "place_jump", "leg_fact"})
 """Findings that follow from a place being gone, which is said once."""
+
+_rate: Final = store.Rate()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +76,16 @@ def share(region: Region, itinerary: Itinerary, lang: str, *, database: Database
 
     Raises
     ------
+    TooOften
+        More plans were stored within the minute than the settings allow.
     StoreUnavailable
         The database cannot be used.
     """
-    return store.create_plan(database or store.database(), _content(region, itinerary, lang))
+    _rate.take(settings().plans_per_minute)
+    kept = database or store.database()
+    keys = store.create_plan(kept, _content(region, itinerary, lang))
+    tidy(kept)
+    return keys
 
 
 def reshare(
@@ -85,9 +95,12 @@ def reshare(
 
     Raises
     ------
+    TooOften
+        As ``share``.
     ShareLinkError, RevisionConflict, StoreUnavailable
         As ``store.update_plan``.
     """
+    _rate.take(settings().plans_per_minute)
     return store.update_plan(database or store.database(), edit_token, version, _content(region, itinerary, lang))
 
 

@@ -21,7 +21,7 @@ def footer(state: State, region: Region) -> None:
     config = settings()
     lines = [
         tag("p", text("ui.footer.data", lang, revision=region.revision, date=config.data_date)),
-        tag("p", text("ui.footer.privacy", lang)),
+        tag("p", text("ui.footer.privacy", lang, days=config.plan_days)),
         tag("p", text("ui.footer.map_approval", lang, number=config.map_approval or text("ui.map.approval_pending", lang))),
         tag("p", config.icp_number) if config.icp_number else None,
     ]

@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from recommender.errors import InfeasibleTrip, RequestError, StoreUnavailable
+from recommender.errors import InfeasibleTrip, RequestError, StoreUnavailable, TooOften
 from recommender.model import Itinerary, LegWish, Lock, TripRequest
 from recommender.settings import settings
 from recommender.trip.planner import relaxed
@@ -149,7 +149,7 @@ def share(state: State, region: Region, itinerary: Itinerary) -> None:
         return
     try:
         state.shared = itinerary, sharing.share(region, itinerary, state.lang)
-    except StoreUnavailable:
+    except (StoreUnavailable, TooOften):
         state.shared = itinerary, None
 
 

@@ -22,6 +22,7 @@ from recommender.errors import (
     RevisionConflict,
     ShareLinkError,
     StoreUnavailable,
+    TooOften,
     UnknownPlace,
 )
 from recommender.i18n import LANGUAGES, best_language, find_text, text
@@ -30,7 +31,7 @@ from recommender.settings import settings
 
 STATUS: Final[Mapping[type[RecommenderError], int]] = {
     JsonInvalid: 400, RequestError: 422, ItineraryInvalid: 422, UnknownPlace: 404, NoRoute: 409, InfeasibleTrip: 409,
-    CatalogInvalid: 503, ShareLinkError: 404, RevisionConflict: 409, StoreUnavailable: 503,
+    CatalogInvalid: 503, ShareLinkError: 404, RevisionConflict: 409, StoreUnavailable: 503, TooOften: 429,
 }  # fmt: skip
 """Whose mistake an error is; what is not named here is ours."""
 _CODE: Final = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
@@ -135,6 +136,11 @@ def status_of(error: RecommenderError) -> int:
     return next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
 
 
+def wait_of(error: Exception) -> dict[str, str]:
+    """The header that says when to come back, where an error knows."""
+    return {"retry-after": str(error.detail["retry_after_s"])} if isinstance(error, TooOften) else {}
+
+
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)
     return error_answer(error.status, error.code, language(request), error.headers, error.found, **error.values)
@@ -157,7 +163,8 @@ def _ours(request: Request, error: Exception) -> Response:
     if status >= 500:
         # What is wrong with our data is for the log and for staff, not for strangers.
         return error_answer(status, "unavailable" if status == 503 else "internal", lang)
-    return json_answer(error.as_dict(lang), status, {"cache-control": "no-store", "vary": "accept-language"})
+    headers = {"cache-control": "no-store", "vary": "accept-language", **wait_of(error)}
+    return json_answer(error.as_dict(lang), status, headers)
 
 
 def shaped(request: Request, error: Exception) -> Response:

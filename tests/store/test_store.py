@@ -243,11 +243,12 @@ def test_the_tables_are_as_the_program_thinks(database: Database) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
-    from recommender.store import plans
+    from recommender.store import plans, reports
 
+    tables = [plans._plans.metadata, reports._reports.metadata]
     with database.reading() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": False})
-        assert compare_metadata(context, plans._plans.metadata) == []
+        assert compare_metadata(context, tables) == []
 
 
 # --------------------------------------------------------------------------------------------- out of order

@@ -24,13 +24,14 @@ from recommender.errors import (
     RevisionConflict,
     ShareLinkError,
     StoreUnavailable,
+    TooOften,
 )
 from recommender.i18n import LANGUAGES, best_language, find_text, text
 from recommender.model import Itinerary
 from recommender.settings import settings
 from recommender.web import api
 from recommender.web.agents import cannot_run_app, is_wechat
-from recommender.web.answers import Refusal, is_json, json_answer, language, read_body, shaped, status_of
+from recommender.web.answers import Refusal, is_json, json_answer, language, read_body, shaped, status_of, wait_of
 from recommender.web.export import writing
 from recommender.web.headers import plain_policy
 
@@ -154,12 +155,26 @@ async def keep(request: Request) -> Response:
             itinerary = await api.queue.plan(region, wishes.request())
         except (RequestError, InfeasibleTrip) as error:
             return await _refused(request, region, wishes, error, lang)
-    keys = await anyio.to_thread.run_sync(sharing.share, region, itinerary, lang)
+    try:
+        keys = await anyio.to_thread.run_sync(sharing.share, region, itinerary, lang)
+    except TooOften as error:
+        if is_json(request):
+            raise
+        return await _later(error, "/plans", {**address.encode(itinerary.request), "lang": lang}, lang)
     if is_json(request):
         site = site_of(request)
         links = {"read": f"{site}/p/{keys.read}", "edit": f"{site}/e/{keys.edit}"}
         return json_answer({**links, "version": 1, "revision": itinerary.revision}, 201, _HEADERS)
     return _led(f"/e/{keys.edit}?lang={lang}")
+
+
+async def _later(error: TooOften, action: str, again: Mapping[str, str], lang: str) -> Response:
+    """Not stored for now: a page whose button sends the same once more, so that nothing is lost."""
+    from recommender.web.plain import pages
+
+    answer = await _shown(lang, partial(pages.later_page, error.message(lang), action, again, lang), status_of(error))
+    answer.headers.update(wait_of(error))
+    return answer
 
 
 async def shared(request: Request) -> Response:
@@ -242,6 +257,9 @@ async def replace(request: Request) -> Response:
         return await _refused(request, region, wishes, error, lang, _saving(token, version, lang))
     try:
         await anyio.to_thread.run_sync(sharing.reshare, region, itinerary, lang, token, version)
+    except TooOften as error:
+        again = {**address.encode(wish), "lang": lang, "version": str(version)}
+        return await _later(error, f"/e/{token}", again, lang)
     except RevisionConflict as error:
         draw = partial(pages.conflict_page, wish, int(error.detail["version"]), token, lang)
         return await _shown(lang, draw, status_of(error))
@@ -352,7 +370,7 @@ async def _failed(request: Request, error: Exception) -> Response:
         title, note, status = text("plain.missing.title", lang), text("plain.missing.note", lang), 404
     elif isinstance(error, StoreUnavailable):
         note, status = text("plain.error.store", lang), 503
-    elif isinstance(error, RequestError | InfeasibleTrip):
+    elif isinstance(error, RequestError | InfeasibleTrip | TooOften):
         note, status = error.message(lang), status_of(error)
     elif isinstance(error, RecommenderError):
         status = status_of(error)
@@ -366,7 +384,7 @@ async def _failed(request: Request, error: Exception) -> Response:
         code = {404: "not_found", 405: "method_not_allowed"}.get(status, "bad_request")
         note = text(f"plain.error.{code}", lang)
     answer = await _shown(lang, partial(pages.message_page, title, note, lang), status)
-    answer.headers.update(headers)
+    answer.headers.update({**headers, **wait_of(error)})
     return answer
 
 

@@ -279,6 +279,12 @@ def message_page(title: str, note: str, lang: str, *, links: Sequence[Markup] = 
     return page(title, [said], lang, heads=[tag("b", text("trip.brand", lang), class_="serif")])
 
 
+def later_page(note: str, action: str, again: Mapping[str, str], lang: str) -> str:
+    """Too many at once: the wishes are kept in a button that sends them once more."""
+    button = _button(action, text("plain.error.again", lang), again, "go")
+    return message_page(text("plain.error.title", lang), note, lang, links=(button,))
+
+
 def conflict_page(mine: TripRequest, version: int, edit_token: str, lang: str) -> str:
     """Two tabs, one plan: both versions are safe, and the visitor chooses."""
     params = {**address.encode(mine), "lang": lang}

@@ -1,0 +1,41 @@
+"""What is done now and then so that nothing grows for ever: plans nobody opens and old reports go."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from typing import Final
+from weakref import WeakKeyDictionary
+
+from recommender.store.database import Database
+from recommender.store.plans import sweep_plans
+from recommender.store.reports import sweep_reports
+
+_swept: Final[WeakKeyDictionary[Database, dt.date]] = WeakKeyDictionary()
+_lock: Final = threading.Lock()
+
+
+def sweep(database: Database, keep_days: int, *, now: dt.datetime | None = None) -> bool:
+    """Delete what is too old, once a day in each process; returns whether this was the time.
+
+    Parameters
+    ----------
+    keep_days
+        Plans that were not opened for so many days go, and reports that were sent before them.
+    now
+        The instant; the clock's by default.
+
+    Raises
+    ------
+    StoreUnavailable
+        The database cannot be used; it is tried again on the next day.
+    """
+    now = now or dt.datetime.now(dt.UTC)
+    with _lock:
+        if _swept.get(database) == now.date():
+            return False
+        _swept[database] = now.date()
+    before = now - dt.timedelta(days=keep_days)
+    sweep_plans(database, before)
+    sweep_reports(database, before)
+    return True
