@@ -23,6 +23,7 @@ from recommender.ui.itinerary import opening_words
 from recommender.ui.map import browse_payload
 from recommender.ui.pictograms import pictogram
 from recommender.ui.provenance import basis_mark, place_provenance
+from recommender.ui.report import report_form
 from recommender.ui.state import Looking, Other, State, bind, get_state, local_today
 
 if TYPE_CHECKING:
@@ -177,7 +178,17 @@ def _detail(state: State, region: Region, place: Attraction, date: dt.date) -> N
             type="primary",
             on_click=partial(_want, place.id),
         )
+        st.button(text("ui.act.report", lang), key=Other.REPORT, on_click=partial(_report, place.id))
         st.button(text("ui.explore.close", lang), key=Other.CLOSE, on_click=partial(_close, place.id))
+
+    if state.reporting == place.id:
+        report_form(state, region, place.id)
+
+
+def _report(place: str) -> None:
+    """Open the form for a wrong fact, or close it again."""
+    state = get_state()
+    state.reporting, state.reported = (None if state.reporting == place else place), None
 
 
 def _want(place: str) -> None:

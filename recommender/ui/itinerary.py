@@ -143,7 +143,8 @@ class DayCard:
     def _actions(self, stop: StopItem, name: str, place: Attraction) -> Markup:
         held = any(lock.place == stop.place for lock in self.itinerary.request.locks)
         first = "free" if held else "keep"
-        more = ["fix", "up", "down"] if stop.parts or place.area_visit else ["fix", "longer", "shorter", "up", "down"]
+        stays = () if stop.parts or place.area_visit else ("longer", "shorter")
+        more = ("fix", *stays, "up", "down", "report")
         pressed = {"up": self.itinerary.request.likes, "down": self.itinerary.request.dislikes}
 
         def button(act: str) -> Markup:

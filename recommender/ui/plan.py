@@ -16,7 +16,7 @@ from recommender.trip.explain import find_stop
 from recommender.trip.narrate.notes import notes_of_trip
 from recommender.trip.planning import is_ready, may_certify, will_improve
 from recommender.trip.robustness import Robustness, robustness
-from recommender.ui import change, plans, problems
+from recommender.ui import change, plans, problems, report
 from recommender.ui.clock import clock, date_words
 from recommender.ui.components import map_view, sheet
 from recommender.ui.form import form, party_words, reach_dial
@@ -247,6 +247,9 @@ def _plan(state: State, region: Region, itinerary: Itinerary) -> None:
             found = find_stop(itinerary, state.swapping) if state.swapping else None
             if found is not None and found[0] == d + 1 and state.swapping:
                 change.swap_panel(state, region, itinerary, state.swapping)
+            told = find_stop(itinerary, state.reporting) if state.reporting else None
+            if told is not None and told[0] == d + 1 and state.reporting:
+                report.report_form(state, region, state.reporting)
         _before_you_go(region, itinerary, lang)
         _why_not(state, region, itinerary)
         change.ways(state, region, itinerary)
@@ -350,6 +353,10 @@ def _on_act(day: int, region: Region, itinerary: Itinerary) -> None:
     if action == "swap":
         state.swapping = None if state.swapping == place else place
         state.go_to("jz-swap")
+        return
+    if action == "report":
+        state.reporting, state.reported = (None if state.reporting == place else place), None
+        state.go_to(report.PLACE)
         return
     draft = Draft.of(state.wanted)
     if action in ("leg", "unleg"):

@@ -85,6 +85,9 @@ class Other(StrEnum):
     MORE = "jz_more"
     ADD_MUST = "jz_add_must"
     CLOSE = "jz_close"
+    REPORT = "jz_report_open"
+    REPORT_FIELD = "jz_report_field"
+    REPORT_WORDS = "jz_report_words"
 
 
 def local_today() -> dt.date:
@@ -341,6 +344,10 @@ class State:
     """Requests taken back, for redo."""
     swapping: str | None = None
     """The place for which others are looked for."""
+    reporting: str | None = None
+    """The place of which a fact is being reported as wrong."""
+    reported: str | None = None
+    """The place of the report sent last."""
     told: str = ""
     """What the last mishap changed."""
     opened_today: bool = False

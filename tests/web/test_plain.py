@@ -26,7 +26,7 @@ from recommender.model import Itinerary
 from recommender.region import Region
 from recommender.settings import settings
 from recommender.store import Database
-from recommender.trip import planning
+from recommender.trip import planning, sharing
 from recommender.web import api, routes
 from recommender.web.headers import HideTokens, without_tokens
 from recommender.web.plain import doors
@@ -47,6 +47,7 @@ EVIL = "<script>alert(1)</script>\"'><img src=x onerror=y>"
 def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
     opened = Database(f"sqlite:///{tmp_path}/plans.sqlite")
     monkeypatch.setattr(store, "database", lambda: opened)
+    monkeypatch.setattr(sharing, "_rate", store.Rate())
     yield opened
     opened.close()
 
@@ -530,7 +531,59 @@ def test_a_database_that_is_away_is_a_page_and_plans_can_still_be_made(
     assert_plain(client.get("/plain/plan", params=FORM))
 
 
-@pytest.mark.parametrize("path", ["/plans", "/plain/plan", "/e/x", "/e/x/delete"])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_plain_page_leads_to_what_is_kept_and_for_how_long(client: TestClient, lang: str) -> None:
+    shared, _ = kept(client)
+    for path in ("/plain", shared):
+        page = client.get(f"{path}?lang={lang}")
+        assert f"/plain/privacy?lang={lang}" in assert_plain(page, lang).links
+        assert text("ui.footer.map_approval", lang, number=text("ui.map.approval_pending", lang)) in read(page.text)
+    said = read(client.get(f"/plain/privacy?lang={lang}").text)
+    for name in ("wishes", "plans", "reports", "requests", "cookies"):
+        assert text(f"plain.privacy.{name}", lang, days=400) in said
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_wrong_fact_is_reported_from_a_shared_plan_and_thanked_for(client: TestClient, database: Database, lang: str) -> None:
+    shared, _ = kept(client)
+    place = re.findall(r'<option value="([^"]+)"', client.get(shared).text)[0]
+    sent = {"place": place, "field": "hours", "text": "17:00 \u200b停止入园", "lang": lang}
+    answer = client.post(f"{shared}/report", data=sent)
+    assert text("ui.report.thanks", lang) in read(answer.text)
+    assert_plain(answer, lang)
+    [noted] = store.list_reports(database)
+    assert (noted.report.place, noted.report.text, noted.report.lang) == (place, "17:00 停止入园", lang)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status"), [({"text": EVIL * 20}, 422), ({"field": "x"}, 422), ({"place": "nowhere"}, 422)]
+)
+def test_a_report_that_is_refused_comes_back_with_what_was_written(
+    client: TestClient, database: Database, wrong: dict[str, str], status: int
+) -> None:
+    shared, _ = kept(client)
+    sent = {"place": "shuanglin-si", "field": "other", "text": "写了很久", "lang": "en"} | wrong
+    answer = client.post(f"{shared}/report", data=sent)
+    assert_plain(answer, "en", status)
+    assert sent["text"] in read(answer.text) or "alert(1)" in answer.text
+    assert "<script" not in answer.text
+    assert store.list_reports(database) == []
+
+
+def test_who_stores_too_fast_is_told_when_to_come_back_and_loses_nothing(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sharing, "_rate", store.Rate(lambda: 0.0))
+    monkeypatch.setattr(sharing, "settings", lambda: replace(settings(), plans_per_minute=1))
+    kept(client)
+    refused = client.post("/plans", data=FORM | {"lang": "en"})
+    assert_plain(refused, "en", 429)
+    assert refused.headers["retry-after"] == "60"
+    assert f'value="{FORM["date"]}"' in refused.text
+    assert client.post("/plans", json={"start_date": FORM["date"], "days": 1}).json()["error"]["code"] == "too_often"
+
+
+@pytest.mark.parametrize("path", ["/plans", "/plain/plan", "/e/x", "/e/x/delete", "/p/x/report"])
 def test_a_body_that_is_too_large_is_not_read(client: TestClient, path: str) -> None:
     kind = {"content-type": "application/x-www-form-urlencoded"}
     big = b"date=" + b"x" * settings().max_body_bytes

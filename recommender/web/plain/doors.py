@@ -53,6 +53,14 @@ async def form(request: Request) -> Response:
     return await _form(request, region, asked, problems)
 
 
+async def privacy(request: Request) -> Response:
+    """What is kept, where and for how long."""
+    from recommender.web.plain import pages
+
+    lang = language(request)
+    return await _shown(lang, partial(pages.privacy_page, lang))
+
+
 async def plan(request: Request) -> Response:
     """The form's wishes as a plan; what is wrong with them comes back beside the form, which is kept."""
     from recommender.web.plain import pages
@@ -217,6 +225,28 @@ async def file(request: Request) -> Response:
     data = await writing.run(write)
     headers = {**_HEADERS, "content-disposition": f'attachment; filename="{file_name(trip.itinerary, form)}"'}
     return Response(data, headers={**headers, "content-type": form.media_type})
+
+
+async def wrong(request: Request) -> Response:
+    """What a reader says is wrong with a place of a shared plan; a refusal keeps what was written."""
+    from recommender.trip import reporting, sharing
+    from recommender.web.plain import pages
+
+    lang = _language(request, pairs := await _pairs(request))
+    sent = {"place": "", "field": "", "text": "", **dict(pairs)}
+    region = await api.region_now()
+    trip = await anyio.to_thread.run_sync(sharing.open_shared, region, request.path_params["token"])
+    keep_it = partial(
+        reporting.report, region, sent["place"], sent["field"], sent["text"], lang, revision=trip.itinerary.revision
+    )
+    try:
+        await anyio.to_thread.run_sync(keep_it)
+    except (RequestError, TooOften) as error:
+        draw = partial(pages.report_page, trip, error.message(lang), lang, sent)
+        answer = await _shown(lang, draw, status_of(error))
+        answer.headers.update(wait_of(error))
+        return answer
+    return await _shown(lang, partial(pages.report_page, trip, text("ui.report.thanks", lang), lang, None))
 
 
 async def own(request: Request) -> Response:
@@ -414,10 +444,12 @@ def routes() -> list[BaseRoute]:
     """The plain pages and the shared plans."""
     doors = [
         Route("/plain", form, methods=["GET"]),
+        Route("/plain/privacy", privacy, methods=["GET"]),
         Route("/plain/plan", plan, methods=["GET", "POST"]),
         Route("/plans", keep, methods=["POST"]),
         Route("/p/{token}", shared, methods=["GET"]),
         Route("/p/{token}/maps", maps, methods=["GET"]),
+        Route("/p/{token}/report", wrong, methods=["POST"]),
         Route("/p/{token}/{file}", file, methods=["GET"]),
         Route("/e/{token}", own, methods=["GET"]),
         Route("/e/{token}", replace, methods=["POST"]),

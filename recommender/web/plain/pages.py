@@ -17,11 +17,13 @@ from recommender.exports.course import course
 from recommender.exports.maps import day_menu, leg_menu
 from recommender.i18n import text
 from recommender.markup import EMPTY, join, tag, void
-from recommender.model import Itinerary, LegItem, TripRequest
+from recommender.model import Itinerary, LegItem, StopItem, TripRequest
+from recommender.settings import settings
 from recommender.trip import narrate
 from recommender.trip.narrate.names import date_words
 from recommender.trip.narrate.page import brand_line, document, itinerary_parts, page_title
 from recommender.trip.narrate.sentences import leg_text, wishes_text
+from recommender.trip.reporting import FIELDS, LONGEST
 from recommender.web.plain.form import hidden_inputs
 from recommender.web.shell import SEAL
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 SHOWN_CHANGES: Final = 10
 PLAIN: Final = "/plain"
 PLANNED: Final = "/plain/plan"
+PRIVACY: Final = "/plain/privacy"
 STORED: Final = "/plans"
 TAKEN: Final = ("pdf", "ics", "gpx", "kml", "geojson", "text")
 _OG_LOCALE: Final = {"zh": "zh_CN", "en": "en_US"}
@@ -62,9 +65,32 @@ def page(
     links.append(tag("a", text("plain.full", lang), href=with_query(full, {"full": "1", "lang": lang})))
     brand = heads or [tag("b", text("trip.brand", lang), class_="serif"), tag("h1", title)]
     nav = tag("nav", *links, aria_label=text("plain.menu", lang))
-    body = [tag("header", *brand, nav), tag("main", *parts)]
+    body = [tag("header", *brand, nav), tag("main", *parts), _foot(lang)]
     icon = join([void("link", rel="icon", href=SEAL), void("meta", name="robots", content="noindex")])
     return document(title, body, lang, head=join([icon, head]), style=_style())
+
+
+def _foot(lang: str) -> Markup:
+    """Where it is said what is kept, and the numbers the law asks for."""
+    config = settings()
+    approval = config.map_approval or text("ui.map.approval_pending", lang)
+    lines = [
+        tag("p", tag("a", text("plain.privacy.title", lang), href=f"{PRIVACY}?lang={lang}")),
+        tag("p", text("ui.footer.map_approval", lang, number=approval)),
+        tag("p", config.icp_number) if config.icp_number else None,
+    ]
+    return tag("footer", *lines, class_="foot-note")
+
+
+def privacy_page(lang: str) -> str:
+    """What is kept, where, for how long, and how to have it deleted."""
+    days = settings().plan_days
+    kinds = ("wishes", "plans", "reports", "requests", "cookies")
+    said = [tag("li", text(f"plain.privacy.{kind}", lang, days=days)) for kind in kinds]
+    words = tag("section", tag("ul", *said), class_="day")
+    return page(
+        text("plain.privacy.title", lang), [words], lang, switch=with_query(PRIVACY, {"lang": _other(lang)}), full="/"
+    )
 
 
 def with_query(path: str, params: Mapping[str, str]) -> str:
@@ -170,8 +196,47 @@ def shared_page(trip: SharedTrip, lang: str, path: str, today: dt.date, *, wecha
         lang=lang,
     )
     shared = text("plain.shared.from", lang, date=_date(trip.plan.created, lang))
-    parts = [_state(trip, lang, today, shared), *itinerary_parts(trip.itinerary, trip.region, lang), _take(trip, lang), after]
+    plan = itinerary_parts(trip.itinerary, trip.region, lang)
+    parts = [_state(trip, lang, today, shared), *plan, report_form(trip, lang), _take(trip, lang), after]
     return _of(trip, parts, lang, path, today)
+
+
+def report_form(trip: SharedTrip, lang: str, values: Mapping[str, str] | None = None) -> Markup:
+    """What is wrong with a place of the plan: a form without scripts, filled in with what was sent before."""
+    given = values or {}
+    places = dict.fromkeys(item.place for day in trip.itinerary.days for item in day.items if isinstance(item, StopItem))
+    options = [
+        tag("option", narrate.place_name(place, trip.region, lang), value=place, selected=place == given.get("place"))
+        for place in places
+    ]
+    chosen = given.get("field", FIELDS[0])
+    picks = [
+        tag("label", void("input", type="radio", name="field", value=code, checked=code == chosen),
+            tag("span", text(f"ui.report.{code}", lang)), class_="pick")
+        for code in FIELDS
+    ]  # fmt: skip
+    words = tag("textarea", given.get("text", ""), name="text", id="r-text", rows=4, maxlength=LONGEST)
+    form = tag(
+        "form",
+        *hidden_inputs({"lang": lang}),
+        tag("div", tag("label", text("plain.report.place", lang), for_="r-place"),
+            tag("select", *options, name="place", id="r-place"), class_="field"),
+        tag("fieldset", tag("legend", text("ui.report.field", lang)), tag("div", *picks, class_="picks")),
+        tag("div", tag("label", text("ui.report.words", lang), for_="r-text"), words,
+            tag("p", text("ui.report.no_contact", lang), class_="hint"), class_="field"),
+        tag("p", tag("button", text("ui.report.send", lang), type="submit", class_="go"), class_="send"),
+        action=f"/p/{trip.plan.read_token}/report",
+        method="post",
+    )  # fmt: skip
+    return tag("details", tag("summary", text("ui.act.report", lang)), form, class_="day report", open=values is not None)
+
+
+def report_page(trip: SharedTrip, note: str, lang: str, values: Mapping[str, str] | None) -> str:
+    """A report that was noted; with ``values``, one that was not, and why."""
+    back = _link(f"/p/{trip.plan.read_token}?lang={lang}", text("plain.take.back", lang), "act" if values else "go")
+    box = tag("div", tag("p", note), class_="problems" if values else "fine-box", role="alert" if values else "status")
+    parts = [box, report_form(trip, lang, values) if values else None, tag("section", back, class_="day actions")]
+    return page(text("ui.act.report", lang), parts, lang)
 
 
 def maps_page(trip: SharedTrip, lang: str, path: str) -> str:
