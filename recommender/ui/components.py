@@ -127,3 +127,10 @@ def map_view(payload: Mapping[str, Any], key: str, on_picked: Callable[[], None]
         css=_asset("map.css"),
         js=_asset("map.js"),
     )(key=key, data=dict(payload), on_picked_change=on_picked)
+
+
+def recent_plans(data: Mapping[str, Any]) -> None:
+    """The list of plans that the browser keeps; nothing of it comes back."""
+    _mount("jz_recent", html='<div class="jz-sheet jz-recent" hidden></div>', js=_asset("recent.js"), isolate_styles=False)(
+        key="jz_recent_part", data=dict(data)
+    )

@@ -22,6 +22,7 @@ from recommender.ui.components import map_view, sheet
 from recommender.ui.form import form, party_words, reach_dial
 from recommender.ui.itinerary import DayCard, warning_list
 from recommender.ui.map import plan_payload
+from recommender.ui.recent import recent
 from recommender.ui.state import Draft, Other, State, get_state
 from recommender.ui.take import take_along
 
@@ -45,6 +46,7 @@ def plan_page(region: Region) -> None:
         _answer(state, region, state.wanted)
     else:
         state.shown = False
+        recent(region, None, state.lang)
 
 
 @st.fragment
@@ -81,6 +83,7 @@ def _answer(state: State, region: Region, wanted: TripRequest) -> None:
         _share(state, region, itinerary)
         with st.container(key="jz_result"):
             _plan(state, region, itinerary)
+        recent(region, itinerary, lang)
         if will_improve(itinerary):
             state.quick = True
             _until_ready(lang)
