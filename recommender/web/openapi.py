@@ -55,6 +55,7 @@ def document() -> dict[str, Any]:
     schemas = dict(_with_clocks(definitions)["$defs"])
     schemas["Error"] = _error_schema()
     schemas["Places"] = _places_schema()
+    schemas["Shared"] = _shared_schema()
     return {
         "openapi": "3.1.0",
         "info": {
@@ -142,6 +143,26 @@ def document() -> dict[str, Any]:
                     },
                 }
             },
+            "/plans": {
+                "post": {
+                    "operationId": "share",
+                    "summary": "Plan a trip and store it: a link to look at, and one that changes and deletes it",
+                    "parameters": [lang],
+                    "requestBody": {
+                        "required": True,
+                        "content": {"application/json": {"schema": names[(TripRequest, "validation")]}},
+                    },
+                    "responses": {
+                        "201": _answer("Both links", {"$ref": "#/components/schemas/Shared"}),
+                        "400": _answer("Not JSON: line and column", error),
+                        "409": _answer("No such trip: the smallest conflict and what would resolve it", error),
+                        "413": _answer("Too large", error),
+                        "422": _answer("Fields that are wrong, each named with what is allowed", error),
+                        "429": _answer("More are stored within a minute than is allowed (see retry-after)", error),
+                        "503": _answer("Too busy (see retry-after), or data or database cannot be used", error),
+                    },
+                }
+            },
             "/api/v1/openapi.json": {
                 "get": {"operationId": "describe", "summary": "This document", "responses": {"200": _answer("OpenAPI 3.1")}}
             },
@@ -197,6 +218,15 @@ def _places_schema() -> dict[str, Any]:
         "type": "object",
         "required": ["revision", "places"],
         "properties": {"revision": {"type": "string"}, "places": {"type": "array", "items": place}},
+    }
+
+
+def _shared_schema() -> dict[str, Any]:
+    words = {name: {"type": "string"} for name in ("read", "edit", "revision")}
+    return {
+        "type": "object",
+        "required": ["read", "edit", "version", "revision"],
+        "properties": {**words, "version": {"type": "integer"}},
     }
 
 
