@@ -475,6 +475,8 @@ class PartItem(Frozen):
     ticket_basis: str = ""
     hours_basis: str = ""
     slack_min: int = 0
+    rest_min: int = 0
+    """Of the time within, minutes in which one sits down."""
     score: float = 0.0
     reasons: tuple[Reason, ...] = ()
 
@@ -491,6 +493,8 @@ class StopItem(Frozen):
     ticket_basis: str = ""
     hours_basis: str = ""
     slack_min: int = 0
+    rest_min: int = 0
+    """Of the time from start to end, minutes in which one sits down, those within and between the parts included."""
     score: float = 0.0
     reasons: tuple[Reason, ...] = ()
     parts: tuple[PartItem, ...] = ()

@@ -159,6 +159,8 @@ def _stop(itinerary: Itinerary, d: int, stop: StopItem, region: Region, lang: st
     opening = region.calendar.opening(stop.place, date)
     yield Line(place_name(stop.place, region, lang), "name")
     spent = [clock_span(stop.start, stop.end, lang), duration(stop.end - stop.start, lang)]
+    if stop.rest_min:
+        spent.append(text("trip.stop.seated", lang, minutes=duration(stop.rest_min, lang)))
     if stop.start > stop.arrive:
         wait = duration(stop.start - stop.arrive, lang)
         spent.append(text("trip.stop.waits", lang, time=clock(stop.arrive, lang), wait=wait))

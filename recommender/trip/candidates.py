@@ -41,7 +41,10 @@ class Option:
         ``sight`` on its own; ``part`` of an old town; ``stroll`` through the streets of an area; ``restroll``, a
         second stroll; ``core`` of a mountain area, with ``parts`` seen within it.
     duration_min
-        From the start that the solver fixes to the end, ``lead_min`` (being there before a show begins) included.
+        From the start that the solver fixes to the end, ``lead_min`` (being there before a show begins) and ``rest_min``
+        (sitting down afterwards) included.
+    pauses
+        How often one sits down within the visit.
     windows
         Per day of the trip.
     slack_min
@@ -62,6 +65,8 @@ class Option:
     score: float
     must: bool = False
     parts: tuple[tuple[str, int, int], ...] = ()
+    pauses: int = 0
+    rest_min: int = 0
 
     @property
     def open_days(self) -> tuple[int, ...]:
@@ -195,6 +200,7 @@ def _core(region: Region, request: TripRequest, area: Attraction, wanted: set[st
     Those wished for first, then the best known, as long as each is open on every day on which the area is.
     """
     pace = pacing.PACES[request.pace]
+    between = SHUTTLE_MIN + (pacing.SITTING_MIN if pacing.is_gentle(request) else 0)
     days = [date for date in request.dates if region.calendar.opening(area.id, date).intervals]
     chosen: list[tuple[str, int, int]] = []
     at = 10
@@ -204,7 +210,7 @@ def _core(region: Region, request: TripRequest, area: Attraction, wanted: set[st
         if at + length > CORE_MIN + 10 or not all(region.calendar.opening(part.id, day).intervals for day in days):
             continue
         chosen.append((part.id, at, length))
-        at += length + SHUTTLE_MIN
+        at += length + between
     return tuple(chosen)
 
 
@@ -317,6 +323,12 @@ def _core_option(region: Region, request: TripRequest, place: Attraction, score:
     locks = {lock.place: lock for lock in request.locks}
     parts = _core(region, request, place, wanted)
     duration = max(60, parts[-1][1] + parts[-1][2] + 10) if parts else min(place.visit_min, CORE_MIN)
+    pauses = rest = 0
+    if pacing.is_gentle(request):
+        between = max(0, len(parts) - 1)
+        pauses = max(between, pacing.sittings(duration, included=True))
+        duration += (pauses - between) * pacing.SITTING_MIN
+        rest = pacing.SITTING_MIN
     windows, slack = _core_windows(region, request, place, parts, duration)
     lock = locks.get(place.id)
     if lock:
@@ -328,7 +340,10 @@ def _core_option(region: Region, request: TripRequest, place: Attraction, score:
     if not any(windows):
         return None
     must = place.id in wanted or any(p in wanted for p, _, _ in parts)
-    option = Option(place.id, "core", duration, 0, windows, slack, worth(score, duration), score, must, parts)
+    prize = worth(score, duration - pauses * pacing.SITTING_MIN)
+    option = Option(
+        place.id, "core", duration + rest, 0, windows, slack, prize, score, must, parts, pauses=pauses, rest_min=rest
+    )
     return _Core(option, bool(timed))
 
 
@@ -337,7 +352,10 @@ def _visits(region: Region, request: TripRequest, place: Attraction, score: floa
     show = _show_length(region, place, request.dates)
     lead = pacing.SHOW_LEAD_MIN if show else 0
     duration = show + lead if show else stay_min(place, pacing.PACES[request.pace], request.stays)
-    days = [_day_windows(region, request, place, d, date, duration, lead) for d, date in enumerate(request.dates)]
+    exact = place.id in request.stays
+    seated = pacing.is_gentle(request) and not show
+    within = duration + (pacing.sittings(duration) * pacing.SITTING_MIN if seated and not exact else 0)
+    days = [_day_windows(region, request, place, d, date, within, lead) for d, date in enumerate(request.dates)]
     windows = tuple(day.windows for day in days)
     slack = tuple(day.slack_min for day in days)
     lock = next((lock for lock in request.locks if lock.place == place.id), None)
@@ -347,16 +365,27 @@ def _visits(region: Region, request: TripRequest, place: Attraction, score: floa
         return []
     must = place.id in _wanted(request)
     if place.area_visit == "stroll" and place.walled and not must:
-        found = _strolls(place, duration, windows, slack, score, exact=place.id in request.stays)
+        found = _strolls(place, duration, windows, slack, score, exact=exact)
     else:
         prize = worth(score, duration - lead)
         found = [Option(place.id, _role(region, place), duration, lead, windows, slack, prize, score, must)]
+    if seated:
+        found = [_seated(option, included=exact) for option in found]
     if place.walled and place.area_visit == "stroll" and request.evenings and not lock:
         evening = tuple(_cut(today, 18 * 60, 24 * 60) for today in windows)
         if any(evening):
             prize = worth(score, RESTROLL_MIN) // 4
             found.append(Option(place.id, "restroll", RESTROLL_MIN, 0, evening, slack, prize, score))
     return found
+
+
+def _seated(option: Option, *, included: bool) -> Option:
+    """A visit with time to sit down in it and after it, that within it ``included`` in its length or not."""
+    length = option.duration_min
+    pauses = pacing.sittings(length, included=included)
+    rest = pacing.SITTING_MIN if length >= pacing.SEATED_VISIT_MIN else 0
+    within = 0 if included else pauses * pacing.SITTING_MIN
+    return replace(option, duration_min=length + within + rest, pauses=pauses, rest_min=rest)
 
 
 def _role(region: Region, place: Attraction) -> str:
@@ -368,9 +397,7 @@ def _role(region: Region, place: Attraction) -> str:
 
 def _closed(region: Region, request: TripRequest, place: Attraction) -> LeftOut:
     openings = [region.calendar.opening(place.id, date) for date in request.dates]
-    hours = [
-        "–".join(format_clock(m) for m in interval) for opening in openings[:1] for interval in opening.intervals
-    ]
+    hours = ["–".join(format_clock(m) for m in interval) for opening in openings[:1] for interval in opening.intervals]
     if any(opening.intervals for opening in openings):
         return LeftOut(place=place.id, reason="no_time", detail={"hours": ", ".join(hours)})
     return LeftOut(place=place.id, reason="closed", detail={"dates": [str(date) for date in request.dates]})
@@ -389,7 +416,11 @@ def _strolls(
     """
     half = max(SHORT_STROLL_MIN, 5 * round(duration / 10))
     lengths = (duration, half) if duration > half and not exact else (duration,)
-    spans = ((0, 9 * 60 + 30, 1.0, lengths), (9 * 60 + 31, 16 * 60, 0.7, lengths), (16 * 60 + 1, 24 * 60, 1.0, lengths[-1:]))
+    spans = (
+        (0, 9 * 60 + 30, 1.0, lengths),
+        (9 * 60 + 31, 16 * 60, 0.7, lengths),
+        (16 * 60 + 1, 24 * 60, 1.0, lengths[-1:]),
+    )
     found = []
     for first, last, share, usual in spans:
         cut = tuple(_cut(today, first, last) for today in windows)

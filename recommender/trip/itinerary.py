@@ -139,7 +139,8 @@ class Writer:
                 if cluster and not ends_here and self._enter(items, cluster[0]):
                     area, visits = cluster
                     self._merged.add((area, day, pacing.part_of_day(visits[0].start)))
-                    items.append(self._area_stop(day, area, visits))
+                    breathers = [rest for rest in events[k:last] if isinstance(rest, Rest) and rest.needed]
+                    items.append(self._area_stop(day, area, visits, sum(rest.end - rest.start for rest in breathers)))
                     left = area
                     k = last + 1
                     continue
@@ -233,21 +234,25 @@ class Writer:
         return StopItem(
             place=option.place, arrive=visit.arrive, start=visit.start, end=visit.end, ticket_fen=fen,
             ticket_basis=basis, hours_basis=self._hours_basis(option.place), slack_min=option.slack_min[day],
-            score=round(option.score, 4), reasons=self._reasons(option.place, option.role, visit.end), parts=parts,
+            rest_min=option.pauses * pacing.SITTING_MIN, score=round(option.score, 4),
+            reasons=self._reasons(option.place, option.role, visit.end), parts=parts,
         )  # fmt: skip
 
-    def _part(self, day: int, place: str, start: int, end: int, slack: int) -> PartItem:
+    def _part(self, day: int, place: str, start: int, end: int, slack: int, rest: int = 0) -> PartItem:
         fen, basis = self._purse.pay(place)
         self._seen.add(place)
         return PartItem(
             place=place, start=start, end=end, ticket_fen=fen, ticket_basis=basis,
-            hours_basis=self._hours_basis(place), slack_min=slack,
+            hours_basis=self._hours_basis(place), slack_min=slack, rest_min=rest,
             score=round(self._candidates.score_of[place], 4), reasons=self._reasons(place, "part"),
         )  # fmt: skip
 
-    def _area_stop(self, day: int, area: str, visits: Sequence[Visit]) -> StopItem:
+    def _area_stop(self, day: int, area: str, visits: Sequence[Visit], between_min: int) -> StopItem:
+        """The stop at an old town; ``between_min`` one sits down between its visits."""
         parts = tuple(
-            self._part(day, v.option.place, v.start, v.end, v.option.slack_min[day])
+            self._part(
+                day, v.option.place, v.start, v.end, v.option.slack_min[day], v.option.pauses * pacing.SITTING_MIN
+            )
             for v in visits
             if v.option.place != area
         )
@@ -260,7 +265,9 @@ class Writer:
         return StopItem(
             place=area, arrive=visits[0].arrive, start=visits[0].start, end=visits[-1].end,
             ticket_fen=sum(known) if len(known) == len(prices) else None, ticket_basis=bases[0] if bases else basis,
-            hours_basis=self._hours_basis(area), slack_min=0, score=round(self._candidates.score_of[area], 4),
+            hours_basis=self._hours_basis(area), slack_min=0,
+            rest_min=between_min + sum(v.option.pauses for v in visits) * pacing.SITTING_MIN,
+            score=round(self._candidates.score_of[area], 4),
             reasons=self._reasons(area, role, visits[-1].end), parts=parts,
         )  # fmt: skip
 
@@ -282,7 +289,7 @@ def totals_of(region: Region, request: TripRequest, days: Sequence[ItineraryDay]
                     fares += item.fare_fen
             elif isinstance(item, StopItem):
                 visit += item.end - item.start
-                walk += _walked_in_m(region, item)
+                walk += pacing.walked_in_m(region.catalog.attractions[item.place], item)
                 score += item.score
                 if item.ticket_fen is not None:
                     tickets += item.ticket_fen
@@ -296,20 +303,9 @@ def totals_of(region: Region, request: TripRequest, days: Sequence[ItineraryDay]
     )  # fmt: skip
 
 
-def _walked_in_m(region: Region, stop: StopItem) -> int:
-    place = region.catalog.attractions[stop.place]
-    if place.category == "nature":
-        return (stop.end - stop.start) * pacing.WALKED_VISIT_M_PER_MIN
-    if place.area_visit:
-        strolled = stop.end - stop.start - sum(part.end - part.start for part in stop.parts)
-        return strolled * pacing.WALKED_VISIT_M_PER_MIN
-    return 0
-
-
 def walked_on(
     region: Region, request: TripRequest, candidates: Candidates, refs: dict[str, PlaceRef], day: int, line: DayLine
 ) -> int:
     """Metres on foot of one day (0-based), as the itinerary counts them."""
     items = Writer(region, request, candidates, refs).items(day, line)
-    legs = sum(item.distance_m for item in items if isinstance(item, LegItem) and item.mode == "walk")
-    return legs + sum(_walked_in_m(region, item) for item in items if isinstance(item, StopItem))
+    return pacing.walked_m(region.catalog.attractions, items)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -35,6 +35,9 @@ HOMEWARD_MIN: Final = {"drive": 45, "charter": 45, "transit": 75}
 HOMEWARD_LOSS_PER_MIN: Final = 100
 """Added for each minute beyond these of a ride to the night's bed, or to what people do after the sights: the day is over,
 and it may be dark."""
+GENTLE_HOMEWARD_MIN: Final = 30
+GENTLE_HOMEWARD_LOSS_PER_MIN: Final = 250
+"""The same for elderly guests at a relaxed pace, by whatever vehicle."""
 LATE_ROAD_MIN: Final = 50
 """The longest taxi ride that a plan by rail and bus takes on for a missed last departure."""
 LOSS_PER_YUAN_HEAD: Final = 8
@@ -47,7 +50,11 @@ UNKNOWN_TICKET_FEN: Final = 6_000
 """Kept free in a budget for each adult ticket whose price nobody could tell us; never shown as a price."""
 
 # Thousandths of a visit's worth for the first, second, third … of a kind.
-DAY_WEIGHTS: Final = {"courtyard": (1000, 350, 150, 100), "nature": (1000, 300, 150, 100), "show": (1000, 500, 250, 100)}
+DAY_WEIGHTS: Final = {
+    "courtyard": (1000, 350, 150, 100),
+    "nature": (1000, 300, 150, 100),
+    "show": (1000, 500, 250, 100),
+}
 DAY_WEIGHT: Final = (1000, 600, 400, 250)
 TRIP_WEIGHTS: Final = {"courtyard": (1000, 750, 550, 400, 300, 200), "nature": (1000, 800, 600, 450, 350, 250)}
 TRIP_WEIGHT: Final = (1000, 850, 700, 600, 500, 400)
@@ -112,6 +119,8 @@ class Underway:
         Old towns walked through on the trip.
     entered
         Old towns with the part of today in which they had their stop.
+    walked_m
+        Metres on foot.
     """
 
     active: bool = False
@@ -122,6 +131,7 @@ class Underway:
     paid: frozenset[str] = frozenset()
     strolled: frozenset[str] = frozenset()
     entered: frozenset[tuple[str, str]] = frozenset()
+    walked_m: int = 0
 
 
 FRESH: Final = Underway()
@@ -148,7 +158,8 @@ def breaks_of(
                 continue
             if first_min <= latest - 30 and last_min >= max(earliest, first_min) + length + 45:
                 wanted.append(Break(kind, earliest, min(latest, last_min - length), length))
-    for earliest, latest, length in pacing.PACES[request.pace].rests:
+    # Elderly guests rest after each visit instead.
+    for earliest, latest, length in () if pacing.is_gentle(request) else pacing.PACES[request.pace].rests:
         if first_min + 60 <= earliest and last_min >= latest + length + 30:
             wanted.append(Break("rest", earliest, latest, length))
     return tuple(sorted(wanted, key=lambda b: b.earliest_min))
@@ -182,8 +193,21 @@ def is_great(region: Region, place: Attraction) -> bool:
 def walked_m(place: Attraction, option: Option) -> int:
     """Metres walked within a visit that is itself a walk: strolls and open nature."""
     if option.role in ("stroll", "restroll", "core") or place.category == "nature":
-        return option.duration_min * pacing.WALKED_VISIT_M_PER_MIN
+        seated = option.rest_min + option.pauses * pacing.SITTING_MIN
+        return (option.duration_min - seated) * pacing.WALKED_VISIT_M_PER_MIN
     return 0
+
+
+def walk_limit_m(region: Region, request: TripRequest, forced: Iterable[Option]) -> int | None:
+    """Metres that a day may be walked: the visitor's own limit, and that of elderly guests at a relaxed pace.
+
+    The latter is ours and not theirs: what they want to see by name (the visits ``forced`` that must be) comes on top of it.
+    """
+    if not pacing.is_gentle(request):
+        return request.max_walk_m
+    walks = {o.place: walked_m(region.catalog.attractions[o.place], o) for o in forced if o.must}
+    gentle = pacing.GENTLE_WALK_M + sum(walks.values())
+    return gentle if request.max_walk_m is None else min(gentle, request.max_walk_m)
 
 
 def base_ids(region: Region, request: TripRequest, matrix: TravelMatrix, candidates: Candidates) -> list[str]:
@@ -370,7 +394,9 @@ def _table(
         matrix.fare_vehicle_fen[grid].astype(np.int64) + matrix.fare_guess_fen_vehicle[grid],
         request.party,
     )
-    tedium = _tedium(matrix.mode, travel, late_in_the_day)
+    gentle = GENTLE_HOMEWARD_MIN, GENTLE_HOMEWARD_LOSS_PER_MIN
+    homeward = gentle if pacing.is_gentle(request) else (HOMEWARD_MIN[matrix.mode], HOMEWARD_LOSS_PER_MIN)
+    tedium = _tedium(matrix.mode, travel, late_in_the_day, homeward)
     loss = np.where(travel < INF, tedium + fare / 100 / request.party.size * LOSS_PER_YUAN_HEAD, 0)
     return _Table(
         travel, matrix.first[grid].astype(np.int64), matrix.latest[grid].astype(np.int64), late,
@@ -383,16 +409,19 @@ def _is_nightcap(region: Region, option: Option) -> bool:
     return option.role == "restroll" or region.catalog.attractions[option.place].category in pacing.LIGHT_CATEGORIES
 
 
-def _tedium(mode: str, travel: Any, late_in_the_day: Sequence[int]) -> Any:
-    """What being on the road for these minutes in one go costs, in points: more and more the longer it lasts."""
+def _tedium(mode: str, travel: Any, late_in_the_day: Sequence[int], homeward: tuple[int, int]) -> Any:
+    """What being on the road for these minutes in one go costs, in points: more and more the longer it lasts.
+
+    ``homeward`` are the minutes of a ride late in the day that are no trouble, and what each one beyond costs on top.
+    """
     weary = WEARY_MIN[mode]
     points = (
         travel * LOSS_PER_MIN
         + np.maximum(travel - LONG_LEG_MIN, 0) * (LONG_LOSS_PER_MIN - LOSS_PER_MIN)
         + np.maximum(travel - weary, 0) * (WEARY_LOSS_PER_MIN - LONG_LOSS_PER_MIN)
     )
-    beyond = np.maximum(travel[:, late_in_the_day] - HOMEWARD_MIN[mode], 0)
-    points[:, late_in_the_day] += beyond * HOMEWARD_LOSS_PER_MIN
+    easy_min, loss = homeward
+    points[:, late_in_the_day] += np.maximum(travel[:, late_in_the_day] - easy_min, 0) * loss
     return points
 
 
@@ -480,15 +509,17 @@ def _day_resources(
     use = [outer, parts, great]
     caps = [2 * pace.outer_sights + 2 * extra, pace.parts + extra, 1 + extra]
     n = len(options)
-    if request.max_walk_m is None:
-        arcs = np.zeros((3, 0, 0, 0), dtype=np.int64)
-    else:
+    used = [2 * underway.outer, underway.parts, underway.great]
+    arcs = np.zeros((3, 0, 0, 0), dtype=np.int64)
+    limit = walk_limit_m(region, request, options if loose else ())
+    if limit is not None:
         use.append([walked_m(p, o) for o, p in zip(options, places, strict=True)])
-        caps.append(request.max_walk_m)
+        caps.append(limit)
+        used.append(underway.walked_m)
         arcs = np.zeros((4, *walk_m.shape), dtype=np.int64)
         arcs[3] = walk_m
     cap = np.repeat(np.array(caps, dtype=np.int64)[:, None], request.days, axis=1)
-    cap[:3, 0] = np.maximum(0, cap[:3, 0] - (2 * underway.outer, underway.parts, underway.great))
+    cap[:, 0] = np.maximum(0, cap[:, 0] - used)
     return np.array(use, dtype=np.int64).reshape(len(caps), n), arcs, cap
 
 
@@ -500,8 +531,12 @@ def _money(
     group = np.array([names.index(p.ticket_group) if p.ticket_group else -1 for p in places], dtype=np.int64)
     if request.budget_fen is None:
         none = np.zeros((0, len(places)), dtype=np.int64)
-        return none, np.zeros((0, 0, 0, 0), dtype=np.int64), np.zeros(0, dtype=np.int64), group, np.zeros(
-            (0, max(1, len(names))), dtype=np.int64
+        return (
+            none,
+            np.zeros((0, 0, 0, 0), dtype=np.int64),
+            np.zeros(0, dtype=np.int64),
+            group,
+            np.zeros((0, max(1, len(names))), dtype=np.int64),
         )
     spend = np.zeros((1, len(places)), dtype=np.int64)
     shared = np.zeros((1, max(1, len(names))), dtype=np.int64)

@@ -5,8 +5,17 @@ None of these is a fact about Jinzhong. They say how the product wants to treat 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+from recommender.model import LegItem, StopItem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from recommender.catalog import Attraction
+    from recommender.model import Item, TripRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +49,14 @@ PACES: Final = {
     "full": Pace(4, 6, 0.9, 0),
 }
 
+ON_FEET_MIN: Final = 90
+SITTING_MIN: Final = 15
+SEATED_VISIT_MIN: Final = 30
+"""Elderly guests who travel relaxed sit down for so long after every visit of half an hour and more, and within a long one
+for each further hour and a half, so that with the ways between nobody is on their feet for two hours."""
+GENTLE_WALK_M: Final = 3_000
+"""What the planner lets them walk in a day of its own accord."""
+
 EVENING_END_MIN: Final = 22 * 60
 OUTER_MIN: Final = 45
 GREAT_MIN: Final = 150
@@ -62,6 +79,39 @@ DAYLIGHT_END_MIN: Final = {1: 1030, 2: 1060, 3: 1100, 4: 1130, 5: 1160, 6: 1180,
 
 
 AFTERNOON_END_MIN: Final = 1050
+
+
+def is_gentle(request: TripRequest) -> bool:
+    """Elderly guests at a relaxed pace."""
+    return request.pace == "relaxed" and bool(request.party.seniors)
+
+
+def sittings(minutes: int, *, included: bool = False) -> int:
+    """How often elderly guests sit down within a visit of so many minutes, the time for it ``included`` or not."""
+    if included:
+        minutes = math.ceil((minutes - ON_FEET_MIN) / (ON_FEET_MIN + SITTING_MIN)) * ON_FEET_MIN + ON_FEET_MIN
+    return max(0, math.ceil(minutes / ON_FEET_MIN) - 1)
+
+
+def walked_in_m(place: Attraction, stop: StopItem) -> int:
+    """Metres walked within a visit that is itself a walk: open nature, and an area outside its sub-sights."""
+    strolled = 0
+    if place.category == "nature":
+        strolled = stop.end - stop.start - stop.rest_min
+    elif place.area_visit:
+        strolled = stop.end - stop.start - stop.rest_min - sum(p.end - p.start - p.rest_min for p in stop.parts)
+    return max(0, strolled) * WALKED_VISIT_M_PER_MIN
+
+
+def walked_m(attractions: Mapping[str, Attraction], items: Iterable[Item]) -> int:
+    """Metres on foot among the items of a day."""
+    walked = 0
+    for item in items:
+        if isinstance(item, LegItem) and item.mode == "walk":
+            walked += item.distance_m
+        elif isinstance(item, StopItem):
+            walked += walked_in_m(attractions[item.place], item)
+    return walked
 
 
 def part_of_day(minute: int) -> str:

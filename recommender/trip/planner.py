@@ -18,7 +18,17 @@ from recommender.trip import pacing
 from recommender.trip.candidates import Candidates, find_candidates
 from recommender.trip.frames import frame_of
 from recommender.trip.itinerary import Writer, walked_on
-from recommender.trip.mapping import FRESH, Mapped, Underway, breaks_of, build, is_great, is_outer_sight, late_limit_min
+from recommender.trip.mapping import (
+    FRESH,
+    Mapped,
+    Underway,
+    breaks_of,
+    build,
+    is_great,
+    is_outer_sight,
+    late_limit_min,
+    walk_limit_m,
+)
 from recommender.trip.timeline import Clock, DayLine
 from recommender.trip.underway import places_of, read_previous, split, start_of
 from recommender.trip.ways import choices_of, day_problems, leg_problems, name_of
@@ -124,7 +134,9 @@ def draft(
         fresh = [o for o in candidates.options if not (o.role == "stroll" and o.place in underway.strolled)]
         candidates = replace(candidates, options=tuple(fresh))
     for loose in (False, True):
-        plan = _with_legs(region, request, candidates, work, loose=loose, compiled=compiled, underway=underway, near=previous)
+        plan = _with_legs(
+            region, request, candidates, work, loose=loose, compiled=compiled, underway=underway, near=previous
+        )
         if plan is not None:
             return plan
         if not any(option.must for option in candidates.options):
@@ -264,10 +276,9 @@ def _timed(
     spoken = {place for wish in wishes for place in (*wish.origins, *wish.targets)}
     routes = [list(route) for route in solution.routes]
     for d, route in enumerate(routes):
-        eaten = underway.eaten if d == 0 else frozenset()
         matrix = mapped.matrices[d]
         clock = Clock(region, matrix, request.party, late_limit_min(matrix.mode, loose=not paced), wishes)
-        line = _line(clock, region, request, candidates, mapped, solution, d, route, eaten)
+        line = _line(clock, region, request, candidates, mapped, solution, d, route, underway)
         while line is None:
             # The table that the solver reads is cautious, so this is rare: give up the least valuable free visit, one that
             # no wish for a leg speaks of if possible.
@@ -275,7 +286,7 @@ def _timed(
             if not free:
                 return None
             route.remove(min(free, key=lambda i: (mapped.options[i].place in spoken, mapped.options[i].prize, i)))
-            line = _line(clock, region, request, candidates, mapped, solution, d, route, eaten)
+            line = _line(clock, region, request, candidates, mapped, solution, d, route, underway)
         lines.append(line)
     kept = replace(solution, routes=tuple(tuple(route) for route in routes))
     return Draft(region, request, candidates, mapped, kept, tuple(lines), paced, solution.iterations, underway)
@@ -290,20 +301,22 @@ def _line(
     solution: Solution,
     day: int,
     route: Sequence[int],
-    eaten: frozenset[str],
+    underway: Underway,
 ) -> DayLine | None:
-    """One day on the clock, within the visitor's walking limit; None if its visits cannot all be kept."""
+    """One day on the clock, within the walking limit; None if its visits cannot all be kept."""
     first, last = mapped.limits[day]
     start, end = (mapped.depots[solution.slots[s]] for s in (day, day + 1))
     frame = frame_of(request, day)
     fixed = frame.start_min is not None
     visits = [(mapped.options[i], day) for i in route]
+    eaten = underway.eaten if day == 0 else frozenset()
     breaks = breaks_of(request, first, last, eaten) if visits or start != end else ()
     for near in (False, True):
         line = clock.day(start, end, visits, breaks, first, last, fixed_start=fixed, near=near)
         if line is not None:
-            walked = walked_on(region, request, candidates, mapped.refs, day, line) if request.max_walk_m else 0
-            if walked <= (request.max_walk_m or 0):
+            limit = walk_limit_m(region, request, [option for option, _ in visits])
+            before = underway.walked_m if day == 0 else 0
+            if limit is None or before + walked_on(region, request, candidates, mapped.refs, day, line) <= limit:
                 return line
     if visits:
         return None
@@ -391,7 +404,9 @@ def _without(request: TripRequest, places: Sequence[str]) -> list[dict[str, obje
 def _conflict(region: Region, request: TripRequest, candidates: Candidates) -> InfeasibleTrip:
     """The smallest set of wishes that clash, and what would resolve it."""
     mapped = build(region, request, candidates, loose_pace=True)
-    places = [mapped.options[i].place for i in find_conflict(mapped.problem, iterations=TRIAL_ITERATIONS, seed=request.seed)]
+    places = [
+        mapped.options[i].place for i in find_conflict(mapped.problem, iterations=TRIAL_ITERATIONS, seed=request.seed)
+    ]
     fields = [_wish_field(region, request, place) for place in places]
     needed = _needed_fen(region, request, candidates)
     names = [region.catalog.attractions[place] for place in places]
@@ -450,9 +465,7 @@ def _needed_fen(region: Region, request: TripRequest, candidates: Candidates) ->
     """A budget with which the wishes fit, in whole tens of yuan; None if money is not what stands in the way."""
     if request.budget_fen is None:
         return None
-    rich = build(
-        region, request.model_copy(update={"budget_fen": MOST_BUDGET_FEN}), candidates, loose_pace=True
-    )
+    rich = build(region, request.model_copy(update={"budget_fen": MOST_BUDGET_FEN}), candidates, loose_pace=True)
     problem = rich.problem.without({i for i, option in enumerate(rich.options) if not option.must})
     solution = solve(problem, iterations=TRIAL_ITERATIONS, seed=request.seed)
     if solution.unplaced or solution.exceeded or not _reaches_the_end(request, rich, solution):
@@ -489,9 +502,7 @@ def _longer(details: tuple[DayDetail | None, ...] | None, days: int) -> tuple[Da
     return (*before, kept, *[None] * (days - len(details) - 1), end)
 
 
-def _that_work(
-    region: Region, request: TripRequest, trials: Iterable[dict[str, object]]
-) -> list[dict[str, object]]:
+def _that_work(region: Region, request: TripRequest, trials: Iterable[dict[str, object]]) -> list[dict[str, object]]:
     working = []
     for change in trials:
         eased = relaxed(request, change)

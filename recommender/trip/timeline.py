@@ -27,6 +27,8 @@ TABLE_MIN: Final = 10
 """Of a meal's length: finding a table, or the walk to a known eatery and back."""
 NO_EATERY_COST: Final = 45
 FAR_EATERY_MIN: Final = 20
+NEAR_TABLE_MIN: Final = 8
+"""So near a table nobody needs to sit down first."""
 LONG_WAIT_MIN: Final = 30
 SHORT_WAIT_MIN: Final = 10
 EARLY_MIN: Final = 15
@@ -64,8 +66,11 @@ class Meal:
 
 @dataclass(frozen=True, slots=True)
 class Rest:
+    """Free time; ``needed`` where it was planned to sit down after a visit."""
+
     start: int
     end: int
+    needed: bool = False
 
 
 Event = Ride | Visit | Meal | Rest
@@ -139,7 +144,9 @@ class Clock:
         rides: list[Ride] = []
         now = leave
         for segment in self._matrix.segments(origin, target, late=True):
-            rides.append(Ride(segment, now + segment.wait_min, now + segment.wait_min + segment.ride_min, segment.wait_min))
+            rides.append(
+                Ride(segment, now + segment.wait_min, now + segment.wait_min + segment.ride_min, segment.wait_min)
+            )
             now = rides[-1].arrive
         return now, tuple(rides)
 
@@ -226,8 +233,11 @@ class Clock:
                     arrive = begin - 10
                     events = (*events, Rest(label.time, arrive))
                 end = begin + option.duration_min
-                seen = Visit(option, arrive, begin + option.lead_min, end)
-                return _Label(end, label.cost + 0.3 * wait, (*events, seen))
+                left = end - option.rest_min
+                events = (*events, Visit(option, arrive, begin + option.lead_min, left))
+                if option.rest_min:
+                    events = (*events, Rest(left, end, needed=True))
+                return _Label(end, label.cost + 0.3 * wait, events)
         return None
 
     def _cross(self, here: str, there: str, label: _Label, pauses: Sequence[Break]) -> Iterable[_Label]:
@@ -271,21 +281,25 @@ class Clock:
         for pause in pauses:
             following: list[tuple[_Label, str]] = []
             for state, at in states:
-                plain = self._plain(state, pause)
+                hungry = _without_sitting(state)
+                plain = self._plain(hungry, pause)
                 if plain is not None:
                     following.append((plain, at))
                 if pause.kind == "rest" or not origin:
                     continue
                 for eatery in self.eateries(at):
-                    walk = self.ride(at, eatery.id, state.time)
+                    leave = hungry
+                    walk = self.ride(at, eatery.id, leave.time)
+                    if walk is not None and walk[0] - leave.time > NEAR_TABLE_MIN:
+                        leave, walk = state, self.ride(at, eatery.id, state.time)
                     spare = pause.earliest_min - EARLY_MIN - walk[0] if walk is not None else 0
-                    before = state.events
+                    before = leave.events
                     if spare > SHORT_WAIT_MIN:
                         # Free time is spent here, not at a table.
-                        walk = self.ride(at, eatery.id, state.time + spare)
-                        before = (*before, Rest(state.time, state.time + spare))
+                        walk = self.ride(at, eatery.id, leave.time + spare)
+                        before = (*before, Rest(leave.time, leave.time + spare))
                     if walk is not None:
-                        moved = _Label(walk[0], state.cost + self._liking(at, eatery.id), (*before, *walk[1]))
+                        moved = _Label(walk[0], leave.cost + self._liking(at, eatery.id), (*before, *walk[1]))
                         following += [(ate, eatery.id) for ate in self._eat(moved, pause, eatery)]
             states = following
         yield from states
@@ -312,6 +326,14 @@ class Clock:
 
     def _serves(self, eatery: Dining, begin: int, end: int) -> bool:
         return any(a <= begin and end <= b for a, b in eatery_hours(eatery))
+
+
+def _without_sitting(label: _Label) -> _Label:
+    """Straight to the table after a visit: a meal is a rest as well."""
+    last = label.events[-1] if label.events else None
+    if isinstance(last, Rest) and last.needed:
+        return _Label(last.start, label.cost, label.events[:-1])
+    return label
 
 
 def _begin(time: int, pause: Break) -> int:
@@ -383,5 +405,6 @@ def leg_of(ride: Ride, refs: dict[str, PlaceRef], party: Party) -> LegItem:
 
 def walked_m(events: Iterable[Event]) -> int:
     """Metres on foot between places."""
-    return int(np.sum([e.segment.distance_m for e in events if isinstance(e, Ride) and e.segment.mode == "walk"] or [0]))
-
+    return int(
+        np.sum([e.segment.distance_m for e in events if isinstance(e, Ride) and e.segment.mode == "walk"] or [0])
+    )

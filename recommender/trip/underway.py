@@ -234,7 +234,11 @@ def split(region: Region, request: TripRequest, previous: Itinerary) -> Journey:
     now = request.now
     assert now is not None
     today = previous.days[now.day - 1]
-    if request.end is not None and request.end.time is not None and (now.day, now.time) >= (request.days, request.end.time):
+    if (
+        request.end is not None
+        and request.end.time is not None
+        and (now.day, now.time) >= (request.days, request.end.time)
+    ):
         raise RequestError([Problem("now.time", format_clock(now.time), "now_after_end")])
     _no_unknown_place(region, previous)
     kept = _happened(today.items, now)
@@ -304,7 +308,13 @@ def _until(item: Item, minute: int) -> Item:
         if ticket is not None and len(parts) < len(item.parts):
             ticket -= sum(part.ticket_fen or 0 for part in item.parts[len(parts) :])
         return item.model_copy(
-            update={"arrive": min(item.arrive, begin), "start": begin, "end": minute, "parts": parts, "ticket_fen": ticket}
+            update={
+                "arrive": min(item.arrive, begin),
+                "start": begin,
+                "end": minute,
+                "parts": parts,
+                "ticket_fen": ticket,
+            }
         )
     if isinstance(item, MealItem | RestItem):
         return item.model_copy(update={"end": max(minute, item.start + 1)})
@@ -330,7 +340,9 @@ def _no_unknown_place(region: Region, previous: Itinerary) -> None:
 
 
 def _named(item: Item) -> str:
-    return f"{item.from_} → {item.to}" if isinstance(item, LegItem) else ", ".join(_places(item)) or str(stands_at(item))
+    return (
+        f"{item.from_} → {item.to}" if isinstance(item, LegItem) else ", ".join(_places(item)) or str(stands_at(item))
+    )
 
 
 def _no_lock_in_the_past(request: TripRequest, now: Now, visited: set[str]) -> None:
@@ -377,7 +389,6 @@ def _rest_of(
         if lock.place not in visited
     )
     spent = sum(_spent_fen(item) for item in before)
-    walked = _walked_m(region, kept)
     return request.model_copy(
         update={
             "start_date": request.start_date + dt.timedelta(days=passed),
@@ -391,7 +402,6 @@ def _rest_of(
             "rain": tuple(day - passed for day in request.rain if day > passed),
             "days_detail": _from_here(request, passed),
             "budget_fen": None if request.budget_fen is None else max(0, request.budget_fen - spent),
-            "max_walk_m": None if request.max_walk_m is None else max(0, request.max_walk_m - walked),
             "now": None,
         }
     )
@@ -430,6 +440,7 @@ def _used(region: Region, today: Sequence[Item], before: Sequence[Item]) -> Unde
         eaten=frozenset(item.meal for item in today if isinstance(item, MealItem)),
         paid=frozenset(group for group in paid if group),
         strolled=frozenset(place for item in before for place in _places(item)[:1] if catalog[place].walled),
+        walked_m=_walked_m(region, today),
         entered=frozenset(
             (item.place, part_of_day(item.start))
             for item in today

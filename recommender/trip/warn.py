@@ -18,6 +18,7 @@ from recommender.model import (
     format_clock,
 )
 from recommender.travel.road import straight_km
+from recommender.trip import pacing
 from recommender.trip.frames import frame_of, modes_of
 from recommender.trip.timeline import DayLine, Ride
 from recommender.trip.ways import choices_of, name_of
@@ -86,6 +87,9 @@ def _day(region: Region, request: TripRequest, d: int, day: ItineraryDay) -> Ite
         elif isinstance(item, MealItem) and item.place is None and not _at_lodging(day, k):
             yield Warning_(code="no_eatery", day=d, detail={"meal": item.meal})
     yield from _taxi_back(region, d, day)
+    walked = pacing.walked_m(region.catalog.attractions, day.items)
+    if pacing.is_gentle(request) and walked > pacing.GENTLE_WALK_M:
+        yield Warning_(code="walk_beyond", day=d, detail={"walk_m": walked, "usual_m": pacing.GENTLE_WALK_M})
     for event in region.calendar_events(day.date):
         if any(isinstance(item, StopItem) and _holds(item, event.place_id) for item in day.items):
             yield Warning_(code="event_on", day=d, place=event.id)
@@ -95,9 +99,7 @@ def _leg(d: int, leg: LegItem) -> Iterable[Warning_]:
     if leg.timetable == "assumed":
         yield Warning_(code="timetable_assumed", day=d)
     if leg.latest_depart is not None and leg.latest_depart - leg.depart <= 60:
-        yield Warning_(
-            code="last_departure", day=d, place=leg.from_, detail={"time": format_clock(leg.latest_depart)}
-        )
+        yield Warning_(code="last_departure", day=d, place=leg.from_, detail={"time": format_clock(leg.latest_depart)})
 
 
 def _calendar(region: Region, request: TripRequest) -> Iterable[Warning_]:
@@ -160,11 +162,7 @@ def _is_remote(region: Region, place: Attraction) -> bool:
     if place.popularity >= 50 or place.category not in ("nature", "village", "temple"):
         return False
     catalog = region.catalog
-    known = [
-        (one.lat, one.lon)
-        for shelf in (catalog.dining, catalog.lodging, catalog.hubs)
-        for one in shelf.values()
-    ]
+    known = [(one.lat, one.lon) for shelf in (catalog.dining, catalog.lodging, catalog.hubs) for one in shelf.values()]
     return bool(straight_km(place.lat, place.lon, *zip(*known, strict=True)).min() > TAXI_RANK_KM)
 
 

@@ -241,6 +241,8 @@ def _how(draft: Draft, lang: str) -> None:
             width="stretch",
         )
         draft.pace = pace or draft.pace
+        if draft.pace == "relaxed" and draft.seniors:
+            st.caption(text("ui.form.gentle", lang))
     with right:
         draft.reach = reach_dial(draft.reach, lang, bind(Key.REACH, draft.reach))
     explore = st.slider(

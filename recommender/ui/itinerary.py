@@ -126,7 +126,7 @@ class DayCard:
                 tag("h3", pictogram(place.category, text(f"ui.category.{place.category}", self.lang)), tag("span", name)),
                 self._waiting(stop),
                 tag("p", text("ui.stop.until", self.lang, time=clock(stop.end, self.lang)), " · ",
-                    duration(stop.end - stop.start, self.lang)),
+                    duration(stop.end - stop.start, self.lang), self._seated(stop)),
                 tag("p", self._price(stop), " · ", self._hours(place)),
                 None if again else self._reasons(stop),
                 self._parts(stop) if stop.parts else None,
@@ -139,6 +139,11 @@ class DayCard:
             class_="visit is-picked" if chosen else "visit",
             id=f"stop-{self.day + 1}-{k}",
         )  # fmt: skip
+
+    def _seated(self, stop: StopItem) -> str:
+        if not stop.rest_min:
+            return ""
+        return " · " + text("trip.stop.seated", self.lang, minutes=duration(stop.rest_min, self.lang))
 
     def _actions(self, stop: StopItem, name: str, place: Attraction) -> Markup:
         held = any(lock.place == stop.place for lock in self.itinerary.request.locks)

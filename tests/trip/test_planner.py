@@ -11,6 +11,7 @@ from recommender.errors import InfeasibleTrip, RequestError
 from recommender.model import Itinerary, LegItem, MealItem, StartItem, StopItem, TripRequest
 from recommender.region import Region
 from recommender.trip.explain import find_stop, why_not
+from recommender.trip.pacing import walked_m
 from recommender.trip.planner import relaxed
 from recommender.trip.planning import check_request, plan_trip
 from recommender.trip.verify import verify
@@ -55,6 +56,38 @@ def test_lunch_happens_every_day(region: Region) -> None:
     itinerary = plan(region, days=3, reach="region", mode="drive")
     for day in itinerary.days:
         assert [item.meal for item in day.items if isinstance(item, MealItem)].count("lunch") == 1
+
+
+@pytest.mark.parametrize("mode", ["transit", "drive"])
+@pytest.mark.parametrize("reach", ["classic", "wings", "region"])
+def test_elderly_guests_at_a_relaxed_pace_rest_every_two_hours_and_walk_three_kilometres(
+    region: Region, mode: str, reach: str
+) -> None:
+    itinerary = plan(region, days=3, reach=reach, mode=mode, pace="relaxed", party={"adults": 1, "seniors": [70]})
+    for day in itinerary.days:
+        on_foot = sum(item.distance_m for item in day.items if isinstance(item, LegItem) and item.mode == "walk")
+        assert on_foot <= walked_m(region.catalog.attractions, day.items) <= 3_000
+        feet = 0
+        for item in day.items:
+            if isinstance(item, LegItem):
+                feet = feet + item.arrive - item.depart if item.mode == "walk" else 0
+            elif isinstance(item, StopItem) and region.catalog.attractions[item.place].category != "show":
+                feet += (item.end - item.start - item.rest_min) // (item.rest_min // 15 + 1)
+            else:
+                feet = 0
+            assert feet <= 120
+
+
+def test_a_mountain_that_elderly_guests_name_comes_on_top_of_what_they_walk(region: Region) -> None:
+    wishes = {"pace": "relaxed", "party": {"adults": 1, "seniors": [70]}, "reach": "region", "mode": "drive"}
+    itinerary = plan(region, days=2, must_see=["mianshan"], **wishes)
+    told = [warning for warning in itinerary.warnings if warning.code == "walk_beyond"]
+    assert len(told) == 1
+    assert told[0].day is not None
+    assert "mianshan" in [item.place for item in itinerary.days[told[0].day - 1].items if isinstance(item, StopItem)]
+    stops = {item.place: item for day in itinerary.days for item in day.items if isinstance(item, StopItem)}
+    assert stops["mianshan"].rest_min >= 15
+    assert "mianshan" not in seen(plan(region, days=2, **wishes))
 
 
 @pytest.mark.parametrize(("pace", "most"), [("relaxed", 2), ("normal", 3), ("full", 4)])

@@ -14,7 +14,7 @@ import pytest
 from recommender.i18n import messages
 from recommender.model import Party
 from recommender.trip import verify as room
-from recommender.trip.verify import pace, verify
+from recommender.trip.verify import pace, verify, wishes
 from recommender.trip.verify.audit import Audit
 from recommender.trip.verify.hours import last_entry_min
 from recommender.trip.verify.legs import _on_the_mountain
@@ -258,6 +258,27 @@ def test_more_outer_sights_than_the_pace_allows(monkeypatch: pytest.MonkeyPatch)
     assert codes(trip) == set()
 
 
+def test_elderly_guests_at_a_relaxed_pace_sit_down_every_two_hours_and_walk_little(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(wishes, "ELDERLY_WALK_M", 750)
+    trip = good_trip()
+    trip["request"] |= {"pace": "relaxed", "party": {"adults": 0, "seniors": [75, 75]}, "must_see": ["pingyao-gucheng"]}
+    trip["warnings"] += [{"code": "walk_beyond", "day": day} for day in (1, 2)]
+    money = {"ticket", "total", "basis"}
+    assert codes(trip) - money == {"on_feet"}
+    for day in (1, 2):
+        for item in items(trip, day):
+            if item["kind"] == "stop":
+                item["rest_min"] = 30
+    settle(trip)
+    assert codes(trip) - money == set()
+    del trip["warnings"][-2:]
+    assert codes(trip) - money == {"warning"}
+    trip["request"]["must_see"] = []
+    assert codes(trip) - money == {"walk_limit"}
+
+
 def test_two_great_compounds_in_a_day_are_one_too_many() -> None:
     great = {"category": "courtyard", "visit_min": 150}
     trip = good_trip()
@@ -378,7 +399,7 @@ def test_every_violation_has_words_and_a_test() -> None:
     worded = {key.removeprefix("violation.") for key in messages("verify") if key.startswith("violation.")}
     assert used - worded == set()
     assert worded - used == set()
-    tested = {code for code, _ in [*BROKEN, *UNSETTLED, *FACTS]} | {"barrier", "outer_sights", "great_sights"}
+    tested = {code for code, _ in [*BROKEN, *UNSETTLED, *FACTS]} | {"barrier", "outer_sights", "great_sights", "on_feet"}
     assert worded - tested == set()
 
 

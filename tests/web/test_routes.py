@@ -273,7 +273,7 @@ def test_no_other_file_is_an_asset(client: TestClient, path: str) -> None:
 def test_the_description_names_every_route_and_resolves(client: TestClient) -> None:
     document = client.get("/api/v1/openapi.json").json()
     assert set(document["paths"]) == {
-        "/healthz", "/api/v1/plan", "/api/v1/export/{format}", "/api/v1/places", "/api/v1/openapi.json",
+        "/healthz", "/api/v1/plan", "/api/v1/export/{format}", "/api/v1/places", "/api/v1/openapi.json", "/plans",
     }  # fmt: skip
     schemas = document["components"]["schemas"]
     for reference in _references(document):

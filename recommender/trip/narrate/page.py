@@ -135,6 +135,8 @@ def _stop(
         price_text(stop, heads, region, lang),
         hours_text(stop.place, itinerary.days[d].date, region, lang),
     ]
+    if stop.rest_min:
+        facts.insert(1, text("trip.stop.seated", lang, minutes=duration(stop.rest_min, lang)))
     if stop.slack_min > 0:
         facts.append(text("trip.stop.slack", lang, minutes=duration(stop.slack_min, lang)))
     waits = None
@@ -177,9 +179,7 @@ def _other(item: Item, region: Region, lang: str) -> Markup:
     if isinstance(item, LegItem):
         return _line(item.depart, leg_text(item, region, lang), "leg", lang)
     if isinstance(item, RestItem):
-        return _line(
-            item.start, rest_text(item, lang), "rest", lang
-        )
+        return _line(item.start, rest_text(item, lang), "rest", lang)
     assert isinstance(item, StartItem | EndItem)
     words = text(f"trip.bound.{item.kind}", lang, place=place_name(item.place, region, lang))
     return _line(item.time, words, "bound", lang)
@@ -230,7 +230,9 @@ def _end(itinerary: Itinerary, region: Region, lang: str) -> Markup:
 def _chance(itinerary: Itinerary, region: Region, lang: str) -> Markup:
     """How sure the plan is to work out, and day by day for who asks."""
     found = robustness(region, itinerary)
-    head = tag("tr", *(tag("th", text(f"trip.chance.{name}", lang), scope="col") for name in ("day", "share", "weakest")))
+    head = tag(
+        "tr", *(tag("th", text(f"trip.chance.{name}", lang), scope="col") for name in ("day", "share", "weakest"))
+    )
     rows = [tag("tr", *(tag("td", cell) for cell in row)) for row in chance_rows(found, region, lang)]
     return tag(
         "details",

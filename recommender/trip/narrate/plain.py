@@ -87,6 +87,8 @@ def _stop(itinerary: Itinerary, d: int, stop: StopItem, region: Region, lang: st
     if stop.start > stop.arrive:
         wait = duration(stop.start - stop.arrive, lang)
         yield _INDENT + text("trip.stop.waits", lang, time=clock(stop.arrive, lang), wait=wait)
+    if stop.rest_min:
+        yield _INDENT + text("trip.stop.seated", lang, minutes=duration(stop.rest_min, lang))
     yield f"{_INDENT}{price_text(stop, heads, region, lang)} · {hours_text(stop.place, itinerary.days[d].date, region, lang)}"
     if stop.reasons:
         yield _INDENT + " · ".join(reason_text(reason, region, lang) for reason in stop.reasons)

@@ -91,6 +91,8 @@ def _warning(warning: Warning_, group: Sequence[Warning_], region: Region, lang:
         "channel": _beside(text("trip.warn_value.channel", lang, channel=channel), lang) if channel else "",
         "days": count,
         "count": _str(detail, "count"),
+        "walk": kilometres(_int(detail.get("walk_m"))),
+        "usual": kilometres(_int(detail.get("usual_m"))),
         "origin": _str(detail, f"from_{lang}"),
         "target": _str(detail, f"to_{lang}"),
         "mode": find_text(f"trip.leg.{_str(detail, 'mode')}", lang) or "",
@@ -257,12 +259,16 @@ def fares_value(fares_fen: int, unknown: Sequence[str], mode: str, lang: str) ->
     """
     legs = any(mark.startswith("leg:") for mark in unknown)
     if legs:
-        return text("trip.totals.at_least", lang, money=money(fares_fen, lang)) if fares_fen else text("trip.totals.open", lang)
+        return (
+            text("trip.totals.at_least", lang, money=money(fares_fen, lang))
+            if fares_fen
+            else text("trip.totals.open", lang)
+        )
     return text("trip.totals.own", lang) if mode == "drive" and not fares_fen else money(fares_fen, lang)
 
 
 def totals_text(totals: Totals, mode: str, lang: str) -> str:
-    """``门票 ¥1,194 · 车费 ¥57 · 另有 4 笔未知，没有算进去 · 步行 5.2 公里 · 路上 3 小时``."""
+    """``门票 ¥1,194 · 车费 ¥57 · 另有 4 笔费用查不到，未计入 · 步行 5.2 公里 · 路上 3 小时``."""
     words = [
         text("trip.totals.tickets", lang, money=money(totals.tickets_fen, lang)),
         text("trip.totals.fares", lang, money=fares_value(totals.fares_fen, totals.unknown_prices, mode, lang)),

@@ -168,10 +168,11 @@ def strolled_m(catalog: Catalog, stop: StopItem) -> int:
     place = catalog.attractions.get(stop.place)
     if place is None:
         return 0
-    minutes = stop.end - stop.start
+    minutes = stop.end - stop.start - stop.rest_min
     if place.category != "nature":
-        minutes = minutes - sum(part.end - part.start for part in stop.parts) if place.area_visit is not None else 0
-    return minutes * STROLL_M_PER_MIN
+        inside = sum(part.end - part.start - part.rest_min for part in stop.parts)
+        minutes = minutes - inside if place.area_visit is not None else 0
+    return max(0, minutes) * STROLL_M_PER_MIN
 
 
 def _yuan(fen: int | None) -> str:

@@ -10,11 +10,13 @@ from recommender.trip.verify.money import strolled_m
 
 if TYPE_CHECKING:
     from recommender.catalog import Attraction
+    from recommender.model import StopItem
 
 OLD_TOWN: Final = "pingyao-gucheng"
 CLASSIC: Final = "col-yicheng-liangsi"
 COUNTY: Final = "Pingyao"
 WINGS_DRIVE_MIN: Final = 45
+ELDERLY_WALK_M: Final = 3_000
 ROAD_M_PER_MIN: Final = 110_000 / 60
 
 
@@ -88,12 +90,27 @@ def _barriers(audit: Audit, visit: Visit) -> None:
 
 
 def _walking(audit: Audit) -> None:
-    limit = audit.request.max_walk_m
-    if limit is None:
-        return
+    """The visitor's own limit; for elderly guests at a relaxed pace 3 km a day, but for what they asked for by name."""
+    elderly = audit.request.pace == "relaxed" and bool(audit.request.party.seniors)
+    told = {warning.day for warning in audit.itinerary.warnings if warning.code == "walk_beyond"}
     for d in range(1, len(audit.itinerary.days) + 1):
         legs = [(item.depart, item.distance_m) for at, _, item, _, _ in audit.legs() if at == d and item.mode == "walk"]
         strolls = [(stop.start, strolled_m(audit.catalog, stop)) for at, _, stop in audit.stops() if at == d]
         walked = sum(metres for _, metres in legs + strolls)
-        if walked > limit and not all(audit.is_past(d, stop.start) for at, _, stop in audit.stops() if at == d):
+        if all(audit.is_past(d, stop.start) for at, _, stop in audit.stops() if at == d):
+            continue
+        limit = audit.request.max_walk_m
+        if limit is not None and walked > limit:
             audit.add("walk_limit", d, found=walked, wanted=limit)
+        asked = sum(strolled_m(audit.catalog, s) for at, _, s in audit.stops() if at == d and _asked_for(audit, s))
+        if elderly and walked > ELDERLY_WALK_M + asked:
+            audit.add("walk_limit", d, found=walked, wanted=ELDERLY_WALK_M + asked)
+        elif elderly and walked > ELDERLY_WALK_M and d not in told:
+            audit.add("warning", d, warning="walk_beyond")
+
+
+def _asked_for(audit: Audit, stop: StopItem) -> bool:
+    """Whether a stop is there because the visitor named it, or something within a mountain area."""
+    area = audit.catalog.attractions.get(stop.place)
+    whole = area is not None and area.area_visit == "whole"
+    return stop.place in audit.wanted or (whole and any(part.place in audit.wanted for part in stop.parts))
