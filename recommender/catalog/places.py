@@ -90,6 +90,9 @@ class Attraction:
     checked_note: str
     checked_note_en: str
     field_sources: Mapping[str, FieldSource]
+    booking_opens_days: int | None = None
+    """So many days before a visit its places are given out."""
+    booking_opens_min: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,6 +159,8 @@ ATTRACTIONS: Final = Table("attractions", places.Attraction, (
     _may("booking_channel_en", cells.OPTIONAL),
     _may("ticket_note_en", cells.TEXT),
     _may("checked_note_en", cells.TEXT),
+    _may("booking_opens_days", cells.whole(0, 60)),
+    _may("booking_opens_at", cells.CLOCK, "booking_opens_min"),
 ), needed=True)  # fmt: skip
 
 HUBS: Final = Table("hubs", places.Hub, (

@@ -33,6 +33,7 @@ from recommender.trip.narrate import (
     totals_text,
     warning_texts,
 )  # fmt: skip
+from recommender.trip.narrate.booking import booking_texts
 from recommender.trip.narrate.costs import day_costs
 from recommender.trip.narrate.notes import notes_of_day, notes_of_trip
 from recommender.trip.narrate.prose import leg_note
@@ -205,6 +206,11 @@ def _other(item: Item, region: Region, lang: str) -> tuple[int, list[Line]]:
 
 
 def _end(itinerary: Itinerary, region: Region, lang: str) -> Iterator[Block]:
+    booked = booking_texts(itinerary, region, lang)
+    if booked:
+        yield Section(text("trip.booking.title", lang))
+        yield Line(text("trip.booking.title", lang), "heading")
+        yield from (Line(words) for words in booked)
     yield Section(text("trip.page.know", lang))
     yield Line(text("trip.page.know", lang), "heading")
     warnings = warning_texts(notes_of_trip(itinerary), region, lang)

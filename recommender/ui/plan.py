@@ -13,6 +13,8 @@ from recommender.markup import join, tag
 from recommender.model import Itinerary, LegWish, PartItem, StopItem, TripRequest
 from recommender.trip import narrate
 from recommender.trip.explain import find_stop
+from recommender.trip.narrate.booking import booking_texts
+from recommender.trip.narrate.extra import extra_texts
 from recommender.trip.narrate.notes import notes_of_trip
 from recommender.trip.planning import is_ready, may_certify, will_improve
 from recommender.trip.robustness import Robustness, robustness
@@ -401,7 +403,16 @@ def _apply(draft: Draft, action: str, place: str, day: int, visit: StopItem | Pa
 
 
 def _before_you_go(region: Region, itinerary: Itinerary, lang: str) -> None:
-    """What concerns the whole trip; nothing where there is nothing to say."""
+    """What to book and what concerns the whole trip; nothing where there is nothing to say."""
+    booked = booking_texts(itinerary, region, lang)
+    if booked:
+        rows = tag("ol", *(tag("li", sentence) for sentence in booked[:-1]))
+        title = tag("h2", text("trip.booking.title", lang), class_="serif")
+        st.html(str(tag("section", title, rows, tag("p", booked[-1]), class_="day whole book")))
+    spare = extra_texts(itinerary, region, lang)
+    if spare:
+        title = tag("h2", text("trip.extra.title", lang), class_="serif")
+        st.html(str(tag("section", title, tag("ul", *(tag("li", words) for words in spare)), class_="day whole book")))
     warnings = warning_list(notes_of_trip(itinerary), region, lang)
     if warnings is not None:
         st.html(str(tag("section", tag("h2", text("ui.plan.whole_trip", lang), class_="serif"), warnings, class_="day whole")))

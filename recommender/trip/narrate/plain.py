@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from recommender.i18n import text
 from recommender.model import EndItem, Item, Itinerary, LegItem, MealItem, RestItem, StartItem, StopItem
+from recommender.trip.narrate.booking import booking_texts
 from recommender.trip.narrate.chance import chance_text
 from recommender.trip.narrate.days import day_idea, day_title
+from recommender.trip.narrate.extra import extra_texts
 from recommender.trip.narrate.names import clock, clock_span, date_words, duration, place_name
 from recommender.trip.narrate.notes import notes_of_day, notes_of_trip
 from recommender.trip.narrate.sentences import (
@@ -44,6 +46,12 @@ def itinerary_text(itinerary: Itinerary, region: Region, lang: str = "zh") -> st
         lines += ["", *_day(itinerary, d, region, lang)]
     lines += ["", text("trip.page.whole", lang), "  " + totals_text(itinerary.totals, itinerary.request.mode, lang)]
     lines += ["  " + chance_text(robustness(region, itinerary), region, lang)]
+    spare = extra_texts(itinerary, region, lang)
+    if spare:
+        lines += ["", text("trip.extra.title", lang), *(f"  - {sentence}" for sentence in spare)]
+    booked = booking_texts(itinerary, region, lang)
+    if booked:
+        lines += ["", text("trip.booking.title", lang), *(f"  - {sentence}" for sentence in booked)]
     general = notes_of_trip(itinerary)
     if general:
         lines += ["", text("trip.page.know", lang)]

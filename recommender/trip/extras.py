@@ -1,0 +1,117 @@
+"""What is near and open if there is time to spare: a wish-list for each half of a day, not part of the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from recommender.model import EndItem, Itinerary, LegItem, StopItem
+from recommender.trip import pacing
+from recommender.trip.candidates import Option, find_candidates
+from recommender.trip.ways import day_matrices
+
+if TYPE_CHECKING:
+    from recommender.model import Item, PlaceRef
+    from recommender.region import Region
+    from recommender.travel import TravelMatrix
+
+MOST_MIN: Final = 90
+"""Detour and visit together: what takes longer is no extra but a change of plan."""
+NEAR_MIN: Final = 15
+A_HALF_DAY: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A place that is not in the plan and could be.
+
+    Attributes
+    ----------
+    day
+        Of the trip, from 0.
+    part
+        ``morning``, ``afternoon`` or ``evening``.
+    after
+        The place from which one would go there.
+    way_min
+        Minutes from there.
+    needed_min
+        Minutes that it takes in all: the detour and the visit.
+    """
+
+    day: int
+    part: str
+    place: str
+    after: str
+    way_min: int
+    needed_min: int
+
+
+def extras(region: Region, itinerary: Itinerary) -> tuple[Extra, ...]:
+    """At most two places for each half day, each once a trip, the best for the time that they take.
+
+    Only what is open when one would come there, near a stop, and suits the wishes: the planner's own candidates.
+    """
+    from recommender.trip.planner import score
+
+    request = itinerary.request
+    seen = {place for day in itinerary.days for item in day.items for place in _places(item)}
+    found = find_candidates(region, request, score(region, request))
+    options = [o for o in found.options if o.role in ("sight", "part") and not o.lead_min and o.place not in seen]
+    matrices = day_matrices(region, request)
+    offered: list[Extra] = []
+    for d, day in enumerate(itinerary.days):
+        ranked = sorted(_of_day(d, day.items, options, matrices[d]), key=lambda pair: (-pair[0], pair[1].place))
+        for _, extra in ranked:
+            here = [e for e in offered if (e.day, e.part) == (extra.day, extra.part)]
+            if len(here) < A_HALF_DAY and extra.place not in {e.place for e in offered}:
+                offered.append(extra)
+    order = ("morning", "afternoon", "evening")
+    return tuple(sorted(offered, key=lambda e: (e.day, order.index(e.part))))
+
+
+def _places(item: Item) -> tuple[str, ...]:
+    return (item.place, *(part.place for part in item.parts)) if isinstance(item, StopItem) else ()
+
+
+def _of_day(
+    d: int, items: Sequence[Item], options: Sequence[Option], matrix: TravelMatrix
+) -> Iterator[tuple[float, Extra]]:
+    """Every extra of a day with what it is worth for its minutes."""
+    for k, item in enumerate(items):
+        if not isinstance(item, StopItem):
+            continue
+        last = max(item.parts, key=lambda part: part.end, default=None)
+        here = last.place if last is not None and last.end == item.end else item.place
+        following = _next_place(items[k + 1 :])
+        if here not in matrix.index or not isinstance(following, str) or following not in matrix.index:
+            continue
+        direct = _minutes(matrix, here, following)
+        for option in options:
+            way = _minutes(matrix, here, option.place)
+            needed = way + option.duration_min + _minutes(matrix, option.place, following) - direct
+            if way <= NEAR_MIN and 0 < needed <= MOST_MIN and _open(option, d, item.end + way):
+                part = pacing.part_of_day(item.end)
+                yield option.score / needed, Extra(d, part, option.place, here, way, 5 * -(-needed // 5))
+
+
+def _open(option: Option, day: int, minute: int) -> bool:
+    return any(earliest <= minute <= latest for earliest, latest in option.windows[day])
+
+
+def _minutes(matrix: TravelMatrix, origin: str, target: str) -> int:
+    if origin == target:
+        return 0
+    return int(matrix.minutes[matrix.index[origin], matrix.index[target]]) if target in matrix.index else 9_999
+
+
+def _next_place(items: Sequence[Item]) -> PlaceRef | None:
+    """Where one goes from here; where the day ends if nowhere else."""
+    for item in items:
+        if isinstance(item, LegItem):
+            continue
+        place = getattr(item, "place", None)
+        if place is not None or isinstance(item, EndItem):
+            return place
+    return None

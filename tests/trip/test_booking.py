@@ -1,0 +1,62 @@
+"""What to book, in which order, and in which words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from recommender import region as regions
+from recommender.model import Itinerary, TripRequest
+from recommender.region import Region
+from recommender.trip.booking import bookings
+from recommender.trip.narrate.booking import booking_texts
+from recommender.trip.planning import plan_trip
+
+WISHES: dict[str, Any] = {
+    "start_date": "2027-04-17", "days": 4, "reach": "region", "mode": "drive",
+    "must_see": ["shanxi-bowuyuan", "jinci", "youjian-pingyao"],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def region() -> Region:
+    return regions.current()
+
+
+@pytest.fixture(scope="module")
+def itinerary(region: Region) -> Itinerary:
+    return plan_trip(region, TripRequest.parse(WISHES))
+
+
+def test_what_must_be_booked_comes_first_and_by_the_day_on_which_to_act(region: Region, itinerary: Itinerary) -> None:
+    found = bookings(region, itinerary)
+    assert {"shanxi-bowuyuan", "youjian-pingyao", "jinci"} <= {booking.place for booking in found}
+    must = [booking for booking in found if booking.required]
+    assert found[: len(must)] == tuple(must)
+    acts = [booking.by if booking.opens is None else booking.opens.date() for booking in must]
+    assert acts == sorted(acts)
+    museum = next(booking for booking in found if booking.place == "shanxi-bowuyuan")
+    assert museum.opens == dt.datetime.combine(museum.visit.date() - dt.timedelta(days=3), dt.time(7))
+    assert all(booking.by < booking.visit.date() for booking in found)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_each_is_told_with_its_channel_and_nobody_asks_for_papers(region: Region, itinerary: Itinerary, lang: str) -> None:
+    *told, papers = booking_texts(itinerary, region, lang)
+    found = bookings(region, itinerary)
+    assert len(told) == len(found)
+    for sentence, booking in zip(told, found, strict=True):
+        place = region.catalog.attractions[booking.place]
+        assert place.name_zh in sentence
+        channel = place.booking_channel if lang == "zh" else place.booking_channel_en
+        assert (channel or "") in sentence
+    assert papers == {"zh": "实名预约在官方渠道填证件，这里不收集证件号",
+                      "en": "Real-name booking asks for papers on the official channel; nobody here does"}[lang]  # fmt: skip
+
+
+def test_a_trip_without_anything_to_book_says_nothing(region: Region) -> None:
+    quiet = plan_trip(region, TripRequest.parse(WISHES | {"must_see": [], "days": 1, "reach": "classic", "evenings": False}))
+    assert bookings(region, quiet) == ()
+    assert booking_texts(quiet, region, "en") == []

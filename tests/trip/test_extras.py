@@ -1,0 +1,53 @@
+"""What is offered beside the plan: near, open, new, and no longer than it says."""
+
+from __future__ import annotations
+
+import collections
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from recommender import region as regions
+from recommender.model import Itinerary, StopItem, TripRequest
+from recommender.region import Region
+from recommender.trip.extras import MOST_MIN, NEAR_MIN, extras
+from recommender.trip.narrate.extra import extra_texts
+from recommender.trip.planning import plan_trip
+
+
+@pytest.fixture(scope="module")
+def region() -> Region:
+    return regions.current()
+
+
+def trip(region: Region, **wishes: Any) -> Itinerary:
+    return plan_trip(region, TripRequest.parse({"start_date": "2027-04-17", "days": 2} | wishes))
+
+
+@pytest.mark.parametrize(
+    "wishes", [{}, {"mode": "drive", "reach": "region", "days": 3}, {"needs": ["few_steps"], "pace": "relaxed"}]
+)
+def test_extras_are_new_near_and_open_when_one_would_come(region: Region, wishes: dict[str, Any]) -> None:
+    itinerary = trip(region, **wishes)
+    found = extras(region, itinerary)
+    assert found
+    stops = {(d, place): item for d, day in enumerate(itinerary.days) for item in day.items if isinstance(item, StopItem)
+             for place in (item.place, *(part.place for part in item.parts))}  # fmt: skip
+    for extra in found:
+        assert all(extra.place != place for _, place in stops)
+        assert extra.way_min <= NEAR_MIN < extra.needed_min <= MOST_MIN + 5 - 1
+        there = stops[extra.day, extra.after].end + extra.way_min
+        when = dt.datetime.combine(itinerary.days[extra.day].date, dt.time(there // 60, there % 60))
+        assert region.calendar.is_open(extra.place, when)
+        place = region.catalog.attractions[extra.place]
+        assert not itinerary.request.needs or (place.steps_level or 0) < 2
+    assert max(collections.Counter((e.day, e.part) for e in found).values()) <= 2
+    assert len({e.place for e in found}) == len(found)
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh", "就够"), ("en", "fits if you have")])
+def test_each_says_how_much_time_it_takes(region: Region, lang: str, words: str) -> None:
+    told = extra_texts(trip(region), region, lang)
+    assert told
+    assert all(words in sentence for sentence in told)
