@@ -235,6 +235,8 @@ def _plan(state: State, region: Region, itinerary: Itinerary) -> None:
         map_view(plan_payload(region, itinerary, lang, state.picked), Other.PLAN_MAP, _on_pick)
         st.html(str(tag("p", narrate.totals_text(itinerary.totals, itinerary.request.mode, lang), class_="totals")))
         st.html(str(chance(robustness(region, itinerary), region, lang)))
+        if weakest := narrate.weakest_text(itinerary, region, lang):
+            st.html(str(tag("p", weakest, class_="totals")))
         take_along(region, itinerary, lang)
         if state.proof is not None and state.proof[0] == itinerary.request:
             _proven(state.proof[1], lang)

@@ -223,6 +223,17 @@ def test_a_walk_between_two_sights_of_a_town_has_its_own_line() -> None:
     assert narrate.strolls(stop.model_copy(update={"parts": ()})) == []
 
 
+@pytest.mark.parametrize(("lang", "words"), [("zh", "最没底的一条："), ("en", "The shakiest fact: ")])
+def test_the_plan_names_the_fact_it_rests_on_least_surely(lang: str, words: str) -> None:
+    region, trip = little_region(), trip_of(good_trip())
+    doubts = [Warning_(code=code, place="zhenguo-si") for code in ("price_unknown", "hours_unverified", "coord_low")]
+    shaky = trip.model_copy(update={"warnings": tuple(doubts)})
+    assert narrate.weakest_text(shaky, region, lang) == words + narrate.warning_text(doubts[1], region, lang)
+    assert "30" in narrate.weakest_text(shaky, region, lang), "the slack that was left for it"
+    assert words in narrate.itinerary_text(shaky, region, lang)
+    assert narrate.weakest_text(trip.model_copy(update={"warnings": ()}), region, lang) == ""
+
+
 def test_hours_say_how_sure_they_are(region: Any) -> None:
     assert narrate.hours_text("shuanglin-si", SATURDAY, region, "zh") == "开放 08:00–18:00"
     assert narrate.hours_text("pingyao-xianya", SATURDAY, region, "zh") == "开放 08:00–18:00（未核实）"

@@ -31,11 +31,12 @@ from recommender.trip.narrate.sentences import (
     totals_text,
     warning_text,
     warning_texts,
+    weakest_text,
 )
 
 __all__ = [
     "chance_note", "chance_rows", "chance_text", "clock", "clock_span", "date_words", "day_idea", "day_title", "duration",
     "fares_value", "hours_text", "itinerary_html", "itinerary_text", "left_out_text", "leg_text", "link_text", "meal_text",
     "money", "place_name", "price_text", "price_words", "reason_text", "rest_text", "short_name", "stroll_text", "strolls",
-    "totals_text", "warning_text", "warning_texts",
+    "totals_text", "warning_text", "warning_texts", "weakest_text",
 ]  # fmt: skip

@@ -6,6 +6,8 @@ from typing import Final
 
 from recommender.model import Itinerary, StopItem, Warning_
 
+WEAKEST: Final = ("hours_unknown", "timetable_assumed", "hours_unverified", "coord_low", "price_unknown", "price_unverified")
+"""What a plan may rest on, the shakiest first: a closed door costs more than a wrong price."""
 OF_THE_TRIP: Final = frozenset({"timetable_assumed"})
 """Said once for all days that it concerns."""
 
@@ -31,6 +33,12 @@ def notes_of_day(itinerary: Itinerary, d: int) -> dict[int | None, list[Warning_
         elif warning.day == d + 1:
             found.setdefault(None, []).append(warning)
     return found
+
+
+def weakest_fact(itinerary: Itinerary) -> Warning_ | None:
+    """The warning about the fact on which the plan rests least surely; None where all of them have a source."""
+    told = [warning for warning in itinerary.warnings if warning.code in WEAKEST]
+    return min(told, key=lambda warning: WEAKEST.index(warning.code), default=None)
 
 
 def notes_of_trip(itinerary: Itinerary) -> list[Warning_]:

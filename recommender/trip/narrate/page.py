@@ -15,7 +15,6 @@ from recommender.trip.narrate.booking import booking_texts
 from recommender.trip.narrate.chance import chance_note, chance_rows, chance_text
 from recommender.trip.narrate.costs import day_costs
 from recommender.trip.narrate.days import day_idea, day_title
-from recommender.trip.narrate.extra import extra_texts
 from recommender.trip.narrate.names import clock, clock_span, date_words, duration, place_name
 from recommender.trip.narrate.notes import notes_of_day, notes_of_trip
 from recommender.trip.narrate.sentences import (
@@ -30,6 +29,7 @@ from recommender.trip.narrate.sentences import (
     strolls,
     totals_text,
     warning_texts,
+    weakest_text,
     wishes_text,
 )
 from recommender.trip.narrate.sources import sources_of
@@ -210,14 +210,6 @@ def _foot(itinerary: Itinerary, d: int, region: Region, lang: str) -> Markup:
     return tag("footer", *shown, class_="foot")
 
 
-def _spare(itinerary: Itinerary, region: Region, lang: str) -> list[Markup]:
-    spare = extra_texts(itinerary, region, lang)
-    if not spare:
-        return []
-    rows = tag("ul", *(tag("li", sentence) for sentence in spare), class_="plain")
-    return [tag("h2", text("trip.extra.title", lang), class_="serif"), rows]
-
-
 def _booked(itinerary: Itinerary, region: Region, lang: str) -> list[Markup]:
     booked = booking_texts(itinerary, region, lang)
     if not booked:
@@ -228,13 +220,14 @@ def _booked(itinerary: Itinerary, region: Region, lang: str) -> list[Markup]:
 
 def _end(itinerary: Itinerary, region: Region, lang: str) -> Markup:
     left = itinerary.left_out[:SHOWN_LEFT_OUT]
+    weakest = weakest_text(itinerary, region, lang)
     general = _warnings(notes_of_trip(itinerary), region, lang)
     return tag(
         "section",
         tag("h2", text("trip.page.whole", lang), class_="serif"),
         tag("p", totals_text(itinerary.totals, itinerary.request.mode, lang)),
         _chance(itinerary, region, lang),
-        *_spare(itinerary, region, lang),
+        tag("p", weakest) if weakest else None,
         *_booked(itinerary, region, lang),
         tag("h2", text("trip.page.know", lang), class_="serif"),
         general,

@@ -10,7 +10,6 @@ from recommender.model import EndItem, Item, Itinerary, LegItem, MealItem, RestI
 from recommender.trip.narrate.booking import booking_texts
 from recommender.trip.narrate.chance import chance_text
 from recommender.trip.narrate.days import day_idea, day_title
-from recommender.trip.narrate.extra import extra_texts
 from recommender.trip.narrate.names import clock, clock_span, date_words, duration, place_name
 from recommender.trip.narrate.notes import notes_of_day, notes_of_trip
 from recommender.trip.narrate.sentences import (
@@ -25,6 +24,7 @@ from recommender.trip.narrate.sentences import (
     strolls,
     totals_text,
     warning_texts,
+    weakest_text,
     wishes_text,
 )
 from recommender.trip.robustness import robustness
@@ -46,9 +46,8 @@ def itinerary_text(itinerary: Itinerary, region: Region, lang: str = "zh") -> st
         lines += ["", *_day(itinerary, d, region, lang)]
     lines += ["", text("trip.page.whole", lang), "  " + totals_text(itinerary.totals, itinerary.request.mode, lang)]
     lines += ["  " + chance_text(robustness(region, itinerary), region, lang)]
-    spare = extra_texts(itinerary, region, lang)
-    if spare:
-        lines += ["", text("trip.extra.title", lang), *(f"  - {sentence}" for sentence in spare)]
+    if weakest := weakest_text(itinerary, region, lang):
+        lines += ["  " + weakest]
     booked = booking_texts(itinerary, region, lang)
     if booked:
         lines += ["", text("trip.booking.title", lang), *(f"  - {sentence}" for sentence in booked)]

@@ -32,6 +32,7 @@ from recommender.trip.narrate.names import (
     place_name,
     short_name,
 )
+from recommender.trip.narrate.notes import weakest_fact
 from recommender.trip.narrate.prose import dishes, warned_channel
 
 if TYPE_CHECKING:
@@ -103,6 +104,12 @@ def _warning(warning: Warning_, group: Sequence[Warning_], region: Region, lang:
     }
     said = find_text(f"trip.warning.{warning.code}", lang, **values) or text("trip.warning.other", lang, **values)
     return said.strip()
+
+
+def weakest_text(itinerary: Itinerary, region: Region, lang: str) -> str:
+    """``最没底的一条：……``; empty where every fact has a source."""
+    weakest = weakest_fact(itinerary)
+    return "" if weakest is None else text("trip.page.weakest", lang, fact=warning_text(weakest, region, lang))
 
 
 def left_out_text(left: LeftOut, region: Region, lang: str) -> str:
