@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import threading
 from typing import Final
 from weakref import WeakKeyDictionary
 
+from recommender.errors import StoreUnavailable
 from recommender.store.database import Database
 from recommender.store.plans import sweep_plans
 from recommender.store.reports import sweep_reports
 
 _swept: Final[WeakKeyDictionary[Database, dt.date]] = WeakKeyDictionary()
 _lock: Final = threading.Lock()
+_log = logging.getLogger(__name__)
+
+
+def tidy(database: Database, keep_days: int) -> None:
+    """Sweep after something was stored; that is done already, so that a failure here is for the log alone."""
+    try:
+        sweep(database, keep_days)
+    except StoreUnavailable:
+        _log.warning("old plans and reports could not be swept")
 
 
 def sweep(database: Database, keep_days: int, *, now: dt.datetime | None = None) -> bool:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from recommender import store
-from recommender.errors import Problem, RequestError, StoreUnavailable
+from recommender.errors import Problem, RequestError
 from recommender.settings import settings
 
 if TYPE_CHECKING:
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 FIELDS: Final = ("hours", "price", "closed", "place", "other")
 """What can be wrong with a place; ``place`` is its position or name."""
 LONGEST: Final = store.LONGEST_TEXT
-_log = logging.getLogger(__name__)
 
 
 def report(
@@ -53,15 +51,7 @@ def report(
     store.add_report(
         kept, store.FactReport(place, field, said, revision or region.revision, lang), config.reports_per_hour
     )
-    tidy(kept)
-
-
-def tidy(database: Database) -> None:
-    """Sweep where it is time; what was asked for is done already, so that a failure here is for the log alone."""
-    try:
-        store.sweep(database, settings().plan_days)
-    except StoreUnavailable:
-        _log.warning("old plans and reports could not be swept")
+    store.tidy(kept, config.plan_days)
 
 
 def plain(words: str) -> str:

@@ -17,7 +17,6 @@ from recommender.jsontext import read_json
 from recommender.model import Item, Itinerary, LegItem, PlaceRef, RestItem, StopItem
 from recommender.region import Region
 from recommender.settings import settings
-from recommender.trip.reporting import tidy
 from recommender.trip.verify import Violation, verify
 
 if TYPE_CHECKING:
@@ -84,7 +83,7 @@ def share(region: Region, itinerary: Itinerary, lang: str, *, database: Database
     _rate.take(settings().plans_per_minute)
     kept = database or store.database()
     keys = store.create_plan(kept, _content(region, itinerary, lang))
-    tidy(kept)
+    store.tidy(kept, settings().plan_days)
     return keys
 
 
