@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from recommender import region as regions
-from recommender.model import Itinerary, StopItem, TripRequest
+from recommender.catalog import party_ticket
+from recommender.model import Itinerary, Now, StopItem, TripRequest
 from recommender.region import Region
 from recommender.trip.extras import MOST_MIN, NEAR_MIN, extras
 from recommender.trip.narrate.extra import extra_texts
@@ -51,3 +52,25 @@ def test_each_says_how_much_time_it_takes(region: Region, lang: str, words: str)
     told = extra_texts(trip(region), region, lang)
     assert told
     assert all(words in sentence for sentence in told)
+
+
+def test_extras_keep_to_the_budget_and_to_what_feet_allow(region: Region) -> None:
+    free = {e.place for e in extras(region, trip(region))}
+    poor = trip(region, budget_fen=60_000)
+    left = 60_000 - poor.totals.tickets_fen - poor.totals.fares_fen
+    for extra in extras(region, poor):
+        price = party_ticket(region.catalog.attractions[extra.place], poor.request.party).fen
+        assert price is not None
+        assert price <= left
+    tired = trip(region, max_walk_m=1_200)
+    assert free
+    assert len(extras(region, tired)) < len(extras(region, tired.model_copy(update={"request": trip(region).request})))
+
+
+def test_what_lies_behind_is_not_offered_any_more(region: Region) -> None:
+    itinerary = trip(region)
+    last = max(d for d, _ in enumerate(itinerary.days))
+    place = next(item.place for item in itinerary.days[last].items if isinstance(item, StopItem))
+    later = itinerary.request.model_copy(update={"now": Now(day=last + 1, time=0, place=place)})
+    assert {e.day for e in extras(region, itinerary)} == {0, last}
+    assert {e.day for e in extras(region, itinerary.model_copy(update={"request": later}))} == {last}
