@@ -46,6 +46,8 @@ def _attraction(row: Row) -> Iterator[Problem]:
         yield from _needs(ATTRACTIONS, row, "area_visit", "stroll_minutes")
     if row.get("suggest") is False:
         yield from _needs(ATTRACTIONS, row, "suggest", "suggest_note")
+    yield from _needs(ATTRACTIONS, row, "booking_opens_at", "booking_opens_days")
+    yield from _needs(ATTRACTIONS, row, "booking_opens_days", "booking_channel")
     for column in ("area_id", "alternative_of"):
         if row.get(column) is not None and row.get(column) == row.get("id"):
             yield _odd(ATTRACTIONS, row, column, "data_itself")

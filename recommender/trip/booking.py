@@ -27,8 +27,8 @@ class Booking:
         When the plan is there, in the region's own time.
     required
         False where the place takes bookings and nobody knows whether it insists.
-    opens
-        When the places of that day are given out: be there then. None where that is not known.
+    opens, opens_min
+        Day and minute when the places for the visit are given out: be there then. None where that is not known.
     by
         The last day on which booking ahead still is ahead: the day before the visit.
     """
@@ -36,7 +36,8 @@ class Booking:
     place: str
     visit: dt.datetime
     required: bool
-    opens: dt.datetime | None
+    opens: dt.date | None
+    opens_min: int | None
     by: dt.date
 
 
@@ -50,7 +51,7 @@ def bookings(region: Region, itinerary: Itinerary) -> tuple[Booking, ...]:
         for place, start in [(item.place, item.start), *((part.place, part.start) for part in item.parts)]
         if _takes_bookings(region.catalog.attractions[place])
     ]
-    return tuple(sorted(found, key=lambda b: (not b.required, b.by if b.opens is None else b.opens.date(), b.visit)))
+    return tuple(sorted(found, key=lambda b: (not b.required, b.opens or b.by, b.visit)))
 
 
 def _takes_bookings(place: Attraction) -> bool:
@@ -58,8 +59,8 @@ def _takes_bookings(place: Attraction) -> bool:
 
 
 def _booking(place: Attraction, visit: dt.datetime) -> Booking:
-    opens = None
-    if place.booking_opens_days is not None:
-        day = visit.date() - dt.timedelta(days=place.booking_opens_days)
-        opens = dt.datetime.combine(day, MIDNIGHT) + dt.timedelta(minutes=place.booking_opens_min or 0)
-    return Booking(place.id, visit, bool(place.booking_required), opens, visit.date() - dt.timedelta(days=1))
+    ahead = place.booking_opens_days
+    return Booking(
+        place.id, visit, bool(place.booking_required), None if ahead is None else visit.date() - dt.timedelta(days=ahead),
+        place.booking_opens_min, visit.date() - dt.timedelta(days=1),
+    )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from typing import Any
 
@@ -11,7 +12,7 @@ from recommender import region as regions
 from recommender.model import Itinerary, TripRequest
 from recommender.region import Region
 from recommender.trip.booking import bookings
-from recommender.trip.narrate.booking import booking_texts
+from recommender.trip.narrate.booking import _sentence, booking_texts
 from recommender.trip.planning import plan_trip
 
 WISHES: dict[str, Any] = {
@@ -35,10 +36,11 @@ def test_what_must_be_booked_comes_first_and_by_the_day_on_which_to_act(region: 
     assert {"shanxi-bowuyuan", "youjian-pingyao", "jinci"} <= {booking.place for booking in found}
     must = [booking for booking in found if booking.required]
     assert found[: len(must)] == tuple(must)
-    acts = [booking.by if booking.opens is None else booking.opens.date() for booking in must]
+    acts = [booking.opens or booking.by for booking in must]
     assert acts == sorted(acts)
     museum = next(booking for booking in found if booking.place == "shanxi-bowuyuan")
-    assert museum.opens == dt.datetime.combine(museum.visit.date() - dt.timedelta(days=3), dt.time(7))
+    assert museum.opens == museum.visit.date() - dt.timedelta(days=3)
+    assert museum.opens_min == 7 * 60
     assert all(booking.by < booking.visit.date() for booking in found)
 
 
@@ -53,7 +55,13 @@ def test_each_is_told_with_its_channel_and_nobody_asks_for_papers(region: Region
         channel = place.booking_channel if lang == "zh" else place.booking_channel_en
         assert (channel or "") in sentence
     assert papers == {"zh": "实名预约在官方渠道填证件，这里不收集证件号",
-                      "en": "Real-name booking asks for papers on the official channel; nobody here does"}[lang]  # fmt: skip
+                      "en": "Real-name booking asks for ID on the official channel; this planner never does"}[lang]  # fmt: skip
+
+
+def test_an_hour_that_nobody_knows_is_not_told(region: Region, itinerary: Itinerary) -> None:
+    museum = next(booking for booking in bookings(region, itinerary) if booking.place == "shanxi-bowuyuan")
+    assert "07:00" in _sentence(museum, region, "zh").split("开始放票")[0]
+    assert "00:00" not in _sentence(dataclasses.replace(museum, opens_min=None), region, "zh").split("开始放票")[0]
 
 
 def test_a_trip_without_anything_to_book_says_nothing(region: Region) -> None:

@@ -29,7 +29,14 @@ def _sentence(booking: Booking, region: Region, lang: str) -> str:
         place=place_name(booking.place, region, lang),
         visit=f"{visit} {clock(booking.visit.hour * 60 + booking.visit.minute, lang)}",
         by=date_words(booking.by, lang),
-        opens="" if booking.opens is None else date_words(booking.opens.date(), lang),
-        time="" if booking.opens is None else clock(booking.opens.hour * 60 + booking.opens.minute, lang),
+        opens=_when(booking, lang),
         channel=channel or text("trip.booking.channel_unknown", lang),
     )  # fmt: skip
+
+
+def _when(booking: Booking, lang: str) -> str:
+    """Day and, where it is known, hour at which places are given out."""
+    if booking.opens is None:
+        return ""
+    day = date_words(booking.opens, lang)
+    return day if booking.opens_min is None else f"{day} {clock(booking.opens_min, lang)}"
