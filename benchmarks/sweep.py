@@ -2,7 +2,8 @@
 
 Every line must be an itinerary in which the independent check finds nothing, or a named conflict. ``--write FILE`` only
 writes the requests, for ``python -m recommender plan --batch FILE``; ``--hard`` takes those of ``tests/random_requests.py``,
-made to break planners, instead of what visitors ask; ``--own`` adds days of their own and legs done otherwise.
+made to break planners, instead of what visitors ask; ``--own`` adds days of their own and legs done otherwise; ``--gentle``
+takes a senior along, at a relaxed pace.
 """
 
 from __future__ import annotations
@@ -102,7 +103,7 @@ def random_request(catalog: Catalog, seed: int) -> dict[str, Any]:
 
 
 def lines(
-    catalog: Catalog, count: int, first: int = 0, *, hard: bool = False, own: bool = False
+    catalog: Catalog, count: int, first: int = 0, *, hard: bool = False, own: bool = False, gentle: bool = False
 ) -> Iterator[bytes]:
     """Requests ``first`` to ``first + count - 1`` as JSON, one a line."""
     from tests.random_requests import hard_request, own_wishes
@@ -110,6 +111,8 @@ def lines(
     make = hard_request if hard else random_request
     for seed in range(first, first + count):
         request = make(catalog, seed)
+        if gentle:
+            request |= {"pace": "relaxed", "party": {"adults": 1, **request.get("party", {}), "seniors": [70]}}
         yield json.dumps(own_wishes(catalog, seed, request, 0.9) if own else request, ensure_ascii=False).encode()
 
 
@@ -129,11 +132,12 @@ def main() -> int:
     arguments.add_argument("--first", type=int, default=0, help="seed of the first request")
     arguments.add_argument("--hard", action="store_true", help="requests that are hard to plan")
     arguments.add_argument("--own", action="store_true", help="with days of their own and legs done otherwise")
+    arguments.add_argument("--gentle", action="store_true", help="all with a senior, at a relaxed pace")
     arguments.add_argument("--jobs", type=int, default=1)
     arguments.add_argument("--write", type=Path, help="only write the requests there")
     given = arguments.parse_args()
     region = regions.current()
-    wishes = lines(region.catalog, given.count, given.first, hard=given.hard, own=given.own)
+    wishes = lines(region.catalog, given.count, given.first, hard=given.hard, own=given.own, gentle=given.gentle)
     if given.write:
         given.write.write_bytes(b"".join(line + b"\n" for line in wishes))
         return 0

@@ -51,8 +51,8 @@ PACES: Final = {
 
 ON_FEET_MIN: Final = 90
 SITTING_MIN: Final = 15
-SEATED_VISIT_MIN: Final = 30
-"""Elderly guests who travel relaxed sit down for so long after every visit of half an hour and more, and within a long one
+SEATED_VISIT_MIN: Final = 20
+"""Elderly guests who travel relaxed sit down for so long after every visit of twenty minutes and more, and within a long one
 for each further hour and a half, so that with the ways between nobody is on their feet for two hours."""
 GENTLE_WALK_M: Final = 3_000
 """What the planner lets them walk in a day of its own accord."""
@@ -70,6 +70,8 @@ DINNER: Final = (17 * 60 + 15, 19 * 60 + 15, 60)
 SHOW_LEAD_MIN: Final = 10
 STATION_BUFFER_MIN: Final = 20
 AIRPORT_BUFFER_MIN: Final = 60
+BUFFERS_MIN: Final = {"rail": STATION_BUFFER_MIN, "air": AIRPORT_BUFFER_MIN}
+"""How long before a train or a flight one is there, by the names that words use."""
 WALKED_VISIT_M_PER_MIN: Final = 30
 """A stroll or a mountain path, halts included."""
 
@@ -88,9 +90,7 @@ def is_gentle(request: TripRequest) -> bool:
 
 def sittings(minutes: int, *, included: bool = False) -> int:
     """How often elderly guests sit down within a visit of so many minutes, the time for it ``included`` or not."""
-    if included:
-        minutes = math.ceil((minutes - ON_FEET_MIN) / (ON_FEET_MIN + SITTING_MIN)) * ON_FEET_MIN + ON_FEET_MIN
-    return max(0, math.ceil(minutes / ON_FEET_MIN) - 1)
+    return max(0, math.ceil((minutes - ON_FEET_MIN) / (ON_FEET_MIN + SITTING_MIN * included)))
 
 
 def walked_in_m(place: Attraction, stop: StopItem) -> int:

@@ -62,7 +62,10 @@ def _on_feet(audit: Audit) -> None:
                 feet = 0 if show else feet + stretch
             else:
                 continue
-            if feet > ON_FEET_MIN and not audit.is_past(d, begin):
+            if audit.is_past(d, begin):
+                # What has happened is not the plan's doing.
+                feet = 0
+            elif feet > ON_FEET_MIN:
                 audit.add("on_feet", d, k, found=feet, wanted=ON_FEET_MIN)
             if isinstance(item, StopItem) and item.rest_min and feet:
                 feet = stretch
