@@ -11,7 +11,7 @@ import streamlit as st
 from recommender.i18n import text
 from recommender.markup import tag
 from recommender.model import CATEGORIES, MAX_DAYS, Child, Lock, Member, Point
-from recommender.trip import narrate
+from recommender.trip import narrate, pacing
 from recommender.trip.gateways import list_gateways
 from recommender.ui.clock import clock, date_words
 from recommender.ui.state import Draft, Key, Other, State, bind, local_today, unbind_widgets
@@ -118,7 +118,7 @@ def _anchor(
     )
     if chosen is None:
         return None, None
-    return chosen, _time(text(f"ui.form.{name}_time", lang), time, time_key, lang)
+    return chosen, _time(text(f"ui.form.{name}_time", lang, **pacing.BUFFERS_MIN), time, time_key, lang)
 
 
 def first_day(label: str, value: dt.date, key: str, today: dt.date) -> dt.date:
@@ -242,7 +242,7 @@ def _how(draft: Draft, lang: str) -> None:
         )
         draft.pace = pace or draft.pace
         if draft.pace == "relaxed" and draft.seniors:
-            st.caption(text("ui.form.gentle", lang))
+            st.caption(text("ui.form.gentle", lang, km=f"{pacing.GENTLE_WALK_M / 1000:g}"))
     with right:
         draft.reach = reach_dial(draft.reach, lang, bind(Key.REACH, draft.reach))
     explore = st.slider(

@@ -169,12 +169,11 @@ def _summary(state: State, region: Region, wanted: TripRequest) -> None:
                 st.rerun()
             if st.button(text("ui.plan.share", lang), key=Other.SHARE):
                 state.share_asked = True
-            if state.history and st.button(text("ui.plan.undo", lang), key=Other.UNDO):
-                plans.undo(state)
-                st.rerun()
-            if state.undone and st.button(text("ui.plan.redo", lang), key=Other.REDO):
-                plans.redo(state)
-                st.rerun()
+            # Callbacks: a tap counts once, however many taps come before the page is drawn again.
+            if state.history:
+                st.button(text("ui.plan.undo", lang), key=Other.UNDO, on_click=plans.undo, args=(state,))
+            if state.undone:
+                st.button(text("ui.plan.redo", lang), key=Other.REDO, on_click=plans.redo, args=(state,))
             sheet(
                 tag("button", text("ui.plan.copy", lang), type="button", class_="quiet",
                     data_copied=text("ui.plan.copied", lang), data_failed=text("ui.plan.copy_failed", lang)),

@@ -6,13 +6,25 @@ import json
 import time
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from recommender import store
+from recommender.store import Database
 from tests.ui.chromium import launch
 
 READY_S = 120
+
+
+@pytest.fixture
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    """What the pages keep, for one test alone."""
+    opened = Database(f"sqlite:///{tmp_path}/kept.sqlite")
+    monkeypatch.setattr(store, "database", lambda: opened)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="module")

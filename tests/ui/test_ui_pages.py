@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -475,14 +473,6 @@ def test_the_plan_says_in_one_line_how_sure_it_is_and_day_by_day_behind_it(lang:
     assert text("trip.nth.d2", lang) in line[2]
     assert not RAW.search(line[0])
 # ---------------------------------------------------------------------------------------------------- sharing
-
-
-@pytest.fixture
-def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
-    opened = Database(f"sqlite:///{tmp_path}/plans.sqlite")
-    monkeypatch.setattr(store, "database", lambda: opened)
-    yield opened
-    opened.close()
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

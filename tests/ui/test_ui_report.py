@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -20,14 +17,6 @@ PLACE = "shuanglin-si"
 @pytest.fixture(autouse=True)
 def today(monkeypatch: pytest.MonkeyPatch) -> None:
     fix_today(monkeypatch)
-
-
-@pytest.fixture
-def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
-    opened = Database(f"sqlite:///{tmp_path}/reports.sqlite")
-    monkeypatch.setattr(store, "database", lambda: opened)
-    yield opened
-    opened.close()
 
 
 def _opened(lang: str) -> AppTest:

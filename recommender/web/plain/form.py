@@ -13,7 +13,7 @@ from recommender.errors import Problem
 from recommender.i18n import text
 from recommender.markup import join, tag, void
 from recommender.model import CATEGORIES, MAX_DAYS, TripRequest
-from recommender.trip import narrate
+from recommender.trip import narrate, pacing
 from recommender.trip.gateways import list_gateways
 from recommender.trip.narrate.problems import field_labels, field_root, problem_words
 from recommender.web.plain.wishes import Wishes
@@ -116,7 +116,7 @@ class Form:
         options = [("", self._say(f"ui.form.{field}_lodging"))]
         options += [(place, named(place, region, lang)) for place in list_gateways(region)]
         place = self._select(name, self._say(f"ui.form.{field}"), options, chosen)
-        return place, self._input(f"{name}_time", self._say(f"ui.form.{field}_time"), type="time")
+        return place, self._input(f"{name}_time", self._say(f"ui.form.{field}_time", **pacing.BUFFERS_MIN), type="time")
 
     def _who(self) -> Markup:
         say = self._say

@@ -86,8 +86,8 @@ def privacy_page(lang: str) -> str:
     """What is kept, where, for how long, and how to have it deleted."""
     days = settings().plan_days
     kinds = ("wishes", "plans", "reports", "requests", "cookies")
-    said = [tag("li", text(f"plain.privacy.{kind}", lang, days=days)) for kind in kinds]
-    words = tag("section", tag("ul", *said), class_="day")
+    said = [tag("p", text(f"plain.privacy.{kind}", lang, days=days)) for kind in kinds]
+    words = tag("section", *said, class_="day privacy")
     return page(
         text("plain.privacy.title", lang), [words], lang, switch=with_query(PRIVACY, {"lang": _other(lang)}), full="/"
     )
