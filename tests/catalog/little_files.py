@@ -72,7 +72,9 @@ def good_rows() -> Rows:
                    concessions="student:0.5;minor6-18:0.5;senior65:0;child1.2m:0", booking_required="0",
                    opening_hours="Apr-Oct 08:00-18:00; Nov-Mar 08:30-17:30", last_entry="Apr-Oct 17:30; Nov-Mar 17:00"),
             _sight("youjian-pingyao", "又见平遥", "Encore Pingyao", "37.1920", "112.1750", category="show", suggest="0",
-                   opening_hours="", hours_basis="", ticket_cny="", ticket_basis="", suggest_note="未核", indoor="1"),
+                   opening_hours="", hours_basis="", ticket_cny="", ticket_basis="", suggest_note="未核", indoor="1",
+                   booking_required="1", booking_channel="官方平台", booking_channel_en="official platform",
+                   booking_opens_days="3", booking_opens_at="07:00"),
         ],
         "hubs": [
             {"id": "pingyaogucheng-station", "name_zh": "平遥古城站", "name_en": "Pingyao Gucheng Station", "kind": "rail_hsr",

@@ -44,7 +44,8 @@ def test_cells_become_values(folder: Path) -> None:
     assert temple.concessions == {"student": 0.5, "minor6-18": 0.5, "senior65": 0.0, "child1.2m": 0.0}
     assert temple.description_zh == '一处，含逗号,与"引号"'
     assert (show.opening_hours, show.hours_basis, show.ticket_fen, show.ticket_basis) == (None, "", None, "")
-    assert (show.suggest, show.indoor, show.booking_required, show.walled) == (False, "yes", None, False)
+    assert (show.suggest, show.indoor, show.booking_required, show.walled) == (False, "yes", True, False)
+    assert (show.booking_opens_days, show.booking_opens_min, town.booking_required) == (3, 420, None)
     bank = catalog.attractions["pingyao-rishengchang"]
     assert bank.field_sources == {
         "ticket_cny": FieldSource(("s-one", "s-Two"), "high"), "last_entry": FieldSource(("s-one",), "low"),
