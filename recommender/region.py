@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -98,9 +97,7 @@ class Region:
         """The travel matrix of ``transit``, ``drive`` or ``charter``."""
         with self._lock:
             if mode not in self._travel:
-                # A hired car goes where one's own goes; only who is at the wheel differs.
-                made = replace(self.travel("drive"), mode="charter") if mode == "charter" else travel_matrix(self.graph, mode)
-                self._travel[mode] = made
+                self._travel[mode] = travel_matrix(self.graph, mode)
             return self._travel[mode]
 
     @property

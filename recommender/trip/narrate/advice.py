@@ -55,7 +55,7 @@ def _line(one: Advice, lang: str) -> Markup:
 
 def _sources(one: Advice, region: Region, lang: str) -> Markup:
     named = [link(address, label) if address else join([label]) for label, address in said(one.source, region)]
-    return join([text("trip.advice.source", lang), Markup(" · ").join(named)])
+    return join([text("trip.advice.source", lang), " ", Markup(" · ").join(named)])
 
 
 def _unknown(told: tuple[Advice, ...], itinerary: Itinerary, region: Region, lang: str) -> Iterator[str]:
