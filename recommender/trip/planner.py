@@ -104,6 +104,7 @@ def draft(
     compiled: bool = True,
     by: Scores | None = None,
     underway: Underway = FRESH,
+    explained: bool = True,
 ) -> Draft:
     """Solve a request; with ``previous``, near that plan.
 
@@ -115,11 +116,13 @@ def draft(
         False for a first plan while the engine is not compiled yet.
     by
         Scores to search by, where they are not those that the request asks for and the itinerary shows.
+    explained
+        Whether it is worked out what clashes, where the wishes do.
 
     Raises
     ------
     InfeasibleTrip
-        The wishes cannot all be kept: ``detail["conflict"]`` and ``detail["relaxations"]``.
+        The wishes cannot all be kept: ``detail["conflict"]`` and ``detail["relaxations"]``, where that is ``explained``.
     """
     compiled = compiled and can_compile()
     work = iterations or (request.iterations if compiled else PLAIN_ITERATIONS)
@@ -140,7 +143,7 @@ def draft(
             return plan
         if not any(option.must for option in candidates.options):
             break
-    raise _conflict(region, request, candidates)
+    raise _conflict(region, request, candidates) if explained else InfeasibleTrip([], conflict=[], relaxations=[])
 
 
 def _still_open(options: Iterable[Option], underway: Underway) -> Iterator[Option]:
@@ -265,7 +268,7 @@ def plan(region: Region, request: TripRequest, *, compiled: bool = True) -> Itin
     *gentle, last = journeys(region, request, previous)
     for journey in gentle:
         try:
-            rest = draft(region, journey.rest, compiled=compiled, underway=journey.state)
+            rest = draft(region, journey.rest, compiled=compiled, underway=journey.state, explained=False)
         except InfeasibleTrip:
             continue
         return journey.joined(region, rest.written(), paced=rest.paced)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -106,12 +107,11 @@ def replanned(
         As ``plan``.
     """
     ask = partial(mishap, region, itinerary, instant, kind, late_min=late_min, closed=closed)
-    patient = ask()
-    try:
-        return patient, plan(patient)
-    except InfeasibleTrip:
-        hasty = ask(finish=False)
-        return hasty, plan(hasty)
+    patient, hasty = ask(), ask(finish=False)
+    if patient != hasty:
+        with contextlib.suppress(InfeasibleTrip):
+            return patient, plan(patient)
+    return hasty, plan(hasty)
 
 
 def mishap(
