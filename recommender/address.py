@@ -24,6 +24,8 @@ PARAMETERS: Final = {
     "avoid": "avoid", "locks": "locks", "members": "members", "group": "group", "seed": "seed", "work": "work",
 }  # fmt: skip
 """Query parameter → request field. ``more`` holds fields without a short form as JSON."""
+KEPT: Final = "kept"
+"""Edit token and version of the stored plan that is being changed, ``token.version``; never in an address that is passed on."""
 MORE: Final = "more"
 LONGEST: Final = 8_000
 _PARAMETER_OF: Final = {field: name for name, field in PARAMETERS.items()}
@@ -345,3 +347,9 @@ def _root(field: str) -> tuple[str, int | None]:
     match = re.match(r"([^.\[]+)(?:\[(\d+)\])?", field)
     assert match, field
     return match[1], int(match[2]) if match[2] else None
+
+
+def read_kept(value: str) -> tuple[str, int] | None:
+    """Edit token and version from ``KEPT``; None where it is not that."""
+    token, _, version = value.rpartition(".")
+    return (token, int(version)) if token and version.isascii() and version.isdigit() and len(version) < 10 else None

@@ -51,7 +51,7 @@ def _attraction(row: Row) -> Iterator[Problem]:
     for column in ("area_id", "alternative_of"):
         if row.get(column) is not None and row.get(column) == row.get("id"):
             yield _odd(ATTRACTIONS, row, column, "data_itself")
-    for column in ("booking_channel", "ticket_note", "checked_note"):
+    for column in ("booking_channel", "ticket_note", "checked_note", "accessibility_note"):
         yield from _together(ATTRACTIONS, row, column, f"{column}_en")
 
 

@@ -77,6 +77,7 @@ class Attraction:
     wheelchair: Wheelchair | None
     toilets: str | None
     accessibility_note: str
+    accessibility_note_en: str
     booking_required: bool | None
     booking_channel: str | None
     booking_channel_en: str | None
@@ -93,6 +94,8 @@ class Attraction:
     booking_opens_days: int | None = None
     """So many days before a visit its places are given out."""
     booking_opens_min: int | None = None
+    seated: bool | None = None
+    """Of a show: whether one sits."""
 
 
 @dataclass(frozen=True, slots=True)

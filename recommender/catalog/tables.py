@@ -163,6 +163,8 @@ ATTRACTIONS: Final = Table("attractions", places.Attraction, (
     _may("checked_note_en", cells.TEXT),
     _may("booking_opens_days", cells.whole(0, 60)),
     _may("booking_opens_at", cells.CLOCK, "booking_opens_min"),
+    _may("accessibility_note_en", cells.TEXT),
+    _may("seated", cells.flag()),
 ), needed=True)  # fmt: skip
 
 HUBS: Final = Table("hubs", places.Hub, (

@@ -25,6 +25,8 @@ LENGTH_POWER: Final = 0.6
 RESTROLL_MIN: Final = 60
 SHORT_STROLL_MIN: Final = 60
 CORE_MIN: Final = 200
+SHOPPING_SHARE: Final = 0.35
+"""Of a day between two trains: shops keep nobody from the next one. Never less than half the usual time."""
 LOYALTY: Final = 1.25
 RAIN_SHARE: Final = {"mixed": 0.7, "no": 0.35}
 """Worth on a wet day of what lies partly or wholly outdoors; unknown counts as outdoors."""
@@ -113,6 +115,11 @@ def stay_min(place: Attraction, pace: pacing.Pace, stays: Mapping[str, int]) -> 
     if place.min_visit_min and not place.area_visit:
         minutes = max(minutes, place.min_visit_min)
     return max(10, minutes + pace.buffer_min)
+
+
+def must_sit(request: TripRequest) -> bool:
+    """Whether a show watched on one's feet is nothing for those who travel."""
+    return pacing.is_gentle(request) or bool({"wheelchair", "few_steps"} & set(request.needs))
 
 
 def barrier(place: Attraction, needs: Iterable[str]) -> str | None:
@@ -305,6 +312,8 @@ def _refused(request: TripRequest, place: Attraction, reach: frozenset[str]) -> 
     need = barrier(place, request.needs)
     if need is not None:
         return LeftOut(place=place.id, reason="unsuitable", detail={"need": need})
+    if place.seated is False and place.id not in _wanted(request) and must_sit(request):
+        return LeftOut(place=place.id, reason="unsuitable", detail={"need": "seat"})
     if not place.suggest and place.id not in _wanted(request) and not any(place.id in t.likes for t in request.tastes):
         return LeftOut(place=place.id, reason="unsuitable", detail={"admission": "unsure"})
     return None
@@ -353,6 +362,8 @@ def _visits(region: Region, request: TripRequest, place: Attraction, score: floa
     lead = pacing.SHOW_LEAD_MIN if show else 0
     duration = show + lead if show else stay_min(place, pacing.PACES[request.pace], request.stays)
     exact = place.id in request.stays
+    if place.category == "shopping" and not exact:
+        duration = min(duration, max(-(-place.visit_min // 2), 5 * int(SHOPPING_SHARE * _longest_day_min(request) / 5)))
     seated = pacing.is_gentle(request) and not show
     within = duration + (pacing.sittings(duration) * pacing.SITTING_MIN if seated and not exact else 0)
     days = [_day_windows(region, request, place, d, date, within, lead) for d, date in enumerate(request.dates)]
@@ -377,6 +388,13 @@ def _visits(region: Region, request: TripRequest, place: Attraction, score: floa
             prize = worth(score, RESTROLL_MIN) // 4
             found.append(Option(place.id, "restroll", RESTROLL_MIN, 0, evening, slack, prize, score))
     return found
+
+
+def _longest_day_min(request: TripRequest) -> int:
+    """The most time that a day has between where it is to begin and where it is to end."""
+    frames = [frame_of(request, day) for day in range(request.days)]
+    whole = 24 * 60
+    return max(whole if f.start_min is None or f.end_min is None else f.end_min - f.start_min for f in frames)
 
 
 def _seated(option: Option, *, included: bool) -> Option:

@@ -127,6 +127,18 @@ def open_to_edit(region: Region, edit_token: str, *, database: Database | None =
     return _opened(region, store.get_plan_to_edit(database or store.database(), edit_token))
 
 
+def keys_of(edit_token: str, *, database: Database | None = None) -> Keys:
+    """Both secrets of a plan, for who has the one that changes it.
+
+    Raises
+    ------
+    ShareLinkError, StoreUnavailable
+        As ``open_shared``.
+    """
+    plan = store.get_plan_to_edit(database or store.database(), edit_token)
+    return store.Keys(plan.read_token, edit_token)
+
+
 def forget(edit_token: str, *, database: Database | None = None) -> None:
     """Delete a plan for good.
 
@@ -196,7 +208,8 @@ def _sight(place: str, places: Any) -> Attraction:
         ticket_basis="", ticket_note="", ticket_note_en="", ticket_group=None, concessions={}, visit_min=0,
         min_visit_min=None, max_visit_min=None, popularity=0, indoor=None, best_months=(), best_part_of_day=None,
         area_id=None, area_visit=None, stroll_min=None, walled=False, alternative_of=None, suggest=False,
-        suggest_note="", steps_level=None, wheelchair=None, toilets=None, accessibility_note="", booking_required=None,
+        suggest_note="", steps_level=None, wheelchair=None, toilets=None, accessibility_note="", accessibility_note_en="",
+        booking_required=None,
         booking_channel=None, booking_channel_en=None, capacity_day=None, night_opening="", performance_times="",
         description_zh="", description_en="", source="", confidence="", checked_note="", checked_note_en="",
         field_sources={},

@@ -134,6 +134,8 @@ def _place(region: Region, request: TripRequest, place: Attraction) -> Iterable[
         yield Warning_(code="wheelchair_unknown", place=place.id)
     if {"few_steps", "stroller"} & set(request.needs) and place.steps_level is None:
         yield Warning_(code="steps_unknown", place=place.id)
+    if place.seated is False and (request.party.seniors or request.needs):
+        yield Warning_(code="standing", place=place.id)
     winter = any(date.month in (11, 12, 1, 2, 3) for date in request.dates)
     if winter and place.category == "nature":
         yield Warning_(code="winter_mountain", place=place.id)

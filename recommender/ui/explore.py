@@ -14,7 +14,7 @@ from recommender.i18n import text
 from recommender.markup import join, tag
 from recommender.model import CATEGORIES
 from recommender.trip import narrate
-from recommender.trip.narrate.prose import booking_channel
+from recommender.trip.narrate.prose import access_note, booking_channel
 from recommender.ui import plans
 from recommender.ui.clock import date_words, duration
 from recommender.ui.components import map_view, sheet
@@ -220,9 +220,13 @@ def price_words(place: Attraction, lang: str) -> Markup:
 
 
 def _access(place: Attraction, lang: str) -> Markup:
-    if place.wheelchair is None:
-        return tag("span", text("ui.unknown", lang), class_="mark mark-amber")
-    return join([text(f"ui.wheelchair.{place.wheelchair}", lang)])
+    known = (
+        tag("span", text("ui.unknown", lang), class_="mark mark-amber")
+        if place.wheelchair is None
+        else join([text(f"ui.wheelchair.{place.wheelchair}", lang)])
+    )
+    note = access_note(place, lang)
+    return join([known, " ", text("ui.explore.access_note", lang, note=note)]) if note else known
 
 
 def _on_map() -> None:

@@ -110,6 +110,10 @@ def _read_address(state: State, region: Region) -> None:
     from recommender.trip.planning import check_request
 
     params = {name: str(value) for name, value in st.query_params.items()}
+    if url.KEPT in params:
+        # A secret: taken out of the address at once, so that it is not passed on with it.
+        state.kept = url.read_kept(params.pop(url.KEPT))
+        st.query_params.from_dict(params)
     if not url.holds_request(params):
         return
     ours = {name: value for name, value in params.items() if name in url.PARAMETERS or name == url.MORE}

@@ -106,6 +106,8 @@ def _share(state: State, region: Region, itinerary: Itinerary) -> None:
     if keys is None:
         st.html(str(tag("div", tag("p", text("ui.share.failed", state.lang)), class_="problems", role="alert")))
     else:
+        if state.parted:
+            st.html(str(tag("div", tag("p", text("ui.share.parted", state.lang)), class_="problems", role="status")))
         sheet(links_box(keys, plans.site(str(st.context.url)), state.lang), Other.SHARED)
 
 
@@ -168,7 +170,7 @@ def _summary(state: State, region: Region, wanted: TripRequest) -> None:
                 state.fill(Draft.of(wanted))
                 state.form_open = True
                 st.rerun()
-            if st.button(text("ui.plan.share", lang), key=Other.SHARE):
+            if st.button(text("ui.plan.share" if state.kept is None else "ui.plan.share_again", lang), key=Other.SHARE):
                 state.share_asked = True
             # Callbacks: a tap counts once, however many taps come before the page is drawn again.
             if state.history:

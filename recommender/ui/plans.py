@@ -9,7 +9,14 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from recommender.errors import InfeasibleTrip, RequestError, StoreUnavailable, TooOften
+from recommender.errors import (
+    InfeasibleTrip,
+    RequestError,
+    RevisionConflict,
+    ShareLinkError,
+    StoreUnavailable,
+    TooOften,
+)
 from recommender.model import Itinerary, LegWish, Lock, TripRequest
 from recommender.settings import settings
 from recommender.trip.planner import relaxed
@@ -19,6 +26,7 @@ from recommender.ui.state import Draft, State, local_today
 
 if TYPE_CHECKING:
     from recommender.region import Region
+    from recommender.store import Keys
     from recommender.trip.group import Together
 
 LARGEST_GAP: Final = 0.05
@@ -143,14 +151,27 @@ def settle(state: State, future: Future[Itinerary]) -> Itinerary | None:
 
 def share(state: State, region: Region, itinerary: Itinerary) -> None:
     """Store a plan, once; that it cannot be stored is said on the page."""
-    from recommender.trip import sharing
-
     if state.shared is not None and state.shared[0] == itinerary and state.shared[1] is not None:
         return
     try:
-        state.shared = itinerary, sharing.share(region, itinerary, state.lang)
+        state.shared = itinerary, _stored(state, region, itinerary)
     except (StoreUnavailable, TooOften):
         state.shared = itinerary, None
+
+
+def _stored(state: State, region: Region, itinerary: Itinerary) -> Keys:
+    """Under the links that the visitor came from, unless somebody else changed that plan or deleted it; else under new ones."""
+    from recommender.trip import sharing
+
+    state.parted = False
+    if state.kept is not None:
+        token, version = state.kept
+        try:
+            state.kept = token, sharing.reshare(region, itinerary, state.lang, token, version)
+            return sharing.keys_of(token)
+        except (RevisionConflict, ShareLinkError):
+            state.kept, state.parted = None, True
+    return sharing.share(region, itinerary, state.lang)
 
 
 def site(page_url: str) -> str:

@@ -331,6 +331,10 @@ class State:
     """How happy each member is with a plan for several tastes."""
     share_asked: bool = False
     """The plan on the page is to be stored as soon as it is there."""
+    kept: tuple[str, int] | None = None
+    """Edit token and version of the stored plan that the visitor came from: changes go back under its links."""
+    parted: bool = False
+    """Somebody else changed the stored plan meanwhile, so that this one was stored by itself."""
     shared: tuple[Itinerary, Keys | None] | None = None
     """The plan stored last with the secrets of its links, None where storing failed."""
     picked: tuple[int, int] | None = None

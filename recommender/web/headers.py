@@ -16,7 +16,7 @@ from recommender.i18n import text
 from recommender.settings import Settings, settings
 from recommender.web.answers import error_answer, language
 
-_TOKEN: Final = re.compile(r"(/[pe]/)[^/?\s]+")
+_TOKEN: Final = re.compile(r"(/[pe]/|[?&]kept=)[^/?&\s]+")
 _log = logging.getLogger(__name__)
 
 
@@ -59,7 +59,7 @@ def plain_policy(config: Settings) -> str:
 
 
 def without_tokens(path: str) -> str:
-    """A path as a log may hold it: ``/p/abc…`` → ``/p/…``."""
+    """An address as a log may hold it: ``/p/abc…`` → ``/p/…``, ``?kept=abc…`` → ``?kept=…``."""
     return _TOKEN.sub(r"\1…", path)
 
 

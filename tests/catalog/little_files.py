@@ -16,7 +16,8 @@ HEADERS: Final = {
         "source,confidence,checked_note,ticket_group,hours_basis,ticket_basis,area_id,last_entry,booking_required,"
         "booking_channel,concessions,steps_level,wheelchair,toilets,capacity_day,min_visit_minutes,max_visit_minutes,"
         "best_part_of_day,night_opening,performance_times,field_sources,area_visit,stroll_minutes,walled,alternative_of,"
-        "suggest,suggest_note,booking_channel_en,ticket_note_en,checked_note_en,booking_opens_days,booking_opens_at"
+        "suggest,suggest_note,booking_channel_en,ticket_note_en,checked_note_en,booking_opens_days,booking_opens_at,"
+        "accessibility_note_en,seated"
     ),
     "hubs": "id,name_zh,name_en,kind,lat,lon,coord_confidence,county,note,source,confidence",
     "links": (

@@ -105,6 +105,7 @@ def test_translations_keep_the_figures() -> None:
         pairs += [
             (place.ticket_note, place.ticket_note_en),
             (place.checked_note, place.checked_note_en),
+            (place.accessibility_note, place.accessibility_note_en),
             (place.booking_channel or "", place.booking_channel_en or ""),
         ]
     for zh, en in pairs:

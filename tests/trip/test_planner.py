@@ -11,6 +11,7 @@ from recommender.errors import InfeasibleTrip, RequestError
 from recommender.model import Itinerary, LegItem, MealItem, StartItem, StopItem, TripRequest
 from recommender.region import Region
 from recommender.trip.explain import find_stop, why_not
+from recommender.trip.narrate import warning_texts
 from recommender.trip.pacing import walked_m
 from recommender.trip.planner import relaxed
 from recommender.trip.planning import check_request, plan_trip
@@ -201,3 +202,28 @@ def test_unknown_ids_and_absurd_dates_are_refused_by_field(region: Region) -> No
         with pytest.raises(RequestError) as caught:
             check_request(region, TripRequest.parse(BASE | {"start_date": date}), today)
         assert caught.value.problems[0].code == code
+
+
+@pytest.mark.parametrize(
+    "wishes",
+    [{"needs": ["wheelchair"]}, {"pace": "relaxed", "party": {"adults": 2, "seniors": [70]}}],
+    ids=["wheelchair", "elderly"],
+)
+def test_a_show_watched_on_ones_feet_is_no_treat_for_who_must_sit(region: Region, wishes: dict[str, Any]) -> None:
+    free = {"start_date": "2027-04-17", "days": 2, "interests": {"show": 1}, **wishes}
+    trip = plan_trip(region, TripRequest.parse(free))
+    assert find_stop(trip, "youjian-pingyao") is None
+    assert all(warning.code != "standing" for warning in trip.warnings)
+    wanted = plan_trip(region, TripRequest.parse(free | {"must_see": ["youjian-pingyao"]}))
+    assert find_stop(wanted, "youjian-pingyao") is not None
+    assert any(warning.code == "standing" and warning.place == "youjian-pingyao" for warning in wanted.warnings)
+    assert verify(region, wanted) == []
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_who_uses_a_wheelchair_reads_what_is_thought_to_be_in_the_way(region: Region, lang: str) -> None:
+    trip = plan_trip(region, TripRequest.parse({"start_date": "2027-04-17", "days": 2, "needs": ["wheelchair"]}))
+    said = " ".join(warning_texts(trip.warnings, region, lang))
+    for place in {warning.place for warning in trip.warnings if warning.code == "wheelchair_unknown"}:
+        known = region.catalog.attractions[str(place)]
+        assert (known.accessibility_note if lang == "zh" else known.accessibility_note_en) in said

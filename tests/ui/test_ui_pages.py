@@ -9,10 +9,13 @@ import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from recommender import region as regions
 from recommender import store
 from recommender.i18n import messages, text
-from recommender.model import Itinerary
+from recommender.model import Itinerary, TripRequest
 from recommender.store import Database
+from recommender.trip import sharing
+from recommender.trip.planning import plan_trip
 from recommender.ui import change
 from recommender.ui.state import Key, Other
 from tests.ui.seen import (
@@ -491,6 +494,39 @@ def test_share_stores_the_plan_on_the_page_and_shows_both_links(database: Databa
     assert read in bodies(test), "the same plan is not stored twice"
     run(test.segmented_control(key=Other.DIAL).set_value("classic"))
     assert read not in bodies(test), "the links are those of the plan on the page"
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_who_comes_from_a_stored_plan_saves_back_under_its_links(database: Database, lang: str) -> None:
+    region = regions.current()
+    keys = sharing.share(region, plan_trip(region, TripRequest.parse({"start_date": SATURDAY, "days": 1})), lang)
+    test = open_page(lang, date=SATURDAY, days="1", must="zhenguo-si", kept=f"{keys.edit}.1")
+    assert "kept" not in test.query_params
+    run(test.button(key=Other.SHARE).click())
+    assert re.findall(r'href="http://127.0.0.1:8501/[pe]/([\w-]+)"', bodies(test)) == [keys.read, keys.edit]
+    stored = store.get_plan(database, keys.read)
+    assert stored.version == 2
+    assert Itinerary.parse(stored.content.itinerary).request.must_see == ("zhenguo-si",)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("meanwhile", ["changed", "deleted", "nonsense"])
+def test_what_others_did_meanwhile_to_a_stored_plan_is_left_alone(database: Database, lang: str, meanwhile: str) -> None:
+    region = regions.current()
+    before = plan_trip(region, TripRequest.parse({"start_date": SATURDAY, "days": 1}))
+    keys = sharing.share(region, before, lang)
+    if meanwhile == "changed":
+        sharing.reshare(region, before, lang, keys.edit, 1)
+    elif meanwhile == "deleted":
+        sharing.forget(keys.edit)
+    test = open_page(lang, date=SATURDAY, days="1", kept=f"{keys.edit}.1" if meanwhile != "nonsense" else "x.1")
+    run(test.button(key=Other.SHARE).click())
+    assert text("ui.share.parted", lang) in bodies(test)
+    read, _ = re.findall(r'href="http://127.0.0.1:8501/[pe]/([\w-]+)"', bodies(test))
+    assert read != keys.read
+    assert store.get_plan(database, read).version == 1
+    if meanwhile == "changed":
+        assert store.get_plan(database, keys.read).version == 2
 
 
 def test_a_database_that_is_away_costs_the_links_only(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -662,3 +662,11 @@ def test_an_access_log_hides_tokens() -> None:
     assert HideTokens().filter(record)
     assert record.getMessage() == '::1 - "GET /e/…/change?lang=zh HTTP/1.1" 200'
     assert without_tokens("/plain/plan?days=2") == "/plain/plan?days=2"
+    assert without_tokens("/?days=2&kept=abc.1&full=1") == "/?days=2&kept=…&full=1"
+
+
+def test_only_its_owner_takes_a_plan_to_the_full_planner_with_the_key_to_save_it_back(client: TestClient) -> None:
+    shared, edit = kept(client)
+    token = edit.rpartition("/")[2]
+    assert any(f"kept={token}.1" in link for link in assert_plain(client.get(edit)).links)
+    assert "kept=" not in client.get(shared).text

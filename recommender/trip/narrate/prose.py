@@ -29,6 +29,11 @@ def checked_note(place: Attraction, lang: str) -> str:
     return (place.checked_note if lang == "zh" else place.checked_note_en).strip()
 
 
+def access_note(place: Attraction, lang: str) -> str:
+    """What is thought of steps, thresholds and ways; empty where nobody has looked."""
+    return place.accessibility_note if lang == "zh" else place.accessibility_note_en
+
+
 def warned_channel(warning: Warning_, catalog: Catalog, lang: str) -> str:
     """Where to book, as a warning has it; in English as long as the catalogue still says the same."""
     said = str(warning.detail.get("channel") or "")

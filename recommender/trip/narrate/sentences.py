@@ -33,7 +33,7 @@ from recommender.trip.narrate.names import (
     short_name,
 )
 from recommender.trip.narrate.notes import weakest_fact
-from recommender.trip.narrate.prose import dishes, warned_channel
+from recommender.trip.narrate.prose import access_note, dishes, warned_channel
 
 if TYPE_CHECKING:
     from recommender.region import Region
@@ -74,9 +74,20 @@ def warning_texts(warnings: Sequence[Warning_], region: Region, lang: str) -> li
     return [_warning(group[0], group, region, lang) for group in groups.values()]
 
 
+def _warned(warning: Warning_, region: Region, lang: str) -> str:
+    """The place of a warning; where it is about access, with what is thought to be in the way."""
+    assert warning.place is not None
+    name = place_name(warning.place, region, lang)
+    place = region.catalog.attractions.get(warning.place) if isinstance(warning.place, str) else None
+    if place is None or warning.code not in ("wheelchair_unknown", "steps_unknown"):
+        return name
+    note = access_note(place, lang)
+    return text("trip.warn_value.access", lang, place=name, note=note) if note else name
+
+
 def _warning(warning: Warning_, group: Sequence[Warning_], region: Region, lang: str) -> str:
     detail = warning.detail
-    places = dict.fromkeys(place_name(one.place, region, lang) for one in group if one.place is not None)
+    places = dict.fromkeys(_warned(one, region, lang) for one in group if one.place is not None)
     days = dict.fromkeys(nth_day(one.day, lang) for one in group if one.day)
     low, high, count = (_int(detail.get(name)) for name in ("low_fen", "high_fen", "days"))
     channel = warned_channel(warning, region.catalog, lang)

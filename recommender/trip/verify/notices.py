@@ -52,6 +52,8 @@ def _of_place(audit: Audit, place: Attraction) -> Iterator[str]:
         yield "wheelchair_unknown"
     if needs & {"few_steps", "stroller"} and place.steps_level is None:
         yield "steps_unknown"
+    if place.seated is False and (needs or audit.request.party.seniors):
+        yield "standing"
 
 
 def _of_trip(audit: Audit) -> Iterator[tuple[str, int | None]]:
