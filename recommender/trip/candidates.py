@@ -117,6 +117,12 @@ def stay_min(place: Attraction, pace: pacing.Pace, stays: Mapping[str, int]) -> 
     return max(10, minutes + pace.buffer_min)
 
 
+def _out_of_season(place: Attraction, request: TripRequest) -> bool:
+    """Whether a show is known for other months than those of the trip only; nobody says that it plays then."""
+    months = {date.month for date in request.dates}
+    return place.category == "show" and bool(place.best_months) and not months & set(place.best_months)
+
+
 def must_sit(request: TripRequest) -> bool:
     """Whether a show watched on one's feet is nothing for those who travel."""
     return pacing.is_gentle(request) or bool({"wheelchair", "few_steps"} & set(request.needs))
@@ -314,6 +320,8 @@ def _refused(request: TripRequest, place: Attraction, reach: frozenset[str]) -> 
         return LeftOut(place=place.id, reason="unsuitable", detail={"need": need})
     if place.seated is False and place.id not in _wanted(request) and must_sit(request):
         return LeftOut(place=place.id, reason="unsuitable", detail={"need": "seat"})
+    if place.id not in _wanted(request) and _out_of_season(place, request):
+        return LeftOut(place=place.id, reason="unsuitable", detail={"season": "unsure"})
     if not place.suggest and place.id not in _wanted(request) and not any(place.id in t.likes for t in request.tastes):
         return LeftOut(place=place.id, reason="unsuitable", detail={"admission": "unsure"})
     return None

@@ -26,6 +26,8 @@ IDEAL_MIN: Final = {"lunch": 12 * 60, "dinner": 18 * 60}
 TABLE_MIN: Final = 10
 """Of a meal's length: finding a table, or the walk to a known eatery and back."""
 NO_EATERY_COST: Final = 45
+SAME_EATERY_COST: Final = 25
+"""Of eating twice a day at one place; less than of not knowing where to eat."""
 FAR_EATERY_MIN: Final = 20
 NEAR_TABLE_MIN: Final = 8
 """So near a table nobody needs to sit down first."""
@@ -321,7 +323,8 @@ class Clock:
         if begin > pause.latest_min + TABLE_MIN or not self._serves(eatery, begin, begin + length):
             return
         events = label.events if begin == label.time else (*label.events, Rest(label.time, begin))
-        cost = label.cost + abs(begin - IDEAL_MIN[pause.kind]) * 0.5
+        again = any(isinstance(event, Meal) and event.place == eatery.id for event in label.events)
+        cost = label.cost + abs(begin - IDEAL_MIN[pause.kind]) * 0.5 + again * SAME_EATERY_COST
         yield _Label(begin + length, cost, (*events, Meal(pause.kind, eatery.id, begin, begin + length)))
 
     def _serves(self, eatery: Dining, begin: int, end: int) -> bool:

@@ -12,7 +12,7 @@ from recommender.i18n import text
 from recommender.markup import join, tag
 from recommender.model import Itinerary, LegWish, PartItem, StopItem, TripRequest
 from recommender.trip import narrate
-from recommender.trip.explain import find_stop
+from recommender.trip.explain import find_stop, list_visits
 from recommender.trip.narrate.advice import advice_box
 from recommender.trip.narrate.booking import booking_texts
 from recommender.trip.narrate.extra import extra_texts
@@ -218,6 +218,7 @@ def summary_chips(region: Region, wanted: TripRequest, lang: str) -> list[Markup
         words.append(join([text("ui.summary.tastes", lang, count=len(wanted.members))]))
     if wanted.pace != "normal":
         words.append(join([text(f"ui.pace.{wanted.pace}", lang)]))
+    words += [join([text(f"ui.needs.{need}", lang)]) for need in wanted.needs]
     if wanted.must_see:
         named = text("ui.list", lang).join(narrate.short_name(p, region, lang) for p in wanted.must_see)
         words.append(join([text("ui.summary.must_see", lang), " ", tag("b", named)]))
@@ -236,7 +237,8 @@ def _plan(state: State, region: Region, itinerary: Itinerary) -> None:
     with right, st.container(key="jz_side"):
         map_view(plan_payload(region, itinerary, lang, state.picked), Other.PLAN_MAP, _on_pick)
         st.html(str(tag("p", narrate.totals_text(itinerary.totals, itinerary.request.mode, lang), class_="totals")))
-        st.html(str(chance(robustness(region, itinerary), region, lang)))
+        if list_visits(itinerary):
+            st.html(str(chance(robustness(region, itinerary), region, lang)))
         if weakest := narrate.weakest_text(itinerary, region, lang):
             st.html(str(tag("p", weakest, class_="totals")))
         take_along(region, itinerary, lang)

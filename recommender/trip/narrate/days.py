@@ -46,7 +46,8 @@ def day_idea(itinerary: Itinerary, d: int, region: Region, lang: str) -> str:
         ends = [item.place for item in items if isinstance(item, StartItem | EndItem)]
         if len(ends) == 2 and ends[0] != ends[1]:
             return text("trip.idea.move", lang, place=short_name(ends[1], region, lang))
-        return text("trip.idea.free", lang)
+        empty = not any(isinstance(item, StopItem) for day in itinerary.days for item in day.items)
+        return text(f"trip.idea.{'nothing' if empty else 'free'}", lang)
     places = {stop.place: region.catalog.attractions[stop.place] for stop in stops}
     shows = [stop for stop in stops if places[stop.place].category == "show"]
     sights = [stop for stop in stops if stop not in shows] or shows

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from recommender.i18n import text
 from recommender.markup import EMPTY, join, tag
 from recommender.model import EndItem, Item, Itinerary, LegItem, MealItem, RestItem, StartItem, StopItem, Warning_
+from recommender.trip.explain import list_visits
 from recommender.trip.narrate.advice import advice_box
 from recommender.trip.narrate.booking import booking_texts
 from recommender.trip.narrate.chance import chance_note, chance_rows, chance_text
@@ -240,7 +241,7 @@ def _end(itinerary: Itinerary, region: Region, lang: str, spare: Sequence[str]) 
         "section",
         tag("h2", text("trip.page.whole", lang), class_="serif"),
         tag("p", totals_text(itinerary.totals, itinerary.request.mode, lang)),
-        _chance(itinerary, region, lang),
+        _chance(itinerary, region, lang) if list_visits(itinerary) else None,
         tag("p", weakest) if weakest else None,
         *_booked(itinerary, region, lang),
         *_spare(spare, lang),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from recommender.i18n import text
 from recommender.model import EndItem, Item, Itinerary, LegItem, MealItem, RestItem, StartItem, StopItem
+from recommender.trip.explain import list_visits
 from recommender.trip.narrate.booking import booking_texts
 from recommender.trip.narrate.chance import chance_text
 from recommender.trip.narrate.days import day_idea, day_title
@@ -45,7 +46,8 @@ def itinerary_text(itinerary: Itinerary, region: Region, lang: str = "zh") -> st
     for d in range(len(itinerary.days)):
         lines += ["", *_day(itinerary, d, region, lang)]
     lines += ["", text("trip.page.whole", lang), "  " + totals_text(itinerary.totals, itinerary.request.mode, lang)]
-    lines += ["  " + chance_text(robustness(region, itinerary), region, lang)]
+    if list_visits(itinerary):
+        lines += ["  " + chance_text(robustness(region, itinerary), region, lang)]
     if weakest := weakest_text(itinerary, region, lang):
         lines += ["  " + weakest]
     booked = booking_texts(itinerary, region, lang)

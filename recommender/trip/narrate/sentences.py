@@ -135,7 +135,7 @@ def left_out_text(left: LeftOut, region: Region, lang: str) -> str:
     }
     named = {"budget": "ticket_fen", "unsuitable": "need", "out_of_reach": "reach"}.get(left.reason)
     plain = "_plain" if named is not None and named not in detail else ""
-    form = "_admission" if "admission" in detail else plain
+    form = next((f"_{name}" for name in ("admission", "season") if name in detail), plain)
     return text(f"trip.left_out.{left.reason}{form}", lang, **values)
 
 
@@ -319,6 +319,8 @@ def wishes_text(itinerary: Itinerary, region: Region, lang: str) -> list[str]:
         words.append(place if request.start.time is None else f"{place} {clock(request.start.time, lang)}")
     words.append(listed(party, lang))
     words += [text(f"trip.mode.{request.mode}", lang), text(f"trip.reach.{request.reach}", lang)]
+    if request.pace != "normal":
+        words.append(text(f"trip.pace.{request.pace}", lang))
     if request.interests:
         liked = sorted(request.interests, key=lambda c: -request.interests[c])[:3]
         words.append(listed([text(f"trip.category.{name}", lang) for name in liked], lang))
