@@ -39,3 +39,26 @@ def test_a_wrong_fact_is_reported_and_recent_plans_are_kept_until_cleared(
         visitor.press(recent.get_by_role("button"))
         assert page.locator(".recent").count() == 0
         assert page.evaluate("localStorage.getItem('jz-recent')") is None
+
+
+OVERLAPS = """([one, other]) => {
+    const boxes = (query) => [...document.querySelectorAll(query)].map((e) => e.getBoundingClientRect()).filter((b) => b.width);
+    return boxes(one).flatMap((a) => boxes(other).filter((b) =>
+        a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1)).length;
+}"""
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_text_of_twice_the_size_covers_nothing_and_needs_no_sideways_scroll(
+    browser: Browser, warm_server: str, lang: str
+) -> None:
+    with visit(browser, warm_server, PHONE, lang) as visitor:
+        page = visitor.page
+        visitor.open(f"/?date={SATURDAY}&days=1")
+        visitor.planned()
+        assert page.evaluate(OVERLAPS, [".tl time", ".tl .dot"]) == 0
+        page.add_style_tag(content="html { font-size: 32px !important; }")
+        visitor.settle()
+        assert page.evaluate(OVERLAPS, [".tl time", ".tl .dot"]) == 0
+        assert page.evaluate(OVERLAPS, [".brand h1", ".st-key-jz_nav :is(a, button)"]) == 0
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
