@@ -5,6 +5,7 @@ A region is a value. Publishing a new revision makes another one; plans under wa
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
-    from recommender.scoring import Scorer
+    from recommender.scoring import Rules, Scorer
 
 CLASSIC_COLLECTION = "col-yicheng-liangsi"
 OLD_TOWN = "pingyao-gucheng"
@@ -69,11 +70,17 @@ class Region:
     """Everything the planner may ask about one revision.
 
     Travel matrices and the scorer are built on first use and kept.
+
+    Parameters
+    ----------
+    rules
+        The bureau's weights; none by default.
     """
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, rules: Rules | None = None) -> None:
         self.catalog = catalog
         self.revision = catalog.revision
+        self.rules = rules
         self.calendar = Calendar(
             catalog.holidays,
             catalog.closures,
@@ -104,10 +111,28 @@ class Region:
             return self._travel[mode]
 
     @property
+    def state(self) -> str:
+        """Revision and rules in one word: equal where equal requests get equal plans."""
+        digest = self.rules.digest if self.rules is not None else ""
+        return f"{self.revision}+{digest}" if digest else self.revision
+
+    def under(self, rules: Rules) -> Region:
+        """The same region with other rules; what is built already is shared."""
+        self.scorer  # noqa: B018 - fitted once for both
+        other = copy.copy(self)
+        other.rules = rules
+        other.__dict__.pop("_ruled", None)
+        return other
+
+    @property
     def scorer(self) -> Scorer:
-        """The content scorer fitted on this revision."""
+        """The content scorer fitted on this revision, under the rules in force."""
         with self._lock:
-            return self._scorer
+            return self._ruled
+
+    @cached_property
+    def _ruled(self) -> Scorer:
+        return self._scorer if self.rules is None else self._scorer.under(self.rules)
 
     @cached_property
     def _scorer(self) -> Scorer:

@@ -103,6 +103,7 @@ def draft(
     iterations: int | None = None,
     compiled: bool = True,
     by: Scores | None = None,
+    begin: Itinerary | None = None,
     underway: Underway = FRESH,
 ) -> Draft:
     """Solve a request; with ``previous``, near that plan.
@@ -115,6 +116,8 @@ def draft(
         False for a first plan while the engine is not compiled yet.
     by
         Scores to search by, where they are not those that the request asks for and the itinerary shows.
+    begin
+        A plan to begin the search from; unlike ``previous`` it is worth nothing more than others.
 
     Raises
     ------
@@ -135,7 +138,7 @@ def draft(
         candidates = replace(candidates, options=tuple(fresh))
     for loose in (False, True):
         plan = _with_legs(
-            region, request, candidates, work, loose=loose, compiled=compiled, underway=underway, near=previous
+            region, request, candidates, work, loose=loose, compiled=compiled, underway=underway, near=previous or begin
         )
         if plan is not None:
             return plan
