@@ -51,13 +51,13 @@ class Kept:
 
     def find(self, region: Region, wishes: Sequence[Wish], iterations: int) -> list[Outcome | None]:
         """What is known of each wish."""
-        known = self._of(_name(region, iterations))
-        return [known.get(_key(wish)) for wish in wishes]
+        known = self._of(_name(region))
+        return [known.get(_key(wish, iterations)) for wish in wishes]
 
     def put(self, region: Region, wishes: Sequence[Wish], iterations: int, outcomes: Sequence[Outcome]) -> None:
         """Keep outcomes; a folder that cannot be written to leaves them in memory."""
-        name = _name(region, iterations)
-        fresh = {_key(wish): outcome for wish, outcome in zip(wishes, outcomes, strict=True)}
+        name = _name(region)
+        fresh = {_key(wish, iterations): outcome for wish, outcome in zip(wishes, outcomes, strict=True)}
         self._of(name).update(fresh)
         if self._folder is None:
             return
@@ -87,13 +87,13 @@ class Kept:
             file.unlink(missing_ok=True)
 
 
-def _name(region: Region, iterations: int) -> str:
-    return f"{region.state}-{iterations}-{program()}.outcomes"
+def _name(region: Region) -> str:
+    return f"{region.state}-{program()}.outcomes"
 
 
-def _key(wish: Wish) -> str:
+def _key(wish: Wish, iterations: int) -> str:
     request, begin = wish
-    text = request.model_dump_json(by_alias=True) + ("" if begin is None else begin.model_dump_json())
+    text = f"{iterations} " + request.model_dump_json(by_alias=True) + ("" if begin is None else begin.model_dump_json())
     return hashlib.sha256(text.encode()).hexdigest()[:_KEY]
 
 

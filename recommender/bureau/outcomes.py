@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from recommender.errors import InfeasibleTrip, RecommenderError
-from recommender.model import Frozen, Itinerary, ItineraryDay, PartItem, StopItem, Totals, TripRequest
+from recommender.model import Frozen, Itinerary, LegItem, StopItem, TripRequest
 from recommender.orienteering import can_compile
 from recommender.trip import planner
 from recommender.trip.group import worth_to
@@ -38,8 +37,10 @@ class Outcome(Frozen):
     ----------
     visits
         Stops in order, each followed by its sub-sights.
-    nights
-        Place ids after each day but the last; None for a point of the visitor's own.
+    tours, depots
+        The trip as the search knows it (`planner.Tours`).
+    rides
+        Rail and bus, each once: from, to, mode.
     points
         The planner's own value of the plan, under the rules of the region.
     value
@@ -54,7 +55,9 @@ class Outcome(Frozen):
 
     heads: int
     visits: tuple[Visit, ...] = ()
-    nights: tuple[str | None, ...] = ()
+    tours: tuple[tuple[tuple[str, int], ...], ...] = ()
+    depots: tuple[str, ...] = ()
+    rides: tuple[tuple[str, str, str], ...] = ()
     points: int = 0
     value: float = 0.0
     travel_min: int = 0
@@ -83,9 +86,8 @@ def outcome_of(region: Region, request: TripRequest, iterations: int, begin: Out
     """
     try:
         check_request(region, request)
-        start = None if begin is None else _itinerary(region, request, begin)
-        compiled = can_compile()
-        draft = planner.draft(region, request, iterations=iterations, begin=start, compiled=compiled)
+        start = None if begin is None else planner.Tours(begin.tours, begin.depots)
+        draft = planner.draft(region, request, iterations=iterations, begin=start, compiled=can_compile())
     except InfeasibleTrip:
         return Outcome(heads=request.party.size, failed=INFEASIBLE)
     except RecommenderError:
@@ -93,8 +95,8 @@ def outcome_of(region: Region, request: TripRequest, iterations: int, begin: Out
     itinerary = draft.written()
     return Outcome(
         heads=request.party.size, visits=tuple(_visits(itinerary)),
-        nights=tuple(day.lodging if isinstance(day.lodging, str) else None for day in itinerary.days[:-1]),
-        points=draft.solution.value, value=round(value_of(region, request, itinerary), 1),
+        tours=draft.tours.visits, depots=draft.tours.depots,
+        rides=tuple(sorted(_rides(itinerary))), points=draft.points, value=round(value_of(region, request, itinerary), 1),
         travel_min=itinerary.totals.travel_min,
     )  # fmt: skip
 
@@ -114,26 +116,7 @@ def _visits(itinerary: Itinerary) -> Iterable[Visit]:
                     yield Visit(day=number, place=part.place, start_min=part.start, end_min=part.end, area=stop.place)
 
 
-def _itinerary(region: Region, request: TripRequest, outcome: Outcome) -> Itinerary:
-    """As much of a plan as a search begins from; what the region does not hold any more is left out."""
-    days = []
-    for number, date in enumerate(request.dates, start=1):
-        today = [v for v in outcome.visits if v.day == number and v.place in region.catalog.attractions]
-        stops = [_stop(visit, today) for visit in today if visit.area is None]
-        night = outcome.nights[number - 1] if number <= len(outcome.nights) else None
-        days.append(ItineraryDay(date=date, lodging=night, items=tuple(stops)))
-    return Itinerary(revision=region.revision, work=0, request=request, days=tuple(days), totals=Totals())
+def _rides(itinerary: Itinerary) -> set[tuple[str, str, str]]:
+    legs = [leg for day in itinerary.days for leg in day.items if isinstance(leg, LegItem) and leg.mode in ("rail", "bus")]
+    return {(leg.from_, leg.to, leg.mode) for leg in legs if isinstance(leg.from_, str) and isinstance(leg.to, str)}
 
-
-def _stop(visit: Visit, today: list[Visit]) -> StopItem:
-    parts = tuple(
-        PartItem(place=part.place, start=part.start_min, end=part.end_min)
-        for part in today
-        if part.area == visit.place and visit.start_min <= part.start_min and part.end_min <= visit.end_min
-    )
-    return StopItem(place=visit.place, arrive=visit.start_min, start=visit.start_min, end=visit.end_min, parts=parts)
-
-
-def dates_of(request: TripRequest, outcome: Outcome) -> Iterable[tuple[dt.date, Visit]]:
-    """Each visit with its date."""
-    return ((request.dates[visit.day - 1], visit) for visit in outcome.visits)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -128,8 +128,8 @@ def replay_both(published: Region, draft: Region, panel: Panel, run: Run | None 
     """The panel on two regions, freed from most of what the search does by chance.
 
     A search that is cut short finds one good trip of several, and a changed fact anywhere in reach sends it another way. So
-    where a visitor's two trips differ, each region is searched once more from the trip found on the other, and the better of
-    its two stands: a trip counts as changed only where the facts make the difference.
+    where a visitor's two trips differ, each region is asked what the other's trip is worth there, as far as it can be made at
+    all, and keeps the better of the two: both choose from the same trips, and choose differently only where the facts do.
 
     Raises
     ------
@@ -142,9 +142,11 @@ def replay_both(published: Region, draft: Region, panel: Panel, run: Run | None 
         k for k, (one, other) in enumerate(zip(before.outcomes, after.outcomes, strict=True))
         if one.plan != other.plan and not one.failed and not other.failed
     ]  # fmt: skip
-    requests = [panel.visitors[k].request for k in differing]
-    again_before, n = _outcomes(published, [(r, after.outcomes[k]) for r, k in zip(requests, differing, strict=True)], run)
-    again_after, m = _outcomes(draft, [(r, before.outcomes[k]) for r, k in zip(requests, differing, strict=True)], run)
+    brief = replace(run, iterations=1)
+    there = [(panel.visitors[k].request, after.outcomes[k]) for k in differing]
+    here = [(panel.visitors[k].request, before.outcomes[k]) for k in differing]
+    again_before, n = _outcomes(published, there, brief)
+    again_after, m = _outcomes(draft, here, brief)
     ones, others = list(before.outcomes), list(after.outcomes)
     for k, one, other in zip(differing, again_before, again_after, strict=True):
         ones[k], others[k] = _nearest(_best(ones[k], one), _best(others[k], other))

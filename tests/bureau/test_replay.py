@@ -1,0 +1,108 @@
+"""Replays: known outcomes are looked up, a cancelled run goes on where it was, chance is taken out of comparisons."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from recommender import region as regions
+from recommender.bureau.keeping import Kept
+from recommender.bureau.panel import Panel
+from recommender.bureau.replay import Replay, Run, replay, replay_both
+from recommender.bureau.spreading import CHUNK, Cancelled
+from recommender.region import Region
+from recommender.scoring import Rules
+from tests.bureau.little_panel import QUICK, changed, some_visitors
+
+
+@pytest.fixture(scope="module")
+def region() -> Region:
+    return regions.current()
+
+
+@pytest.fixture(scope="module")
+def known(region: Region) -> Replay:
+    return replay(region, some_visitors(20), QUICK)
+
+
+def test_a_second_run_is_served_from_what_is_kept_even_by_another_process(region: Region, known: Replay, tmp_path: Path) -> None:
+    first = replay(region, known.panel, dataclasses.replace(QUICK, kept=Kept(tmp_path)))
+    second = replay(region, known.panel, dataclasses.replace(QUICK, kept=Kept(tmp_path)))
+    assert (first.computed, second.computed) == (20, 0)
+    assert first.outcomes == second.outcomes == known.outcomes
+
+
+def test_a_line_that_was_cut_off_is_computed_anew(region: Region, known: Replay, tmp_path: Path) -> None:
+    replay(region, known.panel, dataclasses.replace(QUICK, kept=Kept(tmp_path)))
+    (file,) = tmp_path.iterdir()
+    file.write_bytes(file.read_bytes()[:-40])
+    again = replay(region, known.panel, dataclasses.replace(QUICK, kept=Kept(tmp_path)))
+    assert again.computed == 1
+    assert again.outcomes == known.outcomes
+
+
+def test_other_facts_other_rules_and_more_work_are_computed_anew(region: Region) -> None:
+    few, kept = some_visitors(2), Kept()
+    run = dataclasses.replace(QUICK, kept=kept)
+    replay(region, few, run)
+    assert replay(changed("zhenguo-si", popularity=50), few, run).computed == 2
+    assert replay(region.under(Rules(dispersal=0.2)), few, run).computed == 2
+    assert replay(region.under(Rules()), few, run).computed == 0
+    assert replay(region, few, dataclasses.replace(run, iterations=50)).computed == 2
+
+
+def test_a_folder_that_cannot_be_written_to_costs_nothing_but_the_file(region: Region, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file, no folder")
+    run = dataclasses.replace(QUICK, kept=Kept(tmp_path / "taken"))
+    assert replay(region, some_visitors(2), run).computed == 2
+    assert replay(region, some_visitors(2), run).computed == 0
+
+
+def test_a_cancelled_run_goes_on_where_it_was(region: Region, known: Replay) -> None:
+    told: list[tuple[int, int]] = []
+    kept = Kept()
+    run = dataclasses.replace(
+        QUICK, kept=kept, progress=lambda done, total: told.append((done, total)), cancelled=lambda: len(told) == 2
+    )
+    with pytest.raises(Cancelled):
+        replay(region, known.panel, run)
+    assert told == [(0, 20), (CHUNK, 20)]
+    rest = replay(region, known.panel, dataclasses.replace(QUICK, kept=kept))
+    assert rest.computed == 20 - CHUNK
+    assert rest.outcomes == known.outcomes
+
+
+def test_who_cancels_before_the_start_pays_for_nothing(region: Region) -> None:
+    kept = Kept()
+    with pytest.raises(Cancelled):
+        replay(region, some_visitors(3), dataclasses.replace(QUICK, kept=kept, cancelled=lambda: True))
+    assert replay(region, some_visitors(3), dataclasses.replace(QUICK, kept=kept)).computed == 3
+
+
+def test_nobody_at_all_is_no_trouble(region: Region) -> None:
+    assert replay(region, Panel(()), QUICK).outcomes == ()
+
+
+def test_the_frame_holds_every_visit(known: Replay) -> None:
+    assert len(known.visits) == sum(len(outcome.visits) for outcome in known.outcomes)
+    assert known.visits.groupby("place")["visitor"].nunique().to_dict() == known.trips_to
+
+
+def test_a_fact_that_no_plan_reads_changes_no_trip(region: Region, known: Replay) -> None:
+    draft = changed("zhenguo-si", ticket_note="整修")
+    before, after = replay_both(region, draft, known.panel, QUICK)
+    assert [one.plan for one in before.outcomes] == [other.plan for other in after.outcomes]
+
+
+def test_both_sides_choose_from_the_same_trips(region: Region, known: Replay) -> None:
+    draft = changed("qiaojia-dayuan", opening_hours="off")
+    alone = replay(draft, known.panel, QUICK)
+    before, after = replay_both(region, draft, known.panel, QUICK)
+    apart = sum(one.plan != other.plan for one, other in zip(known.outcomes, alone.outcomes, strict=True))
+    together = sum(one.plan != other.plan for one, other in zip(before.outcomes, after.outcomes, strict=True))
+    touched = sum("qiaojia-dayuan" in outcome.places for outcome in before.outcomes)
+    assert touched <= together < apart
+    for cold, kept in ((known, before), (alone, after)):
+        assert all(mine.points <= best.points for mine, best in zip(cold.outcomes, kept.outcomes, strict=True))
