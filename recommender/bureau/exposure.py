@@ -39,16 +39,16 @@ def evenness(region: Region, replay: Replay) -> float:
 
 
 def outside_old_town(region: Region, replay: Replay) -> float:
-    """The share of visits that are neither in the streets of the old town of Pingyao nor at a sight within it; 0 without visits."""
+    """The share of visits that are neither in the streets of Pingyao's old town nor at a sight within it; 0 without visits."""
     places = region.catalog.attractions
     seen = [places[visit.place] for outcome in replay.outcomes for visit in outcome.visits if visit.place in places]
     return sum(OLD_TOWN not in (place.id, place.area_id) for place in seen) / len(seen) if seen else 0.0
 
 
 def by_site(region: Region, replay: Replay) -> pd.DataFrame:
-    """Index: place id, all attractions. Columns: ``county``, ``category``, ``trips``, ``share`` of all trips, ``heads``, ``visits``.
+    """Index: place id, all attractions. Columns: ``county, category, trips, share, heads, visits``.
 
-    ``visits`` counts a place seen on two days twice, ``trips`` once.
+    ``share`` is that of all trips; ``visits`` counts a place seen on two days twice, ``trips`` once.
     """
     import pandas as pd
 
@@ -115,11 +115,12 @@ def load(region: Region, replay: Replay, visitors_a_day: float) -> pd.DataFrame:
             days[visitor.season] += outcome.heads * visitor.request.days
     middle = (visits["start_min"] + visits["end_min"]) / 2
     halves = pd.cut(middle, [-1, NOON_MIN, EVENING_MIN, 10_000], right=False, labels=HALVES).astype(str)
-    counted = visits.assign(half=halves).groupby(["place", "season", "half"], as_index=False)["heads"].sum()
+    counted = visits.assign(half=halves).groupby(["place", "season", "half"])[["heads"]].sum().reset_index()
     scale = {season: visitors_a_day / count for season, count in days.items() if count}
     counted["people"] = counted["heads"] * counted["season"].map(scale).astype(float)
     counted["people_day"] = counted.groupby(["place", "season"])["people"].transform("sum")
     capacity = {a.id: a.capacity_day for a in region.catalog.attractions.values() if a.capacity_day is not None}
     counted["capacity_day"] = counted["place"].map(capacity).astype(float)
     counted["full"] = counted["people_day"] / counted["capacity_day"]
-    return counted.drop(columns="heads")
+    columns = ["place", "season", "half", "people", "people_day", "capacity_day", "full"]
+    return counted[columns]

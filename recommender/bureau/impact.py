@@ -127,14 +127,14 @@ class Impact:
         before = exposure.by_site(self.published, self.before)
         after = exposure.by_site(self.draft, self.after)
         frame = after[["county", "category"]].combine_first(before[["county", "category"]])
-        return _beside(frame, before["trips"].to_dict(), after["trips"].to_dict())
+        return _beside(frame, _trips(before), _trips(after))
 
     def kinds(self, kind: str) -> pd.DataFrame:
         """Trips that see any place of a ``county`` or ``category``: ``before``, ``after``, ``change``; largest change first."""
         import pandas as pd
 
-        before = exposure.by_kind(self.published, self.before, kind)["trips"].to_dict()
-        after = exposure.by_kind(self.draft, self.after, kind)["trips"].to_dict()
+        before = _trips(exposure.by_kind(self.published, self.before, kind))
+        after = _trips(exposure.by_kind(self.draft, self.after, kind))
         return _beside(pd.DataFrame(index=pd.Index(sorted({*before, *after}), name=kind)), before, after)
 
     def loads(self, visitors_a_day: float) -> pd.DataFrame:
@@ -152,10 +152,14 @@ class Impact:
         return both.fillna({"people_before": 0.0, "people_after": 0.0})
 
 
+def _trips(frame: pd.DataFrame) -> dict[str, int]:
+    return {str(name): int(trips) for name, trips in frame["trips"].items()}
+
+
 def _beside(frame: pd.DataFrame, before: Mapping[str, int], after: Mapping[str, int]) -> pd.DataFrame:
     found = frame.copy()
-    found["before"] = [before.get(name, 0) for name in frame.index]
-    found["after"] = [after.get(name, 0) for name in frame.index]
+    found["before"] = [before.get(str(name), 0) for name in frame.index]
+    found["after"] = [after.get(str(name), 0) for name in frame.index]
     found["change"] = found["after"] - found["before"]
     return found.loc[found["change"].abs().sort_values(ascending=False, kind="stable").index]
 

@@ -81,7 +81,7 @@ class Doubt:
 
 def link_id(link: Link) -> str:
     """A link's row in words."""
-    return ":".join((link.from_id, link.to_id, link.mode, link.service))
+    return f"{link.from_id}:{link.to_id}:{link.mode}:{link.service}"
 
 
 def findings(region: Region, today: dt.date, outlines: Outlines | None = None) -> list[Finding]:
@@ -276,7 +276,8 @@ def _doubts(region: Region, replay: Replay) -> Iterator[Doubt]:
         trips = rides[link.from_id, link.to_id, link.mode] + (0 if link.oneway else rides[link.to_id, link.from_id, link.mode])
         timed = link.departures or link.headway_min or link.trips_per_day
         if link.confidence == "low" or not timed:
-            yield Doubt("links", link_id(link), "minutes" if timed else "headway_min", link.confidence if timed else "assumed", trips)
+            column, basis = ("minutes", link.confidence) if timed else ("headway_min", "assumed")
+            yield Doubt("links", link_id(link), column, basis, trips)
 
 
 def by_kind(found: Sequence[Finding]) -> dict[Kind, int]:

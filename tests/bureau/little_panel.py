@@ -5,10 +5,13 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+import pandas as pd
+
 from recommender import region as regions
 from recommender.bureau.outcomes import Outcome, Visit
 from recommender.bureau.panel import Panel, panel
 from recommender.bureau.replay import Replay, Run
+from recommender.catalog import Catalog
 from recommender.region import Region
 
 QUICK = Run(iterations=40, jobs=1)
@@ -25,7 +28,21 @@ def changed(place: str, **fields: Any) -> Region:
     sights = dict(region.catalog.attractions)
     sights[place] = dataclasses.replace(sights[place], **fields)
     revision = f"{place}-{'-'.join(sorted(fields))}"
-    return Region(dataclasses.replace(region.catalog, attractions=sights, revision=revision))
+    return like(dataclasses.replace(region.catalog, attractions=sights, revision=revision))
+
+
+def like(catalog: Catalog) -> Region:
+    """A region of its own that spares the seconds of building the ways, for changes that touch none."""
+    region = regions.current()
+    made = Region(catalog)
+    for mode in ("transit", "drive", "charter"):
+        made._travel[mode] = region.travel(mode)
+    return made
+
+
+def rows(frame: pd.DataFrame) -> Any:
+    """A frame as dictionaries by its index."""
+    return frame.to_dict("index")
 
 
 def seen(*visits: tuple[int, str, int, int], heads: int = 2, value: float = 100.0) -> Outcome:

@@ -9,7 +9,7 @@ import pytest
 from recommender import region as regions
 from recommender.bureau.impact import FACETS, Impact, impact
 from recommender.region import Region
-from tests.bureau.little_panel import QUICK, by_hand, changed, seen, some_visitors
+from tests.bureau.little_panel import QUICK, by_hand, changed, rows, seen, some_visitors
 
 
 @pytest.fixture(scope="module")
@@ -18,11 +18,11 @@ def closing() -> Impact:
 
 
 def test_a_closed_site_is_seen_by_nobody_and_those_who_saw_it_have_other_trips(closing: Impact) -> None:
-    site = closing.sites.loc["qiaojia-dayuan"]
+    site = rows(closing.sites)["qiaojia-dayuan"]
     assert site["before"] > 0 == site["after"]
     assert closing.totals.changed >= site["before"]
     assert closing.sites.index[0] == "qiaojia-dayuan"
-    assert closing.kinds("county").loc["Qixian", "change"] < 0
+    assert rows(closing.kinds("county"))["Qixian"]["change"] < 0
 
 
 def test_closing_a_site_makes_no_trip_impossible_and_gives_to_nobody(closing: Impact) -> None:
@@ -40,8 +40,8 @@ def test_each_facet_adds_up_to_the_totals(closing: Impact, facet: str) -> None:
 
 
 def test_loads_stand_side_by_side(closing: Impact) -> None:
-    loads = closing.loads(10_000).groupby("place")[["people_before", "people_after"]].sum()
-    assert loads.loc["qiaojia-dayuan", "people_before"] > 0 == loads.loc["qiaojia-dayuan", "people_after"]
+    loads = rows(closing.loads(10_000).groupby("place")[["people_before", "people_after"]].sum())
+    assert loads["qiaojia-dayuan"]["people_before"] > 0 == loads["qiaojia-dayuan"]["people_after"]
 
 
 def test_a_gateway_that_is_gone_makes_its_trips_impossible() -> None:

@@ -10,7 +10,7 @@ import pytest
 from recommender import region as regions
 from recommender.bureau.keeping import Kept
 from recommender.bureau.panel import Panel
-from recommender.bureau.replay import Replay, Run, replay, replay_both
+from recommender.bureau.replay import Replay, replay, replay_both
 from recommender.bureau.spreading import CHUNK, Cancelled
 from recommender.region import Region
 from recommender.scoring import Rules
