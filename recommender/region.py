@@ -124,6 +124,14 @@ class Region:
         other.__dict__.pop("_ruled", None)
         return other
 
+    def like(self, catalog: Catalog) -> Region:
+        """A region of another catalogue under the same rules; ways are shared where no place has moved and no way has changed."""
+        other = Region(catalog, self.rules)
+        if catalog.links == self.catalog.links and _positions(catalog) == _positions(self.catalog):
+            with self._lock:
+                other._travel.update(self._travel)
+        return other
+
     @property
     def scorer(self) -> Scorer:
         """The content scorer fitted on this revision, under the rules in force."""
@@ -206,6 +214,16 @@ class Region:
             if fitting is not None:
                 self.__dict__["_scorer"] = fitting.result()
             self.scorer  # noqa: B018 - fitted on first use
+
+
+def _positions(catalog: Catalog) -> list[tuple[object, ...]]:
+    """All that the ways between places are made from, beside links."""
+    return [
+        (place.id, place.lat, place.lon, place.county, getattr(place, "kind", None), getattr(place, "category", None),
+         getattr(place, "area_id", None), getattr(place, "area_visit", None), getattr(place, "walled", None))
+        for table in (catalog.hubs, catalog.attractions, catalog.lodging, catalog.dining)
+        for place in table.values()
+    ]  # fmt: skip
 
 
 _current: dict[str, Region] = {}

@@ -22,7 +22,7 @@ from recommender.region import Region
 
 KEPT_STATES: Final = 12
 _ROOT: Final = Path(__file__).resolve().parents[1]
-_ROOMS: Final = ("bureau", "calendar", "orienteering", "scoring", "travel", "trip")
+_ROOMS: Final = ("calendar", "orienteering", "scoring", "travel", "trip")
 _KEY: Final = 32
 
 
@@ -30,7 +30,8 @@ _KEY: Final = 32
 def program() -> str:
     """A hash of the source that outcomes follow from."""
     digest = hashlib.sha256()
-    files = [_ROOT / "model.py", _ROOT / "region.py", *(f for room in _ROOMS for f in (_ROOT / room).rglob("*.py"))]
+    files = [_ROOT / name for name in ("model.py", "region.py", "bureau/outcomes.py")]
+    files += [file for room in _ROOMS for file in (_ROOT / room).rglob("*.py")]
     for file in sorted(files):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:12]

@@ -107,6 +107,19 @@ def replay(region: Region, panel: Panel, run: Run | None = None) -> Replay:
     return Replay(region.state, panel, outcomes, computed)
 
 
+def replay_again(region: Region, before: Replay, run: Run) -> Replay:
+    """The same visitors, each search beginning from the trip that they had, on this region or another.
+
+    Raises
+    ------
+    Cancelled
+        As `replay`.
+    """
+    wishes: list[Wish] = [(visitor.request, None if outcome.failed else outcome) for visitor, outcome in before]
+    outcomes, computed = _outcomes(region, wishes, run)
+    return Replay(region.state, before.panel, outcomes, computed)
+
+
 def _outcomes(region: Region, wishes: Sequence[Wish], run: Run) -> tuple[tuple[Outcome, ...], int]:
     found: list[Outcome | None] = [None] * len(wishes) if run.kept is None else run.kept.find(region, wishes, run.iterations)
     missing = [k for k, outcome in enumerate(found) if outcome is None]

@@ -50,7 +50,9 @@ class World:
             found = _regions.get(self.state)
             if found is None:
                 catalog, rules = pickle.loads(self.packed)  # noqa: S301 - packed by this program a moment ago
-                found = _regions[self.state] = Region(catalog, rules)
+                latest = next(reversed(_regions.values()), None)
+                found = _regions[self.state] = Region(catalog) if latest is None else latest.like(catalog)
+                found.rules = rules
                 while len(_regions) > KEPT_REGIONS:
                     _regions.popitem(last=False)
             _regions.move_to_end(self.state)

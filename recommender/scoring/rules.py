@@ -7,7 +7,6 @@ bounds are guard rails: within them a place that nobody would like stays one tha
 from __future__ import annotations
 
 import hashlib
-from functools import cached_property
 from typing import Annotated, Final
 
 from pydantic import Field
@@ -44,7 +43,7 @@ class Rules(Frozen):
         factors = (*self.places.values(), *self.counties.values())
         return self.dispersal == USUAL_DISPERSAL and all(factor == 1 for factor in factors)
 
-    @cached_property
+    @property
     def digest(self) -> str:
         """Equal for equal rules; empty where they change nothing."""
         if self.changes_nothing:
