@@ -212,7 +212,7 @@ def _next(rules: Rules, targets: Targets, reached: Mapping[str, float]) -> Rules
     places, counties = dict(rules.places), dict(rules.counties)
     for place, cap in targets.caps.items():
         if reached[place] > cap * (1 + NEAR):
-            places[place] = _within(places.get(place, 1.0) * max(0.6, (cap / reached[place]) ** 0.5))
+            places[place] = _within(places.get(place, 1.0) * max(0.6, cap / reached[place]))
     for county, quota in targets.quotas.items():
         if reached[county] < quota * (1 - NEAR):
             counties[county] = _within(counties.get(county, 1.0) * min(1.25, (quota / max(reached[county], 1e-3)) ** 0.3))
