@@ -19,8 +19,8 @@ from recommender.bureau.prominence import count, why_not
 from recommender.bureau.replay import Run, replay
 from recommender.warm import warm
 
-RARE: Final = 0.08
-WORTHWHILE: Final = 0.025
+RARE: Final = 0.15
+WORTHWHILE: Final = 0.05
 
 
 def main() -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import pickle
 import threading
+import warnings
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -124,7 +125,15 @@ def _on_cores(region: Region, chunks: Chunks, iterations: int, jobs: int) -> Pie
 
     world = World.of(region)
     pool = Parallel(n_jobs=jobs, return_as="generator_unordered", pre_dispatch=2 * jobs, batch_size=1)
-    yield from pool(delayed(_numbered)(first, world, wishes, iterations) for first, wishes in chunks)
+    pieces = pool(delayed(_numbered)(first, world, wishes, iterations) for first, wishes in chunks)
+    try:
+        for piece in pieces:  # noqa: UP028 - stopping has to be caught here
+            yield piece
+    finally:
+        with warnings.catch_warnings():
+            # joblib regrets that work under way is lost; that is what stopping means.
+            warnings.simplefilter("ignore", UserWarning)
+            pieces.close()
 
 
 def _on_cluster(address: str, region: Region, chunks: Chunks, iterations: int) -> Pieces:
@@ -136,7 +145,7 @@ def _on_cluster(address: str, region: Region, chunks: Chunks, iterations: int) -
             client.submit(_numbered, first, world, wishes, iterations, pure=False) for first, wishes in chunks
         ]
         try:
-            for done in as_completed(futures):
+            for done in as_completed(futures, loop=client.loop):
                 yield done.result()
         finally:
             client.cancel(futures)
