@@ -10,7 +10,7 @@ import pytest
 from recommender import region as regions
 from recommender.bureau.keeping import Kept
 from recommender.bureau.panel import Panel
-from recommender.bureau.replay import Replay, replay, replay_both
+from recommender.bureau.replay import Replay, replay, replay_again, replay_both
 from recommender.bureau.spreading import CHUNK, Cancelled
 from recommender.region import Region
 from recommender.scoring import Rules
@@ -106,3 +106,20 @@ def test_both_sides_choose_from_the_same_trips(region: Region, known: Replay) ->
     assert touched <= together < apart
     for cold, kept in ((known, before), (alone, after)):
         assert all(mine.points <= best.points for mine, best in zip(cold.outcomes, kept.outcomes, strict=True))
+
+
+def test_a_search_begun_from_a_trip_finds_it_again_or_a_better_one(region: Region, known: Replay) -> None:
+    again = replay_again(region, known, dataclasses.replace(QUICK, iterations=1))
+    for before, after in zip(known.outcomes, again.outcomes, strict=True):
+        assert after.points >= before.points
+        assert after.plan == before.plan or after.points > before.points
+
+
+def test_ways_are_shared_only_where_none_has_changed(region: Region) -> None:
+    catalog = region.catalog
+    site = dataclasses.replace(catalog.attractions["zhenguo-si"], popularity=1)
+    moved = dataclasses.replace(site, lat=site.lat + 0.01)
+    for changed_site, shared in ((site, True), (moved, False)):
+        other = region.like(dataclasses.replace(catalog, attractions={**catalog.attractions, site.id: changed_site}))
+        region.travel("drive")
+        assert (other._travel.get("drive") is region.travel("drive")) is shared
