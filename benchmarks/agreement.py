@@ -40,7 +40,7 @@ def row(region: Region, name: str, one: Replay, full: Replay, seconds: float) ->
     cells = (
         name, f"{1000 * seconds / len(one.outcomes):.0f}", f"{100 * abs(mine - theirs).mean():.2f}",
         f"{100 * abs(mine - theirs).max():.1f}", f"{np.corrcoef(mine, theirs)[0, 1]:.4f}",
-        f"{np.corrcoef(*ranks)[0, 1]:.3f}", f"{100 * (values[0] / values[1] - 1):+.1f} %",
+        f"{np.corrcoef(ranks[0], ranks[1])[0, 1]:.3f}", f"{100 * (values[0] / values[1] - 1):+.1f} %",
         f"{100 * outside_old_town(region, one):.1f} %",
     )  # fmt: skip
     return f"| {' | '.join(cells)} |"

@@ -6,7 +6,9 @@ twice. A line that was cut off is left out. Nothing here is lost that could not 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import os
 import re
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -20,7 +22,7 @@ from recommender.bureau.outcomes import Outcome
 from recommender.bureau.spreading import Wish
 from recommender.region import Region
 
-KEPT_STATES: Final = 12
+KEPT_STATES: Final = 24
 _ROOT: Final = Path(__file__).resolve().parents[1]
 _ROOMS: Final = ("calendar", "orienteering", "scoring", "travel", "trip")
 _KEY: Final = 32
@@ -76,6 +78,10 @@ class Kept:
             self._known[name] = {} if self._folder is None else _read(self._folder / name)
             self._sweep()
         self._known.move_to_end(name)
+        if self._folder is not None:
+            # What is asked for most stays, however long ago it was written.
+            with contextlib.suppress(OSError):
+                os.utime(self._folder / name)
         return self._known[name]
 
     def _sweep(self) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from recommender import region as regions
 from recommender.bureau.keeping import Kept
-from recommender.bureau.prominence import Fix, count, fixes, predict, standing, why_not
+from recommender.bureau.prominence import Fix, _total, count, fixes, predict, standing, why_not
 from recommender.bureau.replay import Replay, Run, replay
 from recommender.errors import UnknownPlace
 from recommender.region import Region
@@ -84,14 +87,28 @@ def test_a_site_that_was_shut_by_mistake_is_let_in_by_the_first_fix_and_the_effe
     assert answer.predicted.change == pytest.approx(counted.change)
 
 
-def test_a_prediction_from_a_sample_is_scaled_to_the_panel(run: Run) -> None:
+def test_a_prediction_from_a_sample_searches_the_sample_alone_and_speaks_for_all(run: Run) -> None:
     region = changed(SITE, suggest=False, suggest_note="停业", hours_basis="sourced")
     baseline = _baseline(region, run)
     fix = fixes(region, SITE)[0]
     half = predict(region, fix, baseline, 8, run)
     known = count(region, fix, replay(region, some_visitors(8), run), run)
     assert half.sample <= 8
-    assert half.change == pytest.approx(2 * known.change)
+    assert half.change > known.change
+
+
+GAINS = st.lists(st.sampled_from([-1.0, 0.0, 1.0]), min_size=1, max_size=30)
+
+
+@given(GAINS, st.integers(1, 30))
+def test_a_glance_that_sees_all_makes_the_estimate_exact_and_one_that_sees_nothing_scales_up(gains: list[float], n: int) -> None:
+    all_ = np.array(gains)
+    few = all_[:n]
+    spread = few.min() != few.max()
+    blind = len(all_) * few.mean()
+    assert _total(few, all_) == pytest.approx(all_.sum() if spread else blind, abs=1e-9)
+    assert _total(few, np.zeros(len(all_))) == pytest.approx(blind)
+    assert _total(all_[:0], all_) == 0
 
 
 def test_nothing_is_claimed_where_nothing_helps(run: Run) -> None:

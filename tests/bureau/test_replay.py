@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from pathlib import Path
 
 import pytest
 
 from recommender import region as regions
+from recommender.bureau import keeping
 from recommender.bureau.keeping import Kept
 from recommender.bureau.panel import Panel
 from recommender.bureau.replay import Replay, replay, replay_again, replay_both
@@ -58,6 +60,21 @@ def test_a_folder_that_cannot_be_written_to_costs_nothing_but_the_file(region: R
     run = dataclasses.replace(QUICK, kept=Kept(tmp_path / "taken"))
     assert replay(region, some_visitors(2), run).computed == 2
     assert replay(region, some_visitors(2), run).computed == 0
+
+
+def test_states_used_longest_ago_go_and_the_one_asked_for_again_and_again_stays(
+    region: Region, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "KEPT_STATES", 3)
+    kept, nobody = Kept(tmp_path), some_visitors(1)
+    run = dataclasses.replace(QUICK, kept=kept, iterations=1)
+    for n in range(5):
+        replay(region, nobody, run)
+        replay(region.under(Rules(dispersal=0.1 + n / 100)), nobody, run)
+        for age, file in enumerate(sorted(tmp_path.iterdir(), key=lambda file: file.stat().st_mtime_ns)):
+            os.utime(file, (age, age))
+    assert len(list(tmp_path.iterdir())) <= 4
+    assert replay(region, nobody, dataclasses.replace(run, kept=Kept(tmp_path))).computed == 0
 
 
 def test_a_cancelled_run_goes_on_where_it_was(region: Region, known: Replay) -> None:
