@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Final
 
 from recommender.bureau.keeping import Kept
-from recommender.bureau.local_cluster import local_cluster
 from recommender.bureau.panel import Panel, panel
 from recommender.bureau.replay import ITERATIONS, Replay, Run, replay
 from recommender.region import Region
 from recommender.settings import settings
 from recommender.warm import warm
+from tests.bureau.local_cluster import local_cluster
 
 WARMING: Final = 32
 

@@ -8,12 +8,12 @@ import pytest
 
 from recommender import region as regions
 from recommender.bureau.keeping import Kept
-from recommender.bureau.local_cluster import local_cluster
 from recommender.bureau.replay import Run, replay
 from recommender.bureau.spreading import CHUNK, Cancelled, World, work
 from recommender.scoring import Rules
 from recommender.settings import settings
 from tests.bureau.little_panel import QUICK, changed, some_visitors
+from tests.bureau.local_cluster import local_cluster
 
 
 def test_a_region_that_has_travelled_plans_as_the_one_that_stayed() -> None:

@@ -40,7 +40,7 @@ def local_cluster(workers: int = 2) -> Iterator[str]:
 def _start(running: contextlib.ExitStack, folder: str, *command: str) -> None:
     path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    process = subprocess.Popen(  # noqa: S603 - our own interpreter, addresses made here
+    process = subprocess.Popen(
         [sys.executable, "-m", "dask", *command],
         cwd=folder,
         env={**os.environ, **threads, "PYTHONPATH": path},
