@@ -10,10 +10,11 @@ import collections
 import datetime as dt
 import random
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, Final
 
 from recommender import region as regions
+from recommender.bureau.exposure import gini
 from recommender.catalog import Attraction
 from recommender.errors import InfeasibleTrip
 from recommender.model import Itinerary, StopItem, TripRequest
@@ -48,13 +49,6 @@ def visits(region: Region, itinerary: Itinerary) -> list[Attraction]:
                 places = [part.place for part in item.parts] or [item.place]
                 found += [region.catalog.attractions[place] for place in places]
     return found
-
-
-def gini(counts: Sequence[int]) -> float:
-    """0 if all counts are the same, near 1 if one has everything."""
-    total, n = sum(counts), len(counts)
-    ranked = sum((2 * rank - n - 1) * value for rank, value in enumerate(sorted(counts), start=1))
-    return ranked / (n * total) if total else 0.0
 
 
 def _row(region: Region, found: list[Attraction], trips: int) -> list[str]:

@@ -5,6 +5,7 @@ A region is a value. Publishing a new revision makes another one; plans under wa
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
-    from recommender.scoring import Scorer
+    from recommender.scoring import Rules, Scorer
 
 CLASSIC_COLLECTION = "col-yicheng-liangsi"
 OLD_TOWN = "pingyao-gucheng"
@@ -68,11 +69,17 @@ class Region:
     """Everything the planner may ask about one revision.
 
     Travel matrices and the scorer are built on first use and kept.
+
+    Parameters
+    ----------
+    rules
+        The bureau's weights; none by default.
     """
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, rules: Rules | None = None) -> None:
         self.catalog = catalog
         self.revision = catalog.revision
+        self.rules = rules
         self.calendar = Calendar(
             catalog.holidays,
             catalog.closures,
@@ -101,10 +108,36 @@ class Region:
             return self._travel[mode]
 
     @property
+    def state(self) -> str:
+        """Revision and rules in one word: equal where equal requests get equal plans."""
+        digest = self.rules.digest if self.rules is not None else ""
+        return f"{self.revision}+{digest}" if digest else self.revision
+
+    def under(self, rules: Rules) -> Region:
+        """The same region with other rules; what is built already is shared."""
+        self.scorer  # noqa: B018 - fitted once for both
+        other = copy.copy(self)
+        other.rules = rules
+        other.__dict__.pop("_ruled", None)
+        return other
+
+    def like(self, catalog: Catalog) -> Region:
+        """A region of another catalogue under the same rules; ways are shared where no place has moved and no way has changed."""
+        other = Region(catalog, self.rules)
+        if catalog.links == self.catalog.links and _positions(catalog) == _positions(self.catalog):
+            with self._lock:
+                other._travel.update(self._travel)
+        return other
+
+    @property
     def scorer(self) -> Scorer:
-        """The content scorer fitted on this revision."""
+        """The content scorer fitted on this revision, under the rules in force."""
         with self._lock:
-            return self._scorer
+            return self._ruled
+
+    @cached_property
+    def _ruled(self) -> Scorer:
+        return self._scorer if self.rules is None else self._scorer.under(self.rules)
 
     @cached_property
     def _scorer(self) -> Scorer:
@@ -178,6 +211,16 @@ class Region:
             if fitting is not None:
                 self.__dict__["_scorer"] = fitting.result()
             self.scorer  # noqa: B018 - fitted on first use
+
+
+def _positions(catalog: Catalog) -> list[tuple[object, ...]]:
+    """All that the ways between places are made from, beside links."""
+    return [
+        (place.id, place.lat, place.lon, place.county, getattr(place, "kind", None), getattr(place, "category", None),
+         getattr(place, "area_id", None), getattr(place, "area_visit", None), getattr(place, "walled", None))
+        for table in (catalog.hubs, catalog.attractions, catalog.lodging, catalog.dining)
+        for place in table.values()
+    ]  # fmt: skip
 
 
 _current: dict[str, Region] = {}

@@ -21,8 +21,9 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 _SOURCE: Final = re.compile(r"\*|https?://(\*\.)?[a-z0-9.-]+(:(\d+|\*))?")
 _DATABASE: Final = re.compile(r"sqlite:///\S.*|postgres(ql)?(\+psycopg)?://\S+")
 _ADDRESS: Final = re.compile(r"https?://[^\s/?#\"'<>]+(/[^\s?#\"'<>]*[^\s/?#\"'<>])?")
-_ALSO: Final = {"database_url": "DATABASE_URL"}
+_ALSO: Final = {"database_url": "DATABASE_URL", "scheduler_address": "SCHEDULER_ADDRESS"}
 """Names by which the world knows a setting."""
+_SCHEDULER: Final = re.compile(r"(tcp|tls)://[\w.\[\]:-]+:\d+")
 _TILES: Final = re.compile(r"https?://[^\s\"';,]+")
 
 
@@ -75,6 +76,11 @@ class Settings:
     plans_per_minute: int = _setting(60, "Plans that may be stored or changed within a minute, in each process.")
     reports_per_hour: int = _setting(60, "Reports of wrong facts taken within an hour, from all visitors together.")
     max_body_bytes: int = _setting(262_144, "Largest HTTP request body that is read.")
+    scheduler_address: str = _setting(
+        "",
+        "Address of a Dask scheduler (tcp://host:8786) that the bureau's simulations run on; empty takes the cores of this "
+        "machine. `SCHEDULER_ADDRESS` is read too.",
+    )
     plan_queue: int = _setting(32, "Plans over HTTP that may wait or run at once; more are asked to come back later.")
 
     @classmethod
@@ -120,6 +126,8 @@ class Settings:
             found.append(Problem(variable("database_url"), "", "setting_database"))
         if self.public_url and not _ADDRESS.fullmatch(self.public_url):
             found.append(Problem(variable("public_url"), self.public_url, "setting_address"))
+        if self.scheduler_address and not _SCHEDULER.fullmatch(self.scheduler_address):
+            found.append(Problem(variable("scheduler_address"), self.scheduler_address, "setting_scheduler"))
         tiles = self.map_tiles_url
         if tiles and not (_TILES.fullmatch(tiles) and all(part in tiles for part in ("{z}", "{x}", "{y}"))):
             found.append(Problem(variable("map_tiles_url"), tiles, "setting_tiles"))

@@ -46,6 +46,8 @@ def test_a_variable_sets_its_setting(tmp_path: Path) -> None:
         ("JINZHONG_PUBLIC_URL", "https://trip.example/?x=<y>"),
         ("JINZHONG_DATABASE_URL", "plans.sqlite"),
         ("JINZHONG_DATABASE_URL", "mysql://host/plans"),
+        ("JINZHONG_SCHEDULER_ADDRESS", "scheduler"),
+        ("JINZHONG_SCHEDULER_ADDRESS", "http://scheduler:8786"),
     ],
 )
 def test_a_value_that_cannot_be_is_refused_by_name_in_both_languages(name: str, value: str) -> None:

@@ -8,6 +8,7 @@ from recommender.scoring.features import ContentFeatures, content_features
 from recommender.scoring.history import Ground, History, PastTrip
 from recommender.scoring.learned import Taste, TripModel, TripScores, learn
 from recommender.scoring.profile import REACHES, Profile
+from recommender.scoring.rules import Rules
 from recommender.scoring.score import PART_NAMES, Scorer, Scores, Weights, fit
 from recommender.scoring.together import GroupScores, together
 
@@ -20,6 +21,7 @@ __all__ = [
     "History",
     "PastTrip",
     "Profile",
+    "Rules",
     "Scorer",
     "Scores",
     "Taste",

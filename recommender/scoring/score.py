@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import numpy.typing as npt
 from recommender.errors import Problem, UnknownPlace
 from recommender.scoring.features import ContentFeatures, content_features
 from recommender.scoring.profile import Profile
+from recommender.scoring.rules import USUAL_DISPERSAL, Rules
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +44,7 @@ class Weights:
     interest: float = 0.40
     fame: float = 0.30
     heritage: float = 0.08
-    dispersal: float = 0.04
+    dispersal: float = USUAL_DISPERSAL
     season: float = 0.10
     comfort: float = 0.08
     taste: float = 0.14
@@ -103,6 +105,19 @@ class Scorer:
         self._fame = _fame(self._popularity)
         self._heritage = np.array([_heritage(grade) for grade in self._grade], dtype=float)
         self._outside = ~frame["in_classic"].to_numpy(dtype=bool)
+        self._county = [str(value) for value in frame["county"]] if "county" in frame else [""] * len(frame)
+        self.rules = Rules()
+        self.factors = np.ones(len(frame))
+
+    def under(self, rules: Rules) -> Scorer:
+        """The same scorer with the bureau's rules; places and counties that it does not know are left out."""
+        ruled = copy.copy(self)
+        ruled.rules = rules
+        ruled.factors = np.array([
+            rules.places.get(place, 1.0) * rules.counties.get(county, 1.0)
+            for place, county in zip(self.features.ids, self._county, strict=True)
+        ])  # fmt: skip
+        return ruled
 
     def score(self, profile: Profile, date: dt.date) -> Scores:
         """Score every place.
@@ -134,6 +149,10 @@ class Scorer:
         parts[:, 5] = w.comfort * appeal * self._comfort(date.month)
         # A thumb down is about the place itself before it is about its kind.
         parts[dislikes] *= 0.4
+        if profile.nudge and not self.rules.changes_nothing:
+            parts[:, 7] *= self.rules.dispersal / USUAL_DISPERSAL
+            parts *= self.factors[:, None]
+            parts /= np.maximum(parts.sum(axis=1, keepdims=True), 1.0)
         return Scores(self.features.ids, parts.sum(axis=1), parts, PART_NAMES, profile, date)
 
     def reasons(self, scores: Scores, place_id: str) -> list[dict[str, Any]]:
@@ -264,8 +283,8 @@ def fit(frame: pd.DataFrame, weights: Weights | None = None) -> Scorer:
     frame
         Index: place id. Columns: ``category``, ``tags`` and ``grade`` (tuples of texts), ``popularity`` (0 to 100), ``indoor``
         (``yes``, ``no``, ``mixed`` or missing), ``best_months`` (tuple of 1 to 12), ``description_zh``, ``description_en``,
-        ``visit_min``, ``in_classic`` (bool: one of the places everybody goes to). ``county`` and ``area_id`` are allowed and
-        not used.
+        ``visit_min``, ``in_classic`` (bool: one of the places everybody goes to). ``county`` serves rules alone, ``area_id`` is
+        allowed and not used.
     weights
         The most that each part can give; the hand-set ones by default.
 

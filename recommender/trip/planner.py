@@ -6,6 +6,7 @@ clock and written down. Wishes that cannot all be kept come back as the smallest
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
@@ -48,6 +49,39 @@ MOST_BUDGET_FEN: Final = 100_000_000
 
 
 @dataclass(frozen=True)
+class Tours:
+    """A solved trip by names alone, so that another search can begin from it.
+
+    Attributes
+    ----------
+    visits
+        For each day, in order: the place, and which of the ways to visit it.
+    depots
+        Where each day begins and, at last, where the trip ends.
+    """
+
+    visits: tuple[tuple[tuple[str, int], ...], ...]
+    depots: tuple[str, ...]
+
+    def start(self, mapped: Mapped) -> Solution | None:
+        """The same on another problem, without what it does not hold; None where nothing of it is left."""
+        ways: dict[str, list[int]] = {}
+        for i, option in enumerate(mapped.options):
+            ways.setdefault(option.place, []).append(i)
+        routes = []
+        for day in self.visits[: mapped.problem.days]:
+            kept = [ways[place][min(way, len(ways[place]) - 1)] for place, way in day if place in ways]
+            routes.append(tuple(dict.fromkeys(kept)))
+        index = {depot: k for k, depot in enumerate(mapped.depots)}
+        allowed = mapped.problem.slot_allowed
+        slots = [
+            index[name] if name in index and allowed[s, index[name]] else int(allowed[s].argmax())
+            for s, name in enumerate(self.depots)
+        ]
+        return Solution(tuple(routes), tuple(slots), 0, ()) if any(routes) and len(slots) == len(allowed) else None
+
+
+@dataclass(frozen=True)
 class Draft:
     """A solved trip before it is written down."""
 
@@ -70,6 +104,23 @@ class Draft:
                 option = self.mapped.options[i]
                 places |= {option.place, *(part for part, _, _ in option.parts)}
         return frozenset(places)
+
+    @property
+    def tours(self) -> Tours:
+        """The visits by name, for another search to begin from."""
+        options = self.mapped.options
+        rank: list[int] = []
+        seen: Counter[str] = Counter()
+        for option in options:
+            rank.append(seen[option.place])
+            seen[option.place] += 1
+        visits = tuple(tuple((options[i].place, rank[i]) for i in route) for route in self.solution.routes)
+        return Tours(visits, tuple(self.mapped.depots[slot] for slot in self.solution.slots))
+
+    @property
+    def points(self) -> int:
+        """What the visits that are kept are worth to the search."""
+        return value_of(self.mapped.problem, self.solution)
 
     def written(self) -> Itinerary:
         """The itinerary."""
@@ -103,6 +154,7 @@ def draft(
     iterations: int | None = None,
     compiled: bool = True,
     by: Scores | None = None,
+    begin: Tours | None = None,
     underway: Underway = FRESH,
     explained: bool = True,
 ) -> Draft:
@@ -116,6 +168,8 @@ def draft(
         False for a first plan while the engine is not compiled yet.
     by
         Scores to search by, where they are not those that the request asks for and the itinerary shows.
+    begin
+        Where to begin the search; unlike ``previous`` it is worth nothing more than others.
     explained
         Whether it is worked out what clashes, where the wishes do.
 
@@ -137,7 +191,7 @@ def draft(
         candidates = replace(candidates, options=tuple(_still_open(candidates.options, underway)))
     for loose in (False, True):
         plan = _with_legs(
-            region, request, candidates, work, loose=loose, compiled=compiled, underway=underway, near=previous
+            region, request, candidates, work, loose=loose, compiled=compiled, underway=underway, near=previous or begin
         )
         if plan is not None:
             return plan
@@ -166,7 +220,7 @@ def _solved(
     loose: bool,
     compiled: bool,
     underway: Underway,
-    near: Itinerary | None,
+    near: Itinerary | Tours | None,
 ) -> Draft | None:
     """One search and its days on the clock; None if a wish, the end or the budget is not kept."""
     budget = request.budget_fen
@@ -174,7 +228,7 @@ def _solved(
     for _ in range(BUDGET_TRIES):
         held = request if purse == budget else request.model_copy(update={"budget_fen": purse})
         mapped = build(region, held, candidates, loose_pace=loose, underway=underway)
-        start = start_of(near, request, mapped) if near is not None else None
+        start = near.start(mapped) if isinstance(near, Tours) else start_of(near, request, mapped) if near is not None else None
         solution = solve(mapped.problem, iterations=work, seed=request.seed, start=start, compiled=compiled)
         if solution.unplaced or solution.exceeded or not _reaches_the_end(request, mapped, solution):
             return None
@@ -201,7 +255,7 @@ def _with_legs(
     loose: bool,
     compiled: bool,
     underway: Underway,
-    near: Itinerary | None,
+    near: Itinerary | Tours | None,
 ) -> Draft | None:
     """One search; where legs are wished otherwise, the trip without those wishes, its times moved, if that can be kept.
 

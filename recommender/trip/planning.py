@@ -216,7 +216,7 @@ class ThreadPlanning:
 
 
 def _key(region: Region, request: TripRequest) -> tuple[str, str]:
-    return region.revision, request.model_dump_json(by_alias=True)
+    return region.state, request.model_dump_json(by_alias=True)
 
 
 _planning: ThreadPlanning | None = None

@@ -109,6 +109,14 @@ class Clock:
         self._matrix = matrix
         self._party = party
         self._eateries: dict[str, tuple[Dining, ...]] = {}
+        self._known: dict[tuple[str, str, bool], tuple[Segment, ...]] = {}
+
+    def _segments(self, origin: str, target: str, *, late: bool = False) -> tuple[Segment, ...]:
+        """The matrix's own; a day asks for the same few dozens of times."""
+        key = (origin, target, late)
+        if key not in self._known:
+            self._known[key] = self._matrix.segments(origin, target, late=late)
+        return self._known[key]
 
     def ride(self, origin: str, target: str, leave: int) -> tuple[int, tuple[Ride, ...]] | None:
         """Arrival and vehicles when leaving ``origin`` at minute ``leave``; None where nothing goes any more."""
@@ -123,7 +131,7 @@ class Clock:
             return None
         rides: list[Ride] = []
         now = leave
-        for segment in matrix.segments(origin, target):
+        for segment in self._segments(origin, target):
             depart = now + segment.wait_min
             if segment.departures:
                 later = [minute for minute in segment.departures if minute >= depart]
@@ -145,7 +153,7 @@ class Clock:
             return None
         rides: list[Ride] = []
         now = leave
-        for segment in self._matrix.segments(origin, target, late=True):
+        for segment in self._segments(origin, target, late=True):
             rides.append(
                 Ride(segment, now + segment.wait_min, now + segment.wait_min + segment.ride_min, segment.wait_min)
             )
