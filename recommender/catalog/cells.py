@@ -101,10 +101,11 @@ def number(low: float, high: float) -> Kind:
             raise Unreadable("data_number", low=f"{low:g}", high=f"{high:g}")
         return float(text)
 
-    return Kind(read, _plain, is_number=True)
+    return Kind(read, plain, is_number=True)
 
 
-def _plain(value: float) -> str:
+def plain(value: float) -> str:
+    """A number without needless zeros."""
     text = f"{value:.12f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 
@@ -193,7 +194,7 @@ def _read_concessions(text: str) -> dict[str, float]:
 
 
 CONCESSIONS: Final = Kind(
-    _read_concessions, lambda terms: ";".join(f"{group}:{_plain(factor)}" for group, factor in terms.items()), blank={}
+    _read_concessions, lambda terms: ";".join(f"{group}:{plain(factor)}" for group, factor in terms.items()), blank={}
 )
 """Share of the adult price by group."""
 

@@ -16,13 +16,18 @@ from recommender.errors import (
     CatalogInvalid,
     InfeasibleTrip,
     ItineraryInvalid,
+    LoginFailed,
     NoRoute,
+    NotFound,
+    OneTimeLinkError,
+    PermissionDenied,
     RecommenderError,
     RequestError,
     RevisionConflict,
     ShareLinkError,
     StoreUnavailable,
     TooOften,
+    TooManyAttempts,
     UnknownPlace,
 )
 from recommender.i18n import LANGUAGES, best_language, find_text, text
@@ -32,6 +37,7 @@ from recommender.settings import settings
 STATUS: Final[Mapping[type[RecommenderError], int]] = {
     JsonInvalid: 400, RequestError: 422, ItineraryInvalid: 422, UnknownPlace: 404, NoRoute: 409, InfeasibleTrip: 409,
     CatalogInvalid: 503, ShareLinkError: 404, RevisionConflict: 409, StoreUnavailable: 503, TooOften: 429,
+    PermissionDenied: 403, LoginFailed: 403, TooManyAttempts: 429, OneTimeLinkError: 404, NotFound: 404,
 }  # fmt: skip
 """Whose mistake an error is; what is not named here is ours."""
 _CODE: Final = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
