@@ -14,6 +14,7 @@ from recommender.bureau import publishing
 from recommender.bureau.desk import Action, Desk, Person, acting, looking, sentence
 from recommender.bureau.publishing import before, carry_over
 from recommender.catalog.records import Cells, Tables, catalog_of, get_table, in_rows, new_key, tidy_record
+from recommender.catalog.references import PLACES
 from recommender.errors import NotFound, Problem, RequestError
 from recommender.store import Database, revisions
 from recommender.store.database import clock
@@ -73,6 +74,7 @@ def close(
         raise RequestError([Problem("places", "", "closure_places")])
     with acting(person, Action.CLOSE, database) as desk:
         tables = revisions.get_tables(desk.connection, before(desk, desk.now).revision)
+        _refuse_unknown(places, tables)
         closed = list(dict.fromkeys(places))
         if inside:
             sights = tables["attractions"].items()
@@ -114,6 +116,13 @@ def reopen(person: Person, keys: Sequence[str], why: str, *, database: Database 
             raise NotFound(what="closure")
         opened = [rows.pop(key)["place_id"] for key in dict.fromkeys(keys)]
         return _publish(desk, {**tables, "closures": rows}, REOPENING, why, opened)
+
+
+def _refuse_unknown(places: Sequence[str], tables: Tables) -> None:
+    known = {key for name in PLACES for key in tables[name]}
+    problems = [Problem("places", place[:60], "closure_place") for place in places if place not in known]
+    if problems:
+        raise RequestError(problems)
 
 
 def _publish(desk: Desk, tables: Tables, kind: str, why: str, places: list[str]) -> Publication:

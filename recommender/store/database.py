@@ -15,7 +15,7 @@ from typing import Any, Final
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from recommender.errors import StoreUnavailable
+from recommender.errors import RecommenderError, StoreUnavailable
 from recommender.settings import settings
 
 FILE: Final = "jinzhong.sqlite"
@@ -125,7 +125,7 @@ def _named(url: URL) -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, OSError) as error:
-        if isinstance(error, StoreUnavailable):
+        if isinstance(error, RecommenderError):
             raise
         _log.error("%s: %s", url.render_as_string(hide_password=True), str(error).split("\n", maxsplit=1)[0])
         raise StoreUnavailable from error
