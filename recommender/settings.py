@@ -77,6 +77,11 @@ class Settings:
     max_body_bytes: int = _setting(262_144, "Largest HTTP request body that is read.")
     plan_queue: int = _setting(32, "Plans over HTTP that may wait or run at once; more are asked to come back later.")
 
+    @property
+    def database_file(self) -> Path:
+        """The SQLite file, where no server is named."""
+        return self.var_dir / "jinzhong.sqlite"
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
         """Read the settings, all problems at once; names that are not settings are left alone."""

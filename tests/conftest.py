@@ -14,8 +14,22 @@ from pathlib import Path
 
 import pytest
 
+from recommender.settings import settings
+
 ROOT = Path(__file__).resolve().parent.parent
 START_S = 120
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What somebody has published or kept on this machine is no matter of the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JINZHONG_VAR_DIR", str(tmp_path_factory.mktemp("var")))
+        patch.delenv("DATABASE_URL", raising=False)
+        patch.delenv("JINZHONG_DATABASE_URL", raising=False)
+        settings.cache_clear()
+        yield
+    settings.cache_clear()
 
 
 def free_port() -> int:

@@ -21,6 +21,7 @@ from recommender.errors import CatalogInvalid, EditConflict, Problem
 from recommender.store import Database, revisions
 from recommender.store.drafts import Draft
 
+__all__ = ["DryRun", "Upload", "apply", "dry_run", "export_csv", "export_workbook", "read_upload"]
 Side = Literal["mine", "theirs"]
 TEMPLATE: Final[Tables] = {}
 
@@ -63,20 +64,19 @@ def export_csv(table: str, tables: Tables = TEMPLATE) -> bytes:
     return write_csv(get_table(table), tables)
 
 
-def dry_run(person: Person, draft: int, name: str, data: bytes, *, database: Database | None = None) -> DryRun:
-    """Read an uploaded file and say what it would change.
+def dry_run(person: Person, draft: int, upload: Upload, *, database: Database | None = None) -> DryRun:
+    """What an uploaded file would change.
 
     Parameters
     ----------
-    name
-        The file's name: ``….xlsx``, or ``<table>.csv``.
+    upload
+        As `read_upload` makes it from a name (``….xlsx``, ``<table>.csv``) and bytes.
 
     Raises
     ------
     PermissionDenied, NotFound, StoreUnavailable
         As `drafting.get_draft`.
     """
-    upload = read_upload(name, data)
     found = drafting.get_draft(person, draft, database=database)
     with looking(person, database) as connection:
         return _run(connection, found, upload)[0]
@@ -85,8 +85,7 @@ def dry_run(person: Person, draft: int, name: str, data: bytes, *, database: Dat
 def apply(
     person: Person,
     draft: int,
-    name: str,
-    data: bytes,
+    upload: Upload,
     why: str,
     *,
     prefer: Side | None = None,
@@ -111,7 +110,6 @@ def apply(
         The draft takes no edits any more, or no reason is given.
     """
     why = sentence("why", why)
-    upload = read_upload(name, data)
     with acting(person, Action.EDIT, database) as desk:
         found = drafting.editable(desk, draft)
         run, merged = _run(desk.connection, found, upload, prefer)
@@ -121,7 +119,7 @@ def apply(
             raise EditConflict(conflicts=[conflict.as_dict() for conflict in run.conflicts])
         written = difference(drafting.tables_in(desk.connection, found), merged)
         drafting.save_all(desk, found, written)
-        detail = {"file": name[:120], "tables": list(run.tables), "records": len(written)}
+        detail = {"file": upload.name[:120], "tables": list(run.tables), "records": len(written)}
         desk.note("import_file", f"draft/{draft}", detail, why)
         return run
 

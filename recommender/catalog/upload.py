@@ -30,6 +30,8 @@ FREE_BYTES: Final = 1024 * 1024
 MOST_PARTS: Final = 500
 MOST_ROWS: Final = 20_000
 MOST_COLUMNS: Final = 200
+MOST_CELLS: Final = 5_000_000
+"""Of one sheet, blank ones included: formats reach further than values."""
 _ENCODINGS: Final = ("utf-8-sig", "gb18030")
 _NAMES: Final = {table.name: table for table in TABLES}
 _ALLOWED: Final = ", ".join(_NAMES)
@@ -39,6 +41,7 @@ _ALLOWED: Final = ", ".join(_NAMES)
 class Upload:
     """A file as it was read: its sheets by table, and what is wrong with it as a file."""
 
+    name: str
     sheets: Mapping[str, Sheet] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     is_workbook: bool = False
@@ -48,13 +51,13 @@ def read_upload(name: str, data: bytes) -> Upload:
     """Read a workbook or a CSV file; what cannot be read is among the problems, nothing is raised."""
     if len(data) > LARGEST_BYTES:
         sizes = {"limit": _size(LARGEST_BYTES)}
-        return Upload(problems=(Problem(short(name), _size(len(data)), "upload_large", sizes),))
+        return Upload(name, problems=(Problem(short(name), _size(len(data)), "upload_large", sizes),))
     suffix = name.lower().rsplit(".", 1)[-1]
     if suffix in ("xlsx", "xlsm") or (suffix != "csv" and data.startswith(b"PK\x03\x04")):
         return _workbook(name, data)
     if suffix == "csv":
         return _csv(name, data)
-    return Upload(problems=(Problem("file", short(name), "upload_kind"),))
+    return Upload(name, problems=(Problem("file", short(name), "upload_kind"),))
 
 
 def matched(upload: Upload, base: Tables) -> dict[str, dict[str, Cells]]:
@@ -126,14 +129,14 @@ def _csv(name: str, data: bytes) -> Upload:
     text = None if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else _decoded(data)
     stem = re.split(r"[/\\]", name)[-1].lower().removesuffix(".csv")
     if text is None:
-        return Upload(problems=(Problem("file", short(name), "upload_kind"),))
+        return Upload(name, problems=(Problem("file", short(name), "upload_kind"),))
     table = _NAMES.get(stem) or _by_header(text)
     if table is None:
-        return Upload(problems=(Problem("file", short(name), "upload_table", {"allowed": _ALLOWED}),))
+        return Upload(name, problems=(Problem("file", short(name), "upload_table", {"allowed": _ALLOWED}),))
     sheet = read_text(table, text, guarded=True)
     if len(sheet.rows) > MOST_ROWS or len(sheet.header) > MOST_COLUMNS:
-        return Upload(problems=(problem(table, "data_too_many", rows=MOST_ROWS, columns=MOST_COLUMNS),))
-    return Upload({table.name: sheet})
+        return Upload(name, problems=(problem(table, "data_too_many", rows=MOST_ROWS, columns=MOST_COLUMNS),))
+    return Upload(name, {table.name: sheet})
 
 
 def _decoded(data: bytes) -> str | None:
@@ -158,7 +161,7 @@ def _by_header(text: str) -> Table | None:
 def _workbook(name: str, data: bytes) -> Upload:
     refusal = _bounds(name, data)
     if refusal is not None:
-        return Upload(problems=(refusal,))
+        return Upload(name, problems=(refusal,))
     from openpyxl import load_workbook
 
     try:
@@ -168,7 +171,7 @@ def _workbook(name: str, data: bytes) -> Upload:
         finally:
             book.close()
     except Exception:  # noqa: BLE001 - whatever a damaged file makes its reader stumble over, the file is damaged
-        return Upload(problems=(Problem("file", short(name), "upload_damaged"),))
+        return Upload(name, problems=(Problem("file", short(name), "upload_damaged"),))
 
 
 def _bounds(name: str, data: bytes) -> Problem | None:
@@ -199,7 +202,7 @@ def _sheets(name: str, book: Any) -> Upload:
         sheets[title] = _sheet(table, worksheet)
     if not sheets and not problems:
         problems.append(Problem("file", short(name), "upload_empty"))
-    return Upload(sheets, tuple(problems), is_workbook=True)
+    return Upload(name, sheets, tuple(problems), is_workbook=True)
 
 
 def _without_suffix(found: Problem) -> Problem:
@@ -213,11 +216,12 @@ def _sheet(table: Table, worksheet: Any) -> Sheet:
     rows: list[tuple[int, list[str]]] = []
     problems: list[Problem] = []
     header: list[str] = []
-    cells = worksheet.iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS + 1)
-    for line, row in enumerate(cells, start=1):
-        texts = [_text(cell) for cell in row]
-        if (len(texts) > MOST_COLUMNS and texts[-1]) or line > MOST_ROWS + 1:
+    seen = 0
+    for line, row in enumerate(worksheet.iter_rows(), start=1):
+        seen += len(row)
+        if line > MOST_ROWS + 1 or seen > MOST_CELLS or any(cell.value is not None for cell in row[MOST_COLUMNS:]):
             return Sheet(table, problems=[problem(table, "data_too_many", rows=MOST_ROWS, columns=MOST_COLUMNS)])
+        texts = [_text(cell) for cell in row[:MOST_COLUMNS]]
         header = header or [text for text in texts if text]
         problems += _odd_cells(table, header, line, row)
         rows.append((line, texts))

@@ -18,7 +18,6 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from recommender.errors import RecommenderError, StoreUnavailable
 from recommender.settings import settings
 
-FILE: Final = "jinzhong.sqlite"
 WAIT_S: Final = 30
 """How long one writer waits for another before giving up."""
 CONNECT_S: Final = 5
@@ -211,4 +210,4 @@ def _migrate(engine: Engine) -> None:
 def database() -> Database:
     """This process's database, as the settings name it: a file of the folder for what the app keeps, or a server."""
     config = settings()
-    return Database(config.database_url or f"sqlite:///{config.var_dir / FILE}")
+    return Database(config.database_url or f"sqlite:///{config.database_file}")

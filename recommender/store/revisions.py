@@ -31,6 +31,7 @@ from sqlalchemy import (
     update,
 )
 
+from recommender.errors import StoreUnavailable
 from recommender.store.columns import Instant, Json
 
 Records = Mapping[str, Mapping[str, str]]
@@ -66,7 +67,7 @@ _publications: Final = Table(
 )
 
 
-class ContentDamaged(RuntimeError):
+class ContentDamaged(StoreUnavailable):
     """A stored table is not what its hash says, or is gone."""
 
 
@@ -173,7 +174,7 @@ def _put(connection: Connection, records: Records) -> str:
 def _get(connection: Connection, content: str) -> dict[str, dict[str, str]]:
     text = connection.execute(select(_contents.c.text).where(_contents.c.hash == content)).scalar_one_or_none()
     if text is None or hashlib.sha256(text.encode()).hexdigest() != content:
-        raise ContentDamaged(content)
+        raise ContentDamaged
     held = json.loads(text)
     return {row[0]: dict(zip(held["columns"], row[1:], strict=True)) for row in held["rows"]}
 

@@ -37,6 +37,7 @@ DAY = dt.date(2027, 4, 1)
 
 
 CLOSURE = {"place_id": "shuanglin-si", "from": "2027-06-01", "reason": "x", "source": "x"}
+EMPTY = exchange.read_upload("closures.csv", b"")
 HUB = {"id": "seat-a", "name_zh": "甲", "name_en": "A", "kind": "rail", "lat": "37.1", "lon": "112.1", "coord_confidence": "high",
        "county": "Pingyao", "source": "x", "confidence": "low"}  # fmt: skip
 WRITES: dict[str, tuple[Action, Callable[[Bureau, Person], Any]]] = {
@@ -49,7 +50,7 @@ WRITES: dict[str, tuple[Action, Callable[[Bureau, Person], Any]]] = {
     "submit": (Action.EDIT, lambda b, p: drafting.submit(p, 99, 1, database=b.database)),
     "abandon": (Action.EDIT, lambda b, p: drafting.abandon(p, 99, 1, "x", database=b.database)),
     "bring_up_to_date": (Action.EDIT, lambda b, p: drafting.bring_up_to_date(p, 99, database=b.database)),
-    "apply": (Action.EDIT, lambda b, p: exchange.apply(p, 99, "closures.csv", b"", "x", database=b.database)),
+    "apply": (Action.EDIT, lambda b, p: exchange.apply(p, 99, EMPTY, "x", database=b.database)),
     "approve": (Action.REVIEW, lambda b, p: drafting.approve(p, 99, 1, database=b.database)),
     "send_back": (Action.REVIEW, lambda b, p: drafting.send_back(p, 99, 1, "x", database=b.database)),
     "publish": (Action.PUBLISH, lambda b, p: drafting.publish(p, 99, 1, "x", database=b.database)),
@@ -68,7 +69,7 @@ READS: dict[str, tuple[Action, Callable[[Bureau, Person], Any]]] = {
     "list_publications": (Action.EDIT, lambda b, p: publishing.list_publications(p, database=b.database)),
     "list_versions": (Action.EDIT, lambda b, p: publishing.list_versions(p, "hubs", "x", database=b.database)),
     "list_closures": (Action.EDIT, lambda b, p: closures.list_closures(p, database=b.database)),
-    "dry_run": (Action.EDIT, lambda b, p: exchange.dry_run(p, 99, "closures.csv", b"", database=b.database)),
+    "dry_run": (Action.EDIT, lambda b, p: exchange.dry_run(p, 99, EMPTY, database=b.database)),
     "list_entries": (Action.READ_AUDIT, lambda b, p: auditing.list_entries(p, database=b.database)),
     "check_audit": (Action.READ_AUDIT, lambda b, p: auditing.check_audit(p, database=b.database)),
     "list_accounts": (Action.MANAGE_PEOPLE, lambda b, p: people.list_accounts(p, database=b.database)),

@@ -316,6 +316,7 @@ def _state(trip: SharedTrip, lang: str, today: dt.date, first: str) -> Markup:
         old, new = trip.itinerary.revision, trip.region.revision
         said.append(tag("p", text("plain.shared.moved", lang, old=old, new=new)))
     rows = [tag("li", text("plain.shared.gone", lang, place=place.message(lang))) for place in trip.gone]
+    rows += [tag("li", tag("strong", closed.message(lang))) for closed in trip.closed]
     rows += [tag("li", change.message(lang)) for change in trip.changes]
     if not rows:
         said.append(tag("p", text("plain.shared.still_good" if trip.moved_on else "plain.shared.fresh", lang)))
