@@ -58,7 +58,9 @@ class Settings:
     map_approval: str = _setting("", "Map approval number (审图号); empty shows that approval is pending.")
     icp_number: str = _setting("", "ICP filing number (ICP 备案号) for the foot of the page; empty shows none.")
     data_date: str = _setting("2026-11", "When the data were last gone through as a whole, for the foot of the page.")
-    var_dir: Path = _setting(ROOT / "var", "Folder for what the app itself keeps: the SQLite file with shared plans and reports.")
+    var_dir: Path = _setting(
+        ROOT / "var", "Folder for what the app itself keeps: the SQLite file with shared plans, reports and the bureau's work."
+    )
     database_url: str = _setting(
         "",
         "Address of a PostgreSQL database, for several processes or machines (postgresql://user:password@host/name); empty "

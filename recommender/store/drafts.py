@@ -16,6 +16,9 @@ from sqlalchemy import Column, Connection, Integer, MetaData, RowMapping, String
 
 from recommender.store.columns import Instant, Json
 
+LARGEST: Final = 2**31 - 1
+"""What the databases take for an integer; an address of a page may hold any number."""
+
 _metadata: Final = MetaData()
 _drafts: Final = Table(
     "drafts",
@@ -93,6 +96,8 @@ def create_draft(connection: Connection, name: str, base: str, who: str, at: dt.
 
 def find_draft(connection: Connection, draft: int) -> Draft | None:
     """The draft of that number."""
+    if not 0 < draft <= LARGEST:
+        return None
     row = connection.execute(select(_drafts).where(_drafts.c.id == draft)).mappings().one_or_none()
     return None if row is None else _draft(row)
 

@@ -243,6 +243,7 @@ def test_what_is_not_there_is_said_to_be_so(bureau: Bureau) -> None:
     draft, db = bureau.draft(), bureau.database
     for call in (
         lambda: drafting.get_draft(bureau.ann, 99, database=db),
+        lambda: drafting.get_draft(bureau.ann, 2**40, database=db),
         lambda: bureau.record(draft.id, "nowhere"),
         lambda: bureau.record(draft.id, "x", "no_table"),
         lambda: publishing.get_revision(bureau.ann, "no-such", database=db),
