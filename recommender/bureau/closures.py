@@ -1,7 +1,7 @@
 """The emergency switch: closures that hold at once, without a draft and a review.
 
 Whoever is on duty may close; to open again needs a reviewer. Both are publications like any other: in the history, carried over
-to those to come, and taken back by a rollback.
+to those to come. A rollback leaves them alone.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Final
 
 from recommender.bureau import publishing
 from recommender.bureau.desk import Action, Desk, Person, acting, looking, sentence
-from recommender.bureau.publishing import before, carry_over
+from recommender.bureau.publishing import CLOSURE, REOPENING, before, carry_over
 from recommender.catalog.records import Cells, Tables, catalog_of, get_table, in_rows, new_key, tidy_record
 from recommender.catalog.references import PLACES
 from recommender.errors import NotFound, Problem, RequestError
@@ -20,8 +20,6 @@ from recommender.store import Database, revisions
 from recommender.store.database import clock
 from recommender.store.revisions import Publication
 
-CLOSURE: Final = "closure"
-REOPENING: Final = "reopening"
 _TABLE: Final = get_table("closures")
 
 

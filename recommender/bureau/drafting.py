@@ -66,9 +66,7 @@ class Record:
 # -------------------------------------------------------------------------------------------------- looking
 
 
-def list_drafts(
-    person: Person, *, states: tuple[str, ...] = IN_WORK, database: Database | None = None
-) -> list[Draft]:
+def list_drafts(person: Person, *, states: tuple[str, ...] = IN_WORK, database: Database | None = None) -> list[Draft]:
     """Drafts in some states, the one changed last first.
 
     Raises
@@ -281,9 +279,7 @@ def add(
         return Record(draft, table, key, edit.version, tidy)
 
 
-def restore(
-    person: Person, draft: int, version: Version, why: str = "", *, database: Database | None = None
-) -> Record:
+def restore(person: Person, draft: int, version: Version, why: str = "", *, database: Database | None = None) -> Record:
     """Put a record back to what it was, byte for byte, whatever it is now.
 
     Raises
@@ -506,7 +502,13 @@ def abandon(person: Person, draft: int, version: int, why: str, *, database: Dat
 
 
 def publish(
-    person: Person, draft: int, version: int, why: str, *, at: dt.datetime | None = None, database: Database | None = None
+    person: Person,
+    draft: int,
+    version: int,
+    why: str,
+    *,
+    at: dt.datetime | None = None,
+    database: Database | None = None,
 ) -> Publication:
     """Publish an approved draft, on top of what was published meanwhile.
 

@@ -18,7 +18,8 @@ from recommender.bureau.desk import PROGRAM, Action, Desk, Person, acting, looki
 from recommender.bureau.people import first_admin_link
 from recommender.catalog import load_catalog
 from recommender.catalog.difference import RecordChange, difference, merge_tables
-from recommender.catalog.records import Cells, Tables, catalog_of, tables_of
+from recommender.catalog.records import Cells, Records, Tables, catalog_of, tables_of
+from recommender.catalog.references import PLACES
 from recommender.errors import CatalogInvalid, NotFound, Problem, RequestError
 from recommender.i18n import LANGUAGES
 from recommender.settings import settings
@@ -27,6 +28,8 @@ from recommender.store.revisions import Publication
 
 IMPORT: Final = "import"
 DRAFT: Final = "draft"
+CLOSURE: Final = "closure"
+REOPENING: Final = "reopening"
 ROLLBACK: Final = "rollback"
 REVISION: Final = "revision"
 
@@ -105,7 +108,9 @@ def published_now(*, database: Database | None = None) -> Publication:
     return found
 
 
-def list_publications(person: Person, *, withdrawn: bool = False, database: Database | None = None) -> list[Publication]:
+def list_publications(
+    person: Person, *, withdrawn: bool = False, database: Database | None = None
+) -> list[Publication]:
     """All publications in order of time, those to come included; ``withdrawn`` adds those cancelled before they held.
 
     Raises
@@ -141,9 +146,7 @@ def compare(person: Person, before: str, after: str, *, database: Database | Non
     PermissionDenied, NotFound, StoreUnavailable
         As `get_revision`.
     """
-    return difference(
-        get_revision(person, before, database=database), get_revision(person, after, database=database)
-    )
+    return difference(get_revision(person, before, database=database), get_revision(person, after, database=database))
 
 
 def list_versions(person: Person, table: str, key: str, *, database: Database | None = None) -> list[Version]:
@@ -171,7 +174,9 @@ def list_versions(person: Person, table: str, key: str, *, database: Database | 
 # ----------------------------------------------------------------------------------------------- publishing
 
 
-def publish_at(desk: Desk, at: dt.datetime, tables: Tables, kind: str, why: str, draft: int | None = None) -> Publication:
+def publish_at(
+    desk: Desk, at: dt.datetime, tables: Tables, kind: str, why: str, draft: int | None = None
+) -> Publication:
     """Put a new revision into the line; the one before it is what held until ``at``.
 
     Raises
@@ -235,6 +240,9 @@ def cancel(person: Person, number: int, why: str, *, database: Database | None =
 def roll_back(person: Person, why: str, *, database: Database | None = None) -> Publication:
     """Undo the last publication: what held before it holds again, at once. A second call undoes the one before that.
 
+    Closures ordered since stay in force, and are none of the publications that are undone: a rollback never opens a gate,
+    `closures.reopen` does.
+
     Raises
     ------
     PermissionDenied, StoreUnavailable
@@ -249,11 +257,21 @@ def roll_back(person: Person, why: str, *, database: Database | None = None) -> 
         last = last_undone(revisions.list_publications(desk.connection), desk.now)
         if last is None or last.base is None:
             raise RequestError([Problem("publication", "", "nothing_to_undo")])
-        return _move_to(desk, last.base, ROLLBACK, why, undoes=last.number)
+        held = before(desk, desk.now).revision
+        was, now, to = (revisions.get_tables(desk.connection, r) for r in (last.revision, held, last.base))
+        merged, _ = merge_tables(was, now, to)
+        return _move_to(desk, _with_closures(merged, merged["closures"]), ROLLBACK, why, undoes=last.number)
 
 
-def publish_revision(person: Person, revision: str, why: str, *, database: Database | None = None) -> Publication:
+def publish_revision(
+    person: Person, revision: str, why: str, *, keep_closures: bool = True, database: Database | None = None
+) -> Publication:
     """Let an earlier revision hold again, at once.
+
+    Parameters
+    ----------
+    keep_closures
+        With the closures of now; else with those of then.
 
     Raises
     ------
@@ -268,7 +286,11 @@ def publish_revision(person: Person, revision: str, why: str, *, database: Datab
     with acting(person, Action.PUBLISH, database) as desk:
         if not revisions.has_revision(desk.connection, revision):
             raise NotFound(what="revision")
-        return _move_to(desk, revision, REVISION, why)
+        tables: Tables = revisions.get_tables(desk.connection, revision)
+        if keep_closures:
+            held = revisions.get_tables(desk.connection, before(desk, desk.now).revision)
+            tables = _with_closures(tables, held["closures"])
+        return _move_to(desk, tables, REVISION, why)
 
 
 def last_undone(line: list[Publication], now: dt.datetime) -> Publication | None:
@@ -277,20 +299,24 @@ def last_undone(line: list[Publication], now: dt.datetime) -> Publication | None
     for publication in line:
         if publication.at > now:
             break
-        if publication.undoes is None:
+        if publication.undoes is not None:
+            while standing and standing.pop().number != publication.undoes:
+                pass
+        elif publication.kind not in (CLOSURE, REOPENING):
             standing.append(publication)
-        else:
-            while standing and standing[-1].number != publication.undoes:
-                standing.pop()
-            if standing:
-                standing.pop()
     return standing[-1] if standing else None
 
 
-def _move_to(desk: Desk, revision: str, kind: str, why: str, undoes: int | None = None) -> Publication:
-    catalog_of(revisions.get_tables(desk.connection, revision))
-    made = _add(desk, desk.now, revision, before(desk, desk.now).revision, kind, why, undoes=undoes)
-    desk.note(kind, f"revision/{revision}", {"publication": made.number, "undoes": undoes}, why)
+def _with_closures(tables: Tables, closures: Records) -> Tables:
+    """Records with these closures, but for those of places that are not there."""
+    known = {key for name in PLACES for key in tables[name]}
+    return {**tables, "closures": {key: cells for key, cells in closures.items() if cells["place_id"] in known}}
+
+
+def _move_to(desk: Desk, tables: Tables, kind: str, why: str, undoes: int | None = None) -> Publication:
+    base = before(desk, desk.now).revision
+    made = _add(desk, desk.now, _keep(desk, tables, base), base, kind, why, undoes=undoes)
+    desk.note(kind, f"revision/{made.revision}", {"publication": made.number, "undoes": undoes}, why)
     # What comes later must not keep this from happening now.
     carry_over(desk, drop=True)
     return made

@@ -114,7 +114,9 @@ def merge_record(
     return merged, tuple(conflicts)
 
 
-def merge_tables(base: Tables, mine: Tables, theirs: Tables) -> tuple[dict[str, dict[str, Cells]], tuple[Conflict, ...]]:
+def merge_tables(
+    base: Tables, mine: Tables, theirs: Tables
+) -> tuple[dict[str, dict[str, Cells]], tuple[Conflict, ...]]:
     """Two sets of changes as one, record by record as `merge_record`."""
     merged = {table.name: dict(theirs.get(table.name, {})) for table in TABLES}
     conflicts: list[Conflict] = []

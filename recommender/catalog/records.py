@@ -112,7 +112,9 @@ def sheets_of(tables: Tables) -> dict[str, Sheet]:
         table.name: Sheet(
             table,
             tuple(column.name for column in table.columns),
-            tuple(RawRow(line, whole(table, cells)) for line, (_, cells) in enumerate(in_rows(table, tables), FIRST_ROW)),
+            tuple(
+                RawRow(line, whole(table, cells)) for line, (_, cells) in enumerate(in_rows(table, tables), FIRST_ROW)
+            ),
         )
         for table in TABLES
     }
@@ -157,7 +159,9 @@ def new_key(table: Table, cells: Cells, taken: Container[str]) -> str:
     return key
 
 
-def tidy_record(table: Table, given: Mapping[str, str], *, row: int = FIRST_ROW) -> tuple[dict[str, str], list[Problem]]:
+def tidy_record(
+    table: Table, given: Mapping[str, str], *, row: int = FIRST_ROW
+) -> tuple[dict[str, str], list[Problem]]:
     """A record as it is kept, and everything that is wrong with it by itself; what it refers to is not asked.
 
     Parameters
@@ -169,7 +173,9 @@ def tidy_record(table: Table, given: Mapping[str, str], *, row: int = FIRST_ROW)
     """
     names = {column.name for column in table.columns}
     problems = [
-        problem(table, "data_column_unknown", name, line=row, column=name, near="–") for name in given if name not in names
+        problem(table, "data_column_unknown", name, line=row, column=name, near="–")
+        for name in given
+        if name not in names
     ]
     cells: dict[str, str] = {}
     values = {}

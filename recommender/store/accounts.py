@@ -106,7 +106,13 @@ class Session:
 
 
 def create_account(
-    connection: Connection, name: str, role: str, at: dt.datetime, *, password: str | None = None, email: str | None = None
+    connection: Connection,
+    name: str,
+    role: str,
+    at: dt.datetime,
+    *,
+    password: str | None = None,
+    email: str | None = None,
 ) -> Account:
     """Add an account; name and address must be free."""
     values: dict[str, Any] = {"name": name, "role": role, "active": True, "password": password, "email": email,

@@ -103,7 +103,12 @@ class Publication:
 
 
 def put_revision(
-    connection: Connection, revision: str, tables: Mapping[str, Records], parent: str | None, made: dt.datetime, who: str
+    connection: Connection,
+    revision: str,
+    tables: Mapping[str, Records],
+    parent: str | None,
+    made: dt.datetime,
+    who: str,
 ) -> None:
     """Keep a revision; one that is there already stays as it is."""
     if has_revision(connection, revision):

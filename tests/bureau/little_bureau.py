@@ -48,7 +48,9 @@ class Bureau:
     def price(self, key: str = "shuanglin-si") -> str:
         """What tourists pay now."""
         published = publishing.published_now(database=self.database)
-        return publishing.get_revision(self.ann, published.revision, database=self.database)["attractions"][key]["ticket_cny"]
+        return publishing.get_revision(self.ann, published.revision, database=self.database)["attractions"][key][
+            "ticket_cny"
+        ]
 
 
 def open_bureau(database: Database, data_dir: Any) -> Bureau:

@@ -89,7 +89,9 @@ def _check(address: str, said: list[dict[str, Any]]) -> int:
             if "published" in found:
                 assert line[found["published"]] == found["revision"]
             elif "saved" in found:
-                edits = {e.version: e for e in drafts.list_edits(connection, found["saved"], "attractions", found["key"])}
+                edits = {
+                    e.version: e for e in drafts.list_edits(connection, found["saved"], "attractions", found["key"])
+                }
                 assert edits[found["version"]].cells == found["cells"]
             elif "draft" in found:
                 assert drafts.find_draft(connection, found["draft"]) is not None

@@ -51,7 +51,14 @@ def test_the_second_saver_gets_base_mine_and_theirs_and_chooses(bureau: Bureau) 
     with pytest.raises(EditConflict) as caught:
         drafting.save(bureau.bob, seen, {"ticket_cny": "60", "popularity": "70"}, database=db)
     assert caught.value.detail["conflicts"] == [
-        {"table": "attractions", "key": "shuanglin-si", "column": "ticket_cny", "base": "35", "mine": "60", "theirs": "50"}
+        {
+            "table": "attractions",
+            "key": "shuanglin-si",
+            "column": "ticket_cny",
+            "base": "35",
+            "mine": "60",
+            "theirs": "50",
+        }
     ]
     now = bureau.record(draft.id)
     assert now.version == 1
@@ -68,7 +75,9 @@ def test_removing_what_somebody_just_changed_is_a_conflict_of_the_whole_record(b
     bureau.save(draft.id, ticket_cny="50")
     with pytest.raises(EditConflict) as caught:
         drafting.remove(bureau.bob, seen, database=db)
-    assert [(c["column"], c["mine"], c["theirs"]) for c in caught.value.detail["conflicts"]] == [("", "removed", "kept")]
+    assert [(c["column"], c["mine"], c["theirs"]) for c in caught.value.detail["conflicts"]] == [
+        ("", "removed", "kept")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +95,9 @@ def test_removing_what_somebody_just_changed_is_a_conflict_of_the_whole_record(b
         ({"id": "other"}, None),
     ],
 )
-def test_what_cannot_be_is_refused_by_column_in_both_languages(bureau: Bureau, cells: dict[str, str], column: str) -> None:
+def test_what_cannot_be_is_refused_by_column_in_both_languages(
+    bureau: Bureau, cells: dict[str, str], column: str
+) -> None:
     draft = bureau.draft()
     with pytest.raises(RequestError) as caught:
         bureau.save(draft.id, **cells)

@@ -141,7 +141,9 @@ def test_a_changed_way_is_the_same_way_changed(bureau: Bureau) -> None:
         row[minutes] = "14"
 
     found = run(bureau, bureau.draft(), "links.csv", csv_of(bureau, "links", change).encode())
-    assert [(c.kind, [(f.column, f.after) for f in c.fields]) for c in found.changes] == [("changed", [("minutes", "14")])]
+    assert [(c.kind, [(f.column, f.after) for f in c.fields]) for c in found.changes] == [
+        ("changed", [("minutes", "14")])
+    ]
 
 
 def test_what_colleagues_changed_in_the_draft_stays_and_clashes_are_chosen(bureau: Bureau) -> None:
@@ -204,7 +206,9 @@ def test_what_other_tables_say_of_a_row_that_is_gone_is_a_problem_of_the_file(bu
 
 
 @pytest.mark.parametrize("name", ["x.xlsx", "x.xls", "x", "attractions.csv"])
-@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"\x00" * 99, b"\xff\xfe" + "平遥".encode("utf-16-le"), b"\xff\xff\xff"])
+@pytest.mark.parametrize(
+    "data", [b"", b"PK\x03\x04", b"\x00" * 99, b"\xff\xfe" + "平遥".encode("utf-16-le"), b"\xff\xff\xff"]
+)
 def test_what_is_no_table_is_named_never_raised(bureau: Bureau, name: str, data: bytes) -> None:
     assert run(bureau, bureau.draft(), name, data).problems
 
@@ -248,7 +252,9 @@ def test_a_formula_is_never_taken(bureau: Bureau) -> None:
     assert [(p.code, p.args["row"], p.args["column"]) for p in found.problems] == [("data_formula", 2, "name_en")]
 
 
-def test_files_beyond_the_bounds_are_refused_before_they_are_read(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_beyond_the_bounds_are_refused_before_they_are_read(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
     draft, data = bureau.draft(), exchange.export_workbook(tables(bureau))
     monkeypatch.setattr(uploads, "LARGEST_BYTES", len(data) - 1)
     assert [p.code for p in run(bureau, draft, "a.xlsx", data).problems] == ["upload_large"]

@@ -143,7 +143,9 @@ def test_there_is_no_password_to_begin_with_and_the_first_link_works_once(databa
         people.create_first_admin(token, "second", PASSWORD, database=database)
     assert people.first_admin_link(database=database) is None
     with database.reading() as connection:
-        stored = repr([connection.execute(text(f"SELECT * FROM {t}")).all() for t in ("one_time_links", "accounts", "audit")])
+        stored = repr(
+            [connection.execute(text(f"SELECT * FROM {t}")).all() for t in ("one_time_links", "accounts", "audit")]
+        )
     assert token not in stored
     assert PASSWORD not in stored
 
@@ -182,7 +184,9 @@ def test_names_that_cannot_be_or_are_taken_are_refused(bureau: Bureau, name: str
 def test_a_chinese_name_is_a_name(bureau: Bureau) -> None:
     made, token = people.create_account(bureau.admin, "王小梅", Role.REVIEWER, database=bureau.database)
     people.set_password(token, PASSWORD, database=bureau.database)
-    assert people.find_person(people.login("王小梅", PASSWORD, database=bureau.database), database=bureau.database) == made
+    assert (
+        people.find_person(people.login("王小梅", PASSWORD, database=bureau.database), database=bureau.database) == made
+    )
 
 
 def test_the_last_admin_stays(bureau: Bureau) -> None:
@@ -203,7 +207,9 @@ def test_the_last_admin_stays(bureau: Bureau) -> None:
 
 def entered(bureau: Bureau, person: Person | None = None) -> str:
     who = person or bureau.ann
-    people.set_password(people.reset_link(bureau.admin, who.id, database=bureau.database), PASSWORD, database=bureau.database)
+    people.set_password(
+        people.reset_link(bureau.admin, who.id, database=bureau.database), PASSWORD, database=bureau.database
+    )
     return people.login(who.name, PASSWORD, database=bureau.database)
 
 
@@ -307,7 +313,8 @@ def test_many_attempts_at_once_do_not_slip_through(bureau: Bureau) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "another"), [("192.0.2.7", "192.0.2.99"), ("2001:db8::1", "2001:db8::ffff:1"), ("::ffff:192.0.2.7", "192.0.2.8")]
+    ("one", "another"),
+    [("192.0.2.7", "192.0.2.99"), ("2001:db8::1", "2001:db8::ffff:1"), ("::ffff:192.0.2.7", "192.0.2.8")],
 )
 def test_one_network_is_one_bucket(bureau: Bureau, one: str, another: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(people, "MOST_PER_ADDRESS", 2)
@@ -341,7 +348,13 @@ def known(number: int, **values: Any) -> Account:
     return Account(**fields | values)
 
 
-WORD = {"is_logged_in": True, "iss": "https://id.example", "sub": "u1", "email": "Mei@Bureau.example", "email_verified": True}
+WORD = {
+    "is_logged_in": True,
+    "iss": "https://id.example",
+    "sub": "u1",
+    "email": "Mei@Bureau.example",
+    "email_verified": True,
+}
 BOUND = known(1, subject="https://id.example|u1", email="old@bureau.example")
 ALLOWED_BY_MAIL = known(2, email="mei@bureau.example")
 

@@ -114,6 +114,33 @@ def test_one_call_undoes_the_last_publication_and_a_second_the_one_before(bureau
     assert bureau.price() == "35"
 
 
+def test_a_rollback_opens_no_gate(bureau: Bureau) -> None:
+    db, made = bureau.database, []
+    for price in ("50", "60"):
+        draft = bureau.draft()
+        bureau.save(draft.id, ticket_cny=price)
+        made.append(bureau.publish(draft.id))
+    closures.close(bureau.ann, ["pingyao-xianya"], dt.date(2027, 4, 1), None, "山洪", "县应急局", database=db)
+    for price in ("50", "35"):
+        held = publishing.roll_back(bureau.eva, "错了", database=db)
+        assert bureau.price() == price
+        assert "pingyao-xianya" in closed_places(bureau, held.revision)
+    held = publishing.publish_revision(bureau.eva, made[1].revision, "其实是对的", database=db)
+    assert bureau.price() == "60"
+    assert "pingyao-xianya" in closed_places(bureau, held.revision)
+    held = publishing.publish_revision(bureau.eva, made[1].revision, "连关闭", keep_closures=False, database=db)
+    assert held.revision == made[1].revision
+
+
+def test_a_closure_of_a_place_that_a_rollback_takes_away_goes_with_it(bureau: Bureau) -> None:
+    draft, db = bureau.draft(), bureau.database
+    cells = {**(bureau.record(draft.id).cells or {}), "id": "zhenguo-si", "name_zh": "镇国寺"}
+    drafting.add(bureau.ann, draft.id, "attractions", cells, database=db)
+    bureau.publish(draft.id)
+    closures.close(bureau.ann, ["zhenguo-si"], dt.date(2027, 4, 1), None, "雪", "文物所", database=db)
+    assert publishing.roll_back(bureau.eva, "错了", database=db).revision == bureau.first.revision
+
+
 def test_a_closure_of_today_is_still_in_force_under_what_was_scheduled_before(bureau: Bureau) -> None:
     draft, db = bureau.draft(), bureau.database
     bureau.save(draft.id, ticket_cny="50")
@@ -211,7 +238,9 @@ def test_anybody_on_duty_closes_at_once_with_what_lies_inside_and_a_reviewer_reo
 
 def test_closing_twice_is_closing_once(bureau: Bureau) -> None:
     def close() -> int:
-        made = closures.close(bureau.ann, ["shuanglin-si"], dt.date(2027, 4, 1), None, "雪", "文物所", database=bureau.database)
+        made = closures.close(
+            bureau.ann, ["shuanglin-si"], dt.date(2027, 4, 1), None, "雪", "文物所", database=bureau.database
+        )
         return made.number
 
     assert close() == close()
