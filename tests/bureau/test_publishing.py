@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from recommender.bureau import auditing, closures, drafting, publishing
 from recommender.catalog import load_catalog
 from recommender.catalog.records import catalog_of, check_tables, tables_of
+from recommender.catalog.tables import TABLES
 from recommender.errors import NotFound, PermissionDenied, RequestError, StoreUnavailable
 from recommender.i18n import messages
 from recommender.store import Database, audit, revisions
@@ -290,3 +291,14 @@ def test_tampering_with_the_audit_is_found_where_it_begins(bureau: Bureau, damag
             connection.execute(text(f"UPDATE audit SET {damage} WHERE number = 3"))
     with bureau.database.reading() as connection:
         assert audit.find_break(connection) == 3
+
+
+def test_every_code_that_a_page_shows_has_its_words() -> None:
+    words = messages("bureau").keys()
+    states = (drafting.OPEN, drafting.SUBMITTED, drafting.APPROVED, drafting.PUBLISHED, drafting.ABANDONED)
+    kinds = (publishing.IMPORT, publishing.DRAFT, publishing.CLOSURE, publishing.REOPENING, publishing.ROLLBACK,
+             publishing.REVISION)  # fmt: skip
+    assert {f"state.{state}" for state in states} <= words
+    assert {f"kind.{kind}" for kind in kinds} <= words
+    assert {f"table.{table.name}" for table in TABLES} <= words
+    assert {f"change.{change}" for change in ("added", "changed", "removed")} <= words
