@@ -26,8 +26,8 @@ from recommender.errors import (
     RevisionConflict,
     ShareLinkError,
     StoreUnavailable,
-    TooOften,
     TooManyAttempts,
+    TooOften,
     UnknownPlace,
 )
 from recommender.i18n import LANGUAGES, best_language, find_text, text
