@@ -79,11 +79,7 @@ def close(
             closed += [key for key, cells in sights if cells["area_id"] in places and key not in closed]
         rows = dict(tables["closures"])
         for place in closed:
-            typed = {"place_id": place, "from": from_.isoformat(), "to": to.isoformat() if to else "", "reason": reason,
-                     "source": source}  # fmt: skip
-            cells, problems = tidy_record(_TABLE, typed)
-            if problems:
-                raise RequestError(problems)
+            cells = _row(place, from_, to, reason, source)
             if cells not in rows.values():
                 rows[new_key(_TABLE, cells, rows)] = cells
         return _publish(desk, {**tables, "closures": rows}, CLOSURE, reason, closed)
@@ -114,6 +110,15 @@ def reopen(person: Person, keys: Sequence[str], why: str, *, database: Database 
             raise NotFound(what="closure")
         opened = [rows.pop(key)["place_id"] for key in dict.fromkeys(keys)]
         return _publish(desk, {**tables, "closures": rows}, REOPENING, why, opened)
+
+
+def _row(place: str, from_: dt.date, to: dt.date | None, reason: str, source: str) -> dict[str, str]:
+    last = to.isoformat() if to else ""
+    typed = {"place_id": place, "from": from_.isoformat(), "to": last, "reason": reason, "source": source}
+    cells, problems = tidy_record(_TABLE, typed)
+    if problems:
+        raise RequestError(problems)
+    return cells
 
 
 def _refuse_unknown(places: Sequence[str], tables: Tables) -> None:

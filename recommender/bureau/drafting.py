@@ -1,4 +1,4 @@
-"""Drafts: edited by one or several, reviewed by somebody else, published as a whole, at once or at an instant.
+"""Drafts: sets of edits by one person or several, of which visitors see nothing.
 
 Nobody locks anybody out. Who saves says what they saw; what others changed meanwhile stays, and where two changed the same
 cell differently the second gets both and chooses.
@@ -6,17 +6,16 @@ cell differently the second gets both and chooses.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection
 
 from recommender.bureau import publishing
-from recommender.bureau.desk import Action, Desk, Person, Role, acting, looking, sentence
+from recommender.bureau.desk import Action, Desk, Person, acting, looking, sentence
 from recommender.bureau.publishing import Version
-from recommender.catalog.difference import Conflict, RecordChange, difference, merge_record, merge_tables
+from recommender.catalog.difference import RecordChange, difference, merge_record
 from recommender.catalog.records import (
     Cells,
     Finding,
@@ -29,19 +28,12 @@ from recommender.catalog.records import (
     whole,
 )
 from recommender.catalog.tables import TABLES, Table
-from recommender.errors import CatalogInvalid, DraftChanged, EditConflict, NotFound, Problem, RequestError
-from recommender.i18n import text
+from recommender.errors import EditConflict, NotFound, Problem, RequestError
+from recommender.i18n import LANGUAGES, text
 from recommender.store import Database, drafts, revisions
-from recommender.store.drafts import Draft, Edit
-from recommender.store.revisions import Publication
+from recommender.store.drafts import IN_WORK, OPEN, Draft, Edit
 
 LONGEST_NAME: Final = 120
-OPEN: Final = "open"
-SUBMITTED: Final = "submitted"
-APPROVED: Final = "approved"
-PUBLISHED: Final = "published"
-ABANDONED: Final = "abandoned"
-IN_WORK: Final = (OPEN, SUBMITTED, APPROVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +81,7 @@ def get_draft(person: Person, draft: int, *, database: Database | None = None) -
         There is no such draft.
     """
     with looking(person, database) as connection:
-        return _get(connection, draft)
+        return known_draft(connection, draft)
 
 
 def list_records(person: Person, draft: int, table: str, *, database: Database | None = None) -> list[Record]:
@@ -102,7 +94,7 @@ def list_records(person: Person, draft: int, table: str, *, database: Database |
     """
     known = _table(table)
     with looking(person, database) as connection:
-        found = _get(connection, draft)
+        found = known_draft(connection, draft)
         edits = drafts.latest_edits(connection, draft)
         rows = in_rows(known, tables_in(connection, found))
     return [Record(draft, table, key, _version(edits.get((table, key))), cells) for key, cells in rows]
@@ -119,7 +111,7 @@ def get_record(person: Person, draft: int, table: str, key: str, *, database: Da
         There is no such draft or record.
     """
     with looking(person, database) as connection:
-        return _record(connection, _get(connection, draft), _table(table), key)
+        return _record(connection, known_draft(connection, draft), _table(table), key)
 
 
 def list_edits(
@@ -133,7 +125,7 @@ def list_edits(
         As `get_draft`.
     """
     with looking(person, database) as connection:
-        _get(connection, draft)
+        known_draft(connection, draft)
         return drafts.list_edits(connection, draft, table, key)
 
 
@@ -146,7 +138,7 @@ def list_changes(person: Person, draft: int, *, database: Database | None = None
         As `get_draft`.
     """
     with looking(person, database) as connection:
-        found = _get(connection, draft)
+        found = known_draft(connection, draft)
         return difference(revisions.get_tables(connection, found.base), tables_in(connection, found))
 
 
@@ -159,7 +151,7 @@ def check_draft(person: Person, draft: int, *, database: Database | None = None)
         As `get_draft`.
     """
     with looking(person, database) as connection:
-        tables = tables_in(connection, _get(connection, draft))
+        tables = tables_in(connection, known_draft(connection, draft))
     return check_tables(tables)
 
 
@@ -172,7 +164,7 @@ def get_tables(person: Person, draft: int, *, database: Database | None = None) 
         As `get_draft`.
     """
     with looking(person, database) as connection:
-        return tables_in(connection, _get(connection, draft))
+        return tables_in(connection, known_draft(connection, draft))
 
 
 def cell_message(problem: Problem, lang: str) -> str:
@@ -268,12 +260,12 @@ def add(
     if problems:
         raise RequestError(problems)
     with acting(person, Action.EDIT, database) as desk:
-        found = _editable(desk, draft)
+        found = editable(desk, draft)
         there = tables_in(desk.connection, found)[table]
         key = new_key(known, tidy, there)
         if key in there:
             raise RequestError([Problem(known.key[0], key, "record_exists")])
-        edit = _write(desk, found, table, key, tidy)
+        edit = write(desk, found, table, key, tidy)
         _reopen(desk, found)
         _note_edit(desk, "add_record", edit, None, why)
         return Record(draft, table, key, edit.version, tidy)
@@ -290,9 +282,9 @@ def restore(person: Person, draft: int, version: Version, why: str = "", *, data
         The draft takes no edits any more.
     """
     with acting(person, Action.EDIT, database) as desk:
-        found = _editable(desk, draft)
+        found = editable(desk, draft)
         was = tables_in(desk.connection, found)[version.table].get(version.key)
-        edit = _write(desk, found, version.table, version.key, version.cells)
+        edit = write(desk, found, version.table, version.key, version.cells)
         _reopen(desk, found)
         _note_edit(desk, "restore_record", edit, was, why)
         return Record(draft, version.table, version.key, edit.version, version.cells)
@@ -301,7 +293,7 @@ def restore(person: Person, draft: int, version: Version, why: str = "", *, data
 def save_all(desk: Desk, draft: Draft, changes: tuple[RecordChange, ...]) -> Draft:
     """Write many records at once, as they are; for imports, which have merged them already."""
     for change in changes:
-        _write(desk, draft, change.table, change.key, change.after)
+        write(desk, draft, change.table, change.key, change.after)
     return _reopen(desk, draft) if changes else draft
 
 
@@ -317,6 +309,34 @@ def tables_in(connection: Connection, draft: Draft) -> dict[str, dict[str, Cells
     return tables
 
 
+def known_draft(connection: Connection, draft: int) -> Draft:
+    """The draft of that number.
+
+    Raises
+    ------
+    NotFound
+        There is none.
+    """
+    found = drafts.find_draft(connection, draft)
+    if found is None:
+        raise NotFound(what="draft")
+    return found
+
+
+def in_state(draft: Draft, *allowed: str) -> Draft:
+    """The draft itself, if it is in one of some states.
+
+    Raises
+    ------
+    RequestError
+        It is in another.
+    """
+    if draft.state not in allowed:
+        states = {f"state_{lang}": text(f"bureau.state.{draft.state}", lang) for lang in LANGUAGES}
+        raise RequestError([Problem("draft", draft.name, "draft_state", states)])
+    return draft
+
+
 def editable(desk: Desk, draft: int) -> Draft:
     """A draft that takes edits.
 
@@ -327,13 +347,22 @@ def editable(desk: Desk, draft: int) -> Draft:
     RequestError
         It is published or abandoned.
     """
-    return _editable(desk, draft)
+    return in_state(known_draft(desk.connection, draft), *IN_WORK)
+
+
+def write(desk: Desk, draft: Draft, table: str, key: str, cells: Cells | None) -> Edit:
+    """Add the next version of a record, as it is; who calls has checked it."""
+    version = _version(drafts.find_edit(desk.connection, draft.id, table, key)) + 1
+    held = None if cells is None else whole(_table(table), cells)
+    edit = Edit(draft.id, table, key, version, held, desk.person.id, desk.person.name, desk.now)
+    drafts.add_edit(desk.connection, edit)
+    return edit
 
 
 def _save(person: Person, seen: Record, mine: Cells | None, why: str, database: Database | None) -> Record:
     table = _table(seen.table)
     with acting(person, Action.EDIT, database) as desk:
-        draft = _editable(desk, seen.draft)
+        draft = editable(desk, seen.draft)
         theirs = _now(desk.connection, draft, seen.table, seen.key)
         merged, conflicts = merge_record(seen.table, seen.key, seen.cells, mine, theirs.cells)
         if conflicts:
@@ -344,18 +373,10 @@ def _save(person: Person, seen: Record, mine: Cells | None, why: str, database: 
             _, problems = tidy_record(table, merged)
             if problems:
                 raise RequestError(problems)
-        edit = _write(desk, draft, seen.table, seen.key, merged)
+        edit = write(desk, draft, seen.table, seen.key, merged)
         _reopen(desk, draft)
         _note_edit(desk, "remove_record" if merged is None else "save_record", edit, theirs.cells, why)
         return Record(seen.draft, seen.table, seen.key, edit.version, merged)
-
-
-def _write(desk: Desk, draft: Draft, table: str, key: str, cells: Cells | None) -> Edit:
-    version = _version(drafts.find_edit(desk.connection, draft.id, table, key)) + 1
-    held = None if cells is None else whole(_table(table), cells)
-    edit = Edit(draft.id, table, key, version, held, desk.person.id, desk.person.name, desk.now)
-    drafts.add_edit(desk.connection, edit)
-    return edit
 
 
 def _note_edit(desk: Desk, action: str, edit: Edit, was: Cells | None, why: str) -> None:
@@ -396,235 +417,3 @@ def _table(name: str) -> Table:
         return get_table(name)
     except LookupError:
         raise NotFound(what="record") from None
-
-
-def _get(connection: Connection, draft: int) -> Draft:
-    found = drafts.find_draft(connection, draft)
-    if found is None:
-        raise NotFound(what="draft")
-    return found
-
-
-def _editable(desk: Desk, draft: int) -> Draft:
-    return _in_state(_get(desk.connection, draft), *IN_WORK)
-
-
-def _in_state(draft: Draft, *allowed: str) -> Draft:
-    if draft.state not in allowed:
-        states = {f"state_{lang}": text(f"bureau.state.{draft.state}", lang) for lang in ("zh", "en")}
-        raise RequestError([Problem("draft", draft.name, "draft_state", states)])
-    return draft
-
-
-# -------------------------------------------------------------------------------------- review and publishing
-
-
-def submit(person: Person, draft: int, version: int, *, database: Database | None = None) -> Draft:
-    """Hand a draft to whoever reviews.
-
-    Parameters
-    ----------
-    version
-        Of the draft as the person saw it.
-
-    Raises
-    ------
-    PermissionDenied, NotFound, StoreUnavailable
-        As `get_draft`.
-    DraftChanged
-        It was changed since.
-    RequestError
-        Nothing is changed in it, or it is no longer in work.
-    CatalogInvalid
-        It cannot be published as it is; `check_draft` says where.
-    """
-    with acting(person, Action.EDIT, database) as desk:
-        found = _seen(desk, draft, version, OPEN)
-        tables = tables_in(desk.connection, found)
-        if not difference(revisions.get_tables(desk.connection, found.base), tables):
-            raise RequestError([Problem("draft", found.name, "draft_empty")])
-        _must_load(tables)
-        desk.note("submit", f"draft/{draft}", {"version": version})
-        return drafts.update_draft(desk.connection, found, desk.now, state=SUBMITTED)
-
-
-def approve(person: Person, draft: int, version: int, why: str = "", *, database: Database | None = None) -> Draft:
-    """Find a draft fit to publish; any later edit takes that back.
-
-    Raises
-    ------
-    PermissionDenied, NotFound, StoreUnavailable, DraftChanged
-        As `submit`.
-    RequestError
-        It was not handed in, or the person has edited it themselves and is no admin.
-    """
-    with acting(person, Action.REVIEW, database) as desk:
-        found = _seen(desk, draft, version, SUBMITTED)
-        own = any(edit.account == desk.person.id for edit in drafts.list_edits(desk.connection, draft))
-        if own and desk.person.role != Role.ADMIN:
-            raise RequestError([Problem("draft", found.name, "own_draft")])
-        desk.note("approve", f"draft/{draft}", {"version": version, "own": own}, why and sentence("why", why))
-        return drafts.update_draft(desk.connection, found, desk.now, state=APPROVED)
-
-
-def send_back(person: Person, draft: int, version: int, why: str, *, database: Database | None = None) -> Draft:
-    """Give a draft back to its editors, saying why.
-
-    Raises
-    ------
-    PermissionDenied, NotFound, StoreUnavailable, DraftChanged
-        As `submit`.
-    RequestError
-        It was not handed in, or no reason is given.
-    """
-    why = sentence("why", why)
-    with acting(person, Action.REVIEW, database) as desk:
-        found = _seen(desk, draft, version, SUBMITTED, APPROVED)
-        desk.note("send_back", f"draft/{draft}", {"version": version}, why)
-        return drafts.update_draft(desk.connection, found, desk.now, state=OPEN)
-
-
-def abandon(person: Person, draft: int, version: int, why: str, *, database: Database | None = None) -> Draft:
-    """Work on a draft no more; its edits can still be read.
-
-    Raises
-    ------
-    PermissionDenied, NotFound, StoreUnavailable, DraftChanged
-        As `submit`.
-    RequestError
-        It is no longer in work, or no reason is given.
-    """
-    why = sentence("why", why)
-    with acting(person, Action.EDIT, database) as desk:
-        found = _seen(desk, draft, version, *IN_WORK)
-        desk.note("abandon", f"draft/{draft}", {"version": version}, why)
-        return drafts.update_draft(desk.connection, found, desk.now, state=ABANDONED)
-
-
-def publish(
-    person: Person,
-    draft: int,
-    version: int,
-    why: str,
-    *,
-    at: dt.datetime | None = None,
-    database: Database | None = None,
-) -> Publication:
-    """Publish an approved draft, on top of what was published meanwhile.
-
-    Parameters
-    ----------
-    at
-        From when on it shall hold, with its time zone; at once by default. Until then tourists see what there is.
-
-    Raises
-    ------
-    PermissionDenied, NotFound, StoreUnavailable, DraftChanged
-        As `submit`.
-    RequestError
-        It is not approved; ``at`` has passed; a publication to come would no longer make a catalogue.
-    EditConflict
-        What was published meanwhile changed the same cells; `bring_up_to_date` settles it.
-    CatalogInvalid
-        Together with what was published meanwhile it makes no catalogue.
-    """
-    why = sentence("why", why)
-    with acting(person, Action.PUBLISH, database) as desk:
-        found = _seen(desk, draft, version, APPROVED)
-        instant = _instant(desk, at)
-        base = publishing.before(desk, instant).revision
-        merged, conflicts = _on(desk.connection, found, base)
-        if conflicts:
-            raise EditConflict(conflicts=[conflict.as_dict() for conflict in conflicts])
-        made = publishing.publish_at(desk, instant, merged, publishing.DRAFT, why, draft=draft)
-        state: dict[str, Any] = {"state": PUBLISHED, "revision": made.revision}
-        again = drafts.find_draft(desk.connection, draft)
-        assert again is not None
-        drafts.update_draft(desk.connection, again, desk.now, **state)
-        detail = {"draft": draft, "publication": made.number, "at": made.at.isoformat()}
-        desk.note("publish" if at is None else "schedule", f"revision/{made.revision}", detail, why)
-        return made
-
-
-def bring_up_to_date(
-    person: Person,
-    draft: int,
-    choices: Mapping[tuple[str, str, str], str] | None = None,
-    *,
-    database: Database | None = None,
-) -> Draft:
-    """Let a draft start from what is published now; its own changes stay.
-
-    Parameters
-    ----------
-    choices
-        What to keep where both changed the same cell: ``mine`` (the draft) or ``theirs`` (the published one) by table, key and
-        column.
-
-    Raises
-    ------
-    PermissionDenied, NotFound, StoreUnavailable
-        As `get_draft`.
-    RequestError
-        The draft takes no edits any more.
-    EditConflict
-        A clash for which there is no choice; with all of them.
-    """
-    wanted = choices or {}
-    with acting(person, Action.EDIT, database) as desk:
-        found = _editable(desk, draft)
-        base = publishing.before(desk, desk.now).revision
-        if base == found.base:
-            return found
-        held = revisions.get_tables(desk.connection, base)
-        merged, conflicts = _on(desk.connection, found, base)
-        undecided = [c for c in conflicts if wanted.get((c.table, c.key, c.column)) not in ("mine", "theirs")]
-        if undecided:
-            raise EditConflict(conflicts=[conflict.as_dict() for conflict in undecided])
-        for conflict in conflicts:
-            if wanted[conflict.table, conflict.key, conflict.column] == "theirs":
-                _take_theirs(merged, held, conflict)
-        edits = drafts.latest_edits(desk.connection, draft)
-        for sheet, key in edits:
-            _write(desk, found, sheet, key, merged[sheet].get(key))
-        desk.note("bring_up_to_date", f"draft/{draft}", {"was": found.base, "base": base})
-        return drafts.update_draft(desk.connection, found, desk.now, state=OPEN, base=base)
-
-
-def _take_theirs(merged: dict[str, dict[str, Cells]], theirs: Tables, conflict: Conflict) -> None:
-    there = theirs.get(conflict.table, {}).get(conflict.key)
-    records = merged[conflict.table]
-    if conflict.column:
-        records[conflict.key] = {**records[conflict.key], conflict.column: conflict.theirs}
-    elif there is None:
-        records.pop(conflict.key, None)
-    else:
-        records[conflict.key] = there
-
-
-def _on(connection: Connection, draft: Draft, base: str) -> tuple[dict[str, dict[str, Cells]], tuple[Conflict, ...]]:
-    was, now = (revisions.get_tables(connection, revision) for revision in (draft.base, base))
-    return merge_tables(was, tables_in(connection, draft), now)
-
-
-def _seen(desk: Desk, draft: int, version: int, *states: str) -> Draft:
-    found = _get(desk.connection, draft)
-    if found.version != version:
-        raise DraftChanged(version=found.version, state=found.state)
-    return _in_state(found, *states)
-
-
-def _must_load(tables: Tables) -> None:
-    findings = check_tables(tables)
-    if findings:
-        raise CatalogInvalid([finding.problem for finding in findings])
-
-
-def _instant(desk: Desk, at: dt.datetime | None) -> dt.datetime:
-    if at is None:
-        return desk.now
-    if at.tzinfo is None:
-        raise RequestError([Problem("at", at.isoformat(), "instant_naive")])
-    if at <= desk.now:
-        raise RequestError([Problem("at", at.isoformat(), "instant_past")])
-    return at.astimezone(dt.UTC)

@@ -24,6 +24,7 @@ from recommender.errors import CatalogInvalid, NotFound, Problem, RequestError
 from recommender.i18n import LANGUAGES
 from recommender.settings import settings
 from recommender.store import Database, drafts, revisions
+from recommender.store.database import clock
 from recommender.store.revisions import Publication
 
 IMPORT: Final = "import"
@@ -99,8 +100,6 @@ def published_now(*, database: Database | None = None) -> Publication:
     StoreUnavailable
         The database cannot be used.
     """
-    from recommender.store.database import clock
-
     with (database or store.database()).reading() as connection:
         found = revisions.find_published(connection, clock(connection))
     if found is None:
@@ -389,5 +388,5 @@ def _carried(desk: Desk, planned: Publication, base: str) -> Publication:
 def _withdraw(desk: Desk, publication: Publication) -> None:
     revisions.withdraw_publication(desk.connection, publication.number)
     draft = None if publication.draft is None else drafts.find_draft(desk.connection, publication.draft)
-    if draft is not None and draft.state == "published":
-        drafts.update_draft(desk.connection, draft, desk.now, state="open", revision=None)
+    if draft is not None and draft.state == drafts.PUBLISHED:
+        drafts.update_draft(desk.connection, draft, desk.now, state=drafts.OPEN, revision=None)

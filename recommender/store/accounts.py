@@ -197,15 +197,19 @@ def has_link(connection: Connection, account: int | None, at: dt.datetime) -> bo
     return bool(connection.execute(query).scalar_one())
 
 
-def take_link(connection: Connection, token: str, at: dt.datetime) -> tuple[bool, int | None]:
-    """Use a link up: whether there was one that still worked, and the account that it is for."""
+def find_link(connection: Connection, token: str, at: dt.datetime) -> tuple[bool, int | None]:
+    """Whether there is a link that still works, and the account that it is for."""
     if not _may_be_token(token):
         return False, None
     row = connection.execute(select(_links).where(_links.c.hash == _hash(token))).mappings().one_or_none()
-    gone = connection.execute(delete(_links).where(_links.c.hash == _hash(token)))
-    if row is None or gone.rowcount != 1 or row["until"] <= at:
-        return False, None
-    return True, row["account"]
+    return (False, None) if row is None or row["until"] <= at else (True, row["account"])
+
+
+def take_link(connection: Connection, token: str, at: dt.datetime) -> tuple[bool, int | None]:
+    """Use a link up: whether there was one that still worked, and the account that it is for."""
+    known, account = find_link(connection, token, at)
+    gone = connection.execute(delete(_links).where(_links.c.hash == _hash(token))) if _may_be_token(token) else None
+    return (known, account) if gone is not None and gone.rowcount == 1 else (False, None)
 
 
 def drop_links(connection: Connection, account: int | None) -> None:

@@ -18,6 +18,12 @@ from recommender.store.columns import Instant, Json
 
 LARGEST: Final = 2**31 - 1
 """What the databases take for an integer; an address of a page may hold any number."""
+OPEN: Final = "open"
+SUBMITTED: Final = "submitted"
+APPROVED: Final = "approved"
+PUBLISHED: Final = "published"
+ABANDONED: Final = "abandoned"
+IN_WORK: Final = (OPEN, SUBMITTED, APPROVED)
 
 _metadata: Final = MetaData()
 _drafts: Final = Table(
@@ -88,7 +94,7 @@ class Edit:
 
 def create_draft(connection: Connection, name: str, base: str, who: str, at: dt.datetime) -> Draft:
     """Begin a draft."""
-    values = {"name": name, "base": base, "state": "open", "version": 1, "revision": None, "who": who, "made": at,
+    values = {"name": name, "base": base, "state": OPEN, "version": 1, "revision": None, "who": who, "made": at,
               "changed": at}  # fmt: skip
     done = connection.execute(insert(_drafts).values(values).returning(_drafts.c.id))
     return Draft(id=done.scalar_one(), **values)  # type: ignore[arg-type] # the values are those of the class
@@ -102,7 +108,7 @@ def find_draft(connection: Connection, draft: int) -> Draft | None:
     return None if row is None else _draft(row)
 
 
-def list_drafts(connection: Connection, *, states: tuple[str, ...] = ("open", "submitted", "approved")) -> list[Draft]:
+def list_drafts(connection: Connection, *, states: tuple[str, ...] = IN_WORK) -> list[Draft]:
     """Drafts in some states, the one changed last first."""
     query = select(_drafts).where(_drafts.c.state.in_(states)).order_by(_drafts.c.changed.desc(), _drafts.c.id.desc())
     return [_draft(row) for row in connection.execute(query).mappings()]

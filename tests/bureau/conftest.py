@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from recommender.bureau import people
+from recommender.bureau import passwords
 from recommender.store import Database
 from tests.bureau.little_bureau import Bureau, open_bureau
 from tests.catalog.little_files import good_rows, write_folder
@@ -51,8 +51,8 @@ def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     from argon2 import PasswordHasher
 
     quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-    monkeypatch.setattr(people, "_hasher", lambda: quick)
-    monkeypatch.setattr(people, "_nobody", lambda: quick.hash("nobody"))
+    monkeypatch.setattr(passwords, "_hasher", lambda: quick)
+    monkeypatch.setattr(passwords, "_nobody", lambda: quick.hash("nobody"))
 
 
 @pytest.fixture

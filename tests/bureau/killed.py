@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from recommender.bureau import drafting, exchange, people, publishing
+from recommender.bureau import drafting, exchange, people, publishing, reviewing
 from recommender.bureau.desk import Person, Role
 from recommender.store import Database
 
@@ -62,9 +62,9 @@ def work(address: str, seed: int, data_dir: Path) -> None:
             exchange.apply(ann, draft, _upload(ann, draft, database, chance), "导入", prefer="mine", database=database)
             say(imported=draft)
         version = drafting.get_draft(ann, draft, database=database).version
-        version = drafting.submit(ann, draft, version, database=database).version
-        version = drafting.approve(admin, draft, version, database=database).version
-        made = drafting.publish(admin, draft, version, "发布", database=database)
+        version = reviewing.submit(ann, draft, version, database=database).version
+        version = reviewing.approve(admin, draft, version, database=database).version
+        made = reviewing.publish(admin, draft, version, "发布", database=database)
         say(published=made.number, revision=made.revision)
         if chance.random() < 0.3:
             made = publishing.roll_back(admin, "撤回", database=database)

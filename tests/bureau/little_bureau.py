@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from recommender.bureau import drafting, people, publishing
+from recommender.bureau import drafting, people, publishing, reviewing
 from recommender.bureau.desk import Person, Role
 from recommender.store import Database
 from recommender.store.drafts import Draft
@@ -38,12 +38,12 @@ class Bureau:
     def approved(self, draft: int) -> int:
         """Hand in and approve; returns the draft's version."""
         version = drafting.get_draft(self.ann, draft, database=self.database).version
-        version = drafting.submit(self.ann, draft, version, database=self.database).version
-        return drafting.approve(self.eva, draft, version, database=self.database).version
+        version = reviewing.submit(self.ann, draft, version, database=self.database).version
+        return reviewing.approve(self.eva, draft, version, database=self.database).version
 
     def publish(self, draft: int, **options: Any) -> Publication:
         """Hand in, approve and publish."""
-        return drafting.publish(self.eva, draft, self.approved(draft), "核过", **options, database=self.database)
+        return reviewing.publish(self.eva, draft, self.approved(draft), "核过", **options, database=self.database)
 
     def price(self, key: str = "shuanglin-si") -> str:
         """What tourists pay now."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from recommender.bureau import drafting, publishing
+from recommender.bureau import drafting, publishing, reviewing
 from recommender.errors import (
     CatalogInvalid,
     DraftChanged,
@@ -122,7 +122,7 @@ def test_what_is_wrong_between_records_is_listed_by_table_record_and_column(bure
     link = next(f for f in found if f.table == "links")
     assert link.key in drafting.get_tables(bureau.ann, draft.id, database=db)["links"]
     with pytest.raises(CatalogInvalid):
-        drafting.submit(bureau.ann, draft.id, 2, database=db)
+        reviewing.submit(bureau.ann, draft.id, 2, database=db)
 
 
 def test_records_are_added_once(bureau: Bureau) -> None:
@@ -172,11 +172,11 @@ def test_an_edit_takes_an_approval_back(bureau: Bureau) -> None:
     version = bureau.approved(draft.id)
     bureau.save(draft.id, ticket_cny="5000")
     with pytest.raises(DraftChanged):
-        drafting.publish(bureau.eva, draft.id, version, "核过", database=db)
+        reviewing.publish(bureau.eva, draft.id, version, "核过", database=db)
     now = drafting.get_draft(bureau.eva, draft.id, database=db)
     assert now.state == "open"
     with pytest.raises(RequestError) as caught:
-        drafting.publish(bureau.eva, draft.id, now.version, "核过", database=db)
+        reviewing.publish(bureau.eva, draft.id, now.version, "核过", database=db)
     assert caught.value.problems[0].code == "draft_state"
     assert bureau.price() == "35"
 
@@ -184,23 +184,23 @@ def test_an_edit_takes_an_approval_back(bureau: Bureau) -> None:
 def test_a_reviewer_does_not_approve_their_own_edits_an_admin_may_and_the_audit_says_so(bureau: Bureau) -> None:
     draft, db = bureau.draft(), bureau.database
     drafting.save(bureau.eva, bureau.record(draft.id), {"ticket_cny": "50"}, database=db)
-    submitted = drafting.submit(bureau.eva, draft.id, 2, database=db)
+    submitted = reviewing.submit(bureau.eva, draft.id, 2, database=db)
     with pytest.raises(RequestError) as caught:
-        drafting.approve(bureau.eva, draft.id, submitted.version, database=db)
+        reviewing.approve(bureau.eva, draft.id, submitted.version, database=db)
     assert caught.value.problems[0].code == "own_draft"
-    assert drafting.approve(bureau.admin, draft.id, submitted.version, database=db).state == "approved"
+    assert reviewing.approve(bureau.admin, draft.id, submitted.version, database=db).state == "approved"
 
 
 def test_a_draft_can_be_sent_back_abandoned_and_is_never_empty(bureau: Bureau) -> None:
     draft, db = bureau.draft(), bureau.database
     with pytest.raises(RequestError) as caught:
-        drafting.submit(bureau.ann, draft.id, draft.version, database=db)
+        reviewing.submit(bureau.ann, draft.id, draft.version, database=db)
     assert caught.value.problems[0].code == "draft_empty"
     bureau.save(draft.id, ticket_cny="50")
-    submitted = drafting.submit(bureau.ann, draft.id, 2, database=db)
-    back = drafting.send_back(bureau.eva, draft.id, submitted.version, "票价要有出处", database=db)
+    submitted = reviewing.submit(bureau.ann, draft.id, 2, database=db)
+    back = reviewing.send_back(bureau.eva, draft.id, submitted.version, "票价要有出处", database=db)
     assert back.state == "open"
-    gone = drafting.abandon(bureau.ann, draft.id, back.version, "不改了", database=db)
+    gone = reviewing.abandon(bureau.ann, draft.id, back.version, "不改了", database=db)
     assert gone.state == "abandoned"
     with pytest.raises(RequestError):
         bureau.save(draft.id, ticket_cny="60")
@@ -226,11 +226,11 @@ def test_two_drafts_that_clash_are_settled_cell_by_cell(bureau: Bureau, side: st
     version = bureau.approved(two.id)
     bureau.publish(one.id)
     with pytest.raises(EditConflict):
-        drafting.publish(bureau.eva, two.id, version, "核过", database=db)
+        reviewing.publish(bureau.eva, two.id, version, "核过", database=db)
     with pytest.raises(EditConflict):
-        drafting.bring_up_to_date(bureau.ann, two.id, database=db)
+        reviewing.bring_up_to_date(bureau.ann, two.id, database=db)
     choice = {("attractions", "shuanglin-si", "ticket_cny"): side}
-    assert drafting.bring_up_to_date(bureau.ann, two.id, choice, database=db).state == "open"
+    assert reviewing.bring_up_to_date(bureau.ann, two.id, choice, database=db).state == "open"
     bureau.publish(two.id)
     now = bureau.record(bureau.draft().id).cells
     assert now is not None
@@ -242,7 +242,7 @@ def test_what_was_seen_before_a_draft_was_brought_up_to_date_still_merges(bureau
     seen = bureau.record(two.id)
     bureau.save(one.id, ticket_cny="50")
     bureau.publish(one.id)
-    drafting.bring_up_to_date(bureau.ann, two.id, database=db)
+    reviewing.bring_up_to_date(bureau.ann, two.id, database=db)
     merged = drafting.save(bureau.bob, seen, {"popularity": "77"}, database=db)
     assert merged.cells is not None
     assert (merged.cells["ticket_cny"], merged.cells["popularity"]) == ("50", "77")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from recommender.bureau import auditing, closures, drafting, exchange, people, publishing
+from recommender.bureau import auditing, closures, drafting, exchange, logins, passwords, people, publishing, reviewing
 from recommender.bureau.desk import ALLOWED, PROGRAM, Action, Person, Role, may
 from recommender.errors import (
     LoginFailed,
@@ -27,7 +27,7 @@ from recommender.store import Database
 from recommender.store.accounts import Account
 from tests.bureau.little_bureau import PASSWORD, Bureau
 
-FULL_COST = people._hasher
+FULL_COST = passwords._hasher
 """As it is, before the tests make it quick."""
 OTHER = "另一把很长很长的钥匙 2028"
 DAY = dt.date(2027, 4, 1)
@@ -47,13 +47,13 @@ WRITES: dict[str, tuple[Action, Callable[[Bureau, Person], Any]]] = {
     "add": (Action.EDIT, lambda b, p: drafting.add(p, 99, "closures", CLOSURE, database=b.database)),
     "restore": (Action.EDIT, lambda b, p: drafting.restore(
         p, 99, publishing.Version("hubs", "x", None, b.first), database=b.database)),
-    "submit": (Action.EDIT, lambda b, p: drafting.submit(p, 99, 1, database=b.database)),
-    "abandon": (Action.EDIT, lambda b, p: drafting.abandon(p, 99, 1, "x", database=b.database)),
-    "bring_up_to_date": (Action.EDIT, lambda b, p: drafting.bring_up_to_date(p, 99, database=b.database)),
+    "submit": (Action.EDIT, lambda b, p: reviewing.submit(p, 99, 1, database=b.database)),
+    "abandon": (Action.EDIT, lambda b, p: reviewing.abandon(p, 99, 1, "x", database=b.database)),
+    "bring_up_to_date": (Action.EDIT, lambda b, p: reviewing.bring_up_to_date(p, 99, database=b.database)),
     "apply": (Action.EDIT, lambda b, p: exchange.apply(p, 99, EMPTY, "x", database=b.database)),
-    "approve": (Action.REVIEW, lambda b, p: drafting.approve(p, 99, 1, database=b.database)),
-    "send_back": (Action.REVIEW, lambda b, p: drafting.send_back(p, 99, 1, "x", database=b.database)),
-    "publish": (Action.PUBLISH, lambda b, p: drafting.publish(p, 99, 1, "x", database=b.database)),
+    "approve": (Action.REVIEW, lambda b, p: reviewing.approve(p, 99, 1, database=b.database)),
+    "send_back": (Action.REVIEW, lambda b, p: reviewing.send_back(p, 99, 1, "x", database=b.database)),
+    "publish": (Action.PUBLISH, lambda b, p: reviewing.publish(p, 99, 1, "x", database=b.database)),
     "cancel": (Action.PUBLISH, lambda b, p: publishing.cancel(p, 99, "x", database=b.database)),
     "roll_back": (Action.PUBLISH, lambda b, p: publishing.roll_back(p, "x", database=b.database)),
     "publish_revision": (Action.PUBLISH, lambda b, p: publishing.publish_revision(p, "none", "x", database=b.database)),
@@ -172,7 +172,7 @@ def test_a_link_is_for_one_account_and_one_purpose(bureau: Bureau) -> None:
     assert people.set_password(newer, PASSWORD, database=db) == bureau.ann
     with pytest.raises(OneTimeLinkError):
         people.set_password(newer, OTHER, database=db)
-    assert people.find_person(people.login("ANN", PASSWORD, database=db), database=db) == bureau.ann
+    assert logins.find_person(logins.login("ANN", PASSWORD, database=db), database=db) == bureau.ann
 
 
 @pytest.mark.parametrize("name", ["", "a", "a b", "-a", "x" * 41, "a/b", "program", "ann", "ＡＮＮ"])
@@ -185,7 +185,7 @@ def test_a_chinese_name_is_a_name(bureau: Bureau) -> None:
     made, token = people.create_account(bureau.admin, "王小梅", Role.REVIEWER, database=bureau.database)
     people.set_password(token, PASSWORD, database=bureau.database)
     assert (
-        people.find_person(people.login("王小梅", PASSWORD, database=bureau.database), database=bureau.database) == made
+        logins.find_person(logins.login("王小梅", PASSWORD, database=bureau.database), database=bureau.database) == made
     )
 
 
@@ -210,17 +210,17 @@ def entered(bureau: Bureau, person: Person | None = None) -> str:
     people.set_password(
         people.reset_link(bureau.admin, who.id, database=bureau.database), PASSWORD, database=bureau.database
     )
-    return people.login(who.name, PASSWORD, database=bureau.database)
+    return logins.login(who.name, PASSWORD, database=bureau.database)
 
 
 def test_a_session_ends_by_logging_out(bureau: Bureau) -> None:
     token = entered(bureau)
-    other = people.login("ann", PASSWORD, database=bureau.database)
-    people.logout(token, database=bureau.database)
-    assert people.find_person(token, database=bureau.database) is None
-    assert people.find_person(other, database=bureau.database) == bureau.ann
-    people.logout(token, database=bureau.database)
-    people.logout("nonsense", database=bureau.database)
+    other = logins.login("ann", PASSWORD, database=bureau.database)
+    logins.logout(token, database=bureau.database)
+    assert logins.find_person(token, database=bureau.database) is None
+    assert logins.find_person(other, database=bureau.database) == bureau.ann
+    logins.logout(token, database=bureau.database)
+    logins.logout("nonsense", database=bureau.database)
     with bureau.database.reading() as connection:
         assert other not in repr(connection.execute(text("SELECT * FROM sessions")).all())
 
@@ -230,17 +230,17 @@ def test_a_session_ends_after_its_time_and_when_left_idle(
     bureau: Bureau, monkeypatch: pytest.MonkeyPatch, limit: str
 ) -> None:
     token = entered(bureau)
-    assert people.find_person(token, database=bureau.database) == bureau.ann
-    monkeypatch.setattr(people, limit, dt.timedelta(0))
-    assert people.find_person(token, database=bureau.database) is None
+    assert logins.find_person(token, database=bureau.database) == bureau.ann
+    monkeypatch.setattr(logins, limit, dt.timedelta(0))
+    assert logins.find_person(token, database=bureau.database) is None
 
 
 def test_a_session_in_use_does_not_grow_idle(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
     token = entered(bureau)
-    monkeypatch.setattr(people, "TOUCH", dt.timedelta(0))
+    monkeypatch.setattr(logins, "TOUCH", dt.timedelta(0))
     with bureau.database.reading() as connection:
         before = connection.execute(text("SELECT max(seen) FROM sessions")).scalar_one()
-    people.find_person(token, database=bureau.database)
+    logins.find_person(token, database=bureau.database)
     with bureau.database.reading() as connection:
         assert connection.execute(text("SELECT max(seen) FROM sessions")).scalar_one() > before
 
@@ -248,21 +248,21 @@ def test_a_session_in_use_does_not_grow_idle(bureau: Bureau, monkeypatch: pytest
 @pytest.mark.parametrize("how", ["reset_link", "set_password", "change_password", "role", "inactive"])
 def test_all_sessions_end_with_a_new_password_or_role(bureau: Bureau, how: str) -> None:
     db = bureau.database
-    tokens = [entered(bureau), people.login("ann", PASSWORD, database=db)]
+    tokens = [entered(bureau), logins.login("ann", PASSWORD, database=db)]
     if how in ("reset_link", "set_password"):
         link = people.reset_link(bureau.admin, bureau.ann.id, database=db)
         if how == "set_password":
-            tokens.append(people.login("ann", PASSWORD, database=db))
+            tokens.append(logins.login("ann", PASSWORD, database=db))
             people.set_password(link, OTHER, database=db)
     elif how == "change_password":
         people.change_password(bureau.ann, PASSWORD, OTHER, database=db)
         with pytest.raises(LoginFailed):
-            people.login("ann", PASSWORD, database=db)
-        people.login("ann", OTHER, database=db)
+            logins.login("ann", PASSWORD, database=db)
+        logins.login("ann", OTHER, database=db)
     else:
         changes: dict[str, Any] = {"role": "reviewer"} if how == "role" else {"active": False}
         people.change_account(bureau.admin, bureau.ann.id, **changes, database=db)
-    assert [people.find_person(token, database=db) for token in tokens] == [None] * len(tokens)
+    assert [logins.find_person(token, database=db) for token in tokens] == [None] * len(tokens)
 
 
 # ------------------------------------------------------------------------------------------------ throttle
@@ -274,7 +274,7 @@ def test_wrong_and_unknown_are_one_answer(bureau: Bureau) -> None:
     for name, password in (("ann", OTHER), ("nobody", OTHER), ("bob", PASSWORD), ("a\x00", OTHER), ("\ud800", "\ud800"),
                            ("x" * 9999, OTHER)):  # fmt: skip
         with pytest.raises(LoginFailed) as caught:
-            people.login(name, password, database=bureau.database)
+            logins.login(name, password, database=bureau.database)
         said.add(caught.value.message("zh"))
     assert len(said) == 1
 
@@ -284,15 +284,15 @@ def test_an_account_is_tried_so_often_and_then_not_even_the_right_password_helps
 ) -> None:
     entered(bureau)
     replica = Database(address)
-    for k in range(people.MOST_PER_ACCOUNT):
+    for k in range(logins.MOST_PER_ACCOUNT):
         with pytest.raises(LoginFailed):
-            people.login("ann", OTHER, address=f"10.{k}.0.1", database=(bureau.database, replica)[k % 2])
+            logins.login("ann", OTHER, address=f"10.{k}.0.1", database=(bureau.database, replica)[k % 2])
     for target in (bureau.database, replica):
         with pytest.raises(TooManyAttempts) as caught:
-            people.login("ann", PASSWORD, address="10.99.0.1", database=target)
+            logins.login("ann", PASSWORD, address="10.99.0.1", database=target)
         assert 1 <= caught.value.detail["minutes"] <= 15
-    monkeypatch.setattr(people, "WINDOW", dt.timedelta(0))
-    people.login("ann", PASSWORD, database=replica)
+    monkeypatch.setattr(logins, "WINDOW", dt.timedelta(0))
+    logins.login("ann", PASSWORD, database=replica)
     replica.close()
 
 
@@ -301,14 +301,14 @@ def test_many_attempts_at_once_do_not_slip_through(bureau: Bureau) -> None:
 
     def guess(k: int) -> type[Exception]:
         try:
-            people.login("ann", f"{OTHER} {k}", database=bureau.database)
+            logins.login("ann", f"{OTHER} {k}", database=bureau.database)
         except RecommenderError as error:
             return type(error)
         return AssertionError
 
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(guess, range(people.MOST_PER_ACCOUNT + 8)))
-    assert found.count(LoginFailed) == people.MOST_PER_ACCOUNT
+        found = list(pool.map(guess, range(logins.MOST_PER_ACCOUNT + 8)))
+    assert found.count(LoginFailed) == logins.MOST_PER_ACCOUNT
     assert found.count(TooManyAttempts) == 8
 
 
@@ -320,13 +320,13 @@ def test_one_network_is_one_bucket(bureau: Bureau, one: str, another: str, monke
     monkeypatch.setattr(people, "MOST_PER_ADDRESS", 2)
     entered(bureau)
     for _ in range(4):
-        people.login("ann", PASSWORD, address=one, database=bureau.database)
+        logins.login("ann", PASSWORD, address=one, database=bureau.database)
     for name in ("nobody", "noone"):
         with pytest.raises(LoginFailed):
-            people.login(name, OTHER, address=one, database=bureau.database)
+            logins.login(name, OTHER, address=one, database=bureau.database)
     with pytest.raises(TooManyAttempts):
-        people.login("ann", PASSWORD, address=another, database=bureau.database)
-    people.login("ann", PASSWORD, address="198.51.100.1", database=bureau.database)
+        logins.login("ann", PASSWORD, address=another, database=bureau.database)
+    logins.login("ann", PASSWORD, address="198.51.100.1", database=bureau.database)
     with bureau.database.reading() as connection:
         stored = repr(connection.execute(text("SELECT * FROM login_attempts")).all())
     assert one not in stored
@@ -380,17 +380,17 @@ ALLOWED_BY_MAIL = known(2, email="mei@bureau.example")
 def test_a_provider_lets_in_whom_an_admin_allowed(
     word: dict[str, Any], accounts: list[Account], found: Account | None
 ) -> None:
-    assert people.match_account(word, accounts) == found
+    assert logins.match_account(word, accounts) == found
 
 
 def test_the_first_login_by_a_provider_binds_its_subject(bureau: Bureau) -> None:
     db = bureau.database
     made, _ = people.create_account(bureau.admin, "mei", "editor", email=" Mei@bureau.example", database=db)
-    assert people.find_person(people.login_by_provider(WORD, database=db), database=db) == made
+    assert logins.find_person(logins.login_by_provider(WORD, database=db), database=db) == made
     moved = WORD | {"email": "new@bureau.example", "email_verified": False}
-    assert people.find_person(people.login_by_provider(moved, database=db), database=db) == made
+    assert logins.find_person(logins.login_by_provider(moved, database=db), database=db) == made
     with pytest.raises(LoginFailed):
-        people.login_by_provider(WORD | {"sub": "u2"}, database=db)
+        logins.login_by_provider(WORD | {"sub": "u2"}, database=db)
 
 
 def test_the_program_itself_is_nobody_who_could_enter(bureau: Bureau) -> None:

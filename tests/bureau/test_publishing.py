@@ -16,7 +16,7 @@ from recommender.catalog.records import catalog_of, check_tables, tables_of
 from recommender.catalog.tables import TABLES
 from recommender.errors import NotFound, PermissionDenied, RequestError, StoreUnavailable
 from recommender.i18n import messages
-from recommender.store import Database, audit, revisions
+from recommender.store import Database, audit, drafts, revisions
 from tests.bureau.little_bureau import Bureau
 
 DATA = Path(__file__).resolve().parents[2] / "data"
@@ -295,7 +295,7 @@ def test_tampering_with_the_audit_is_found_where_it_begins(bureau: Bureau, damag
 
 def test_every_code_that_a_page_shows_has_its_words() -> None:
     words = messages("bureau").keys()
-    states = (drafting.OPEN, drafting.SUBMITTED, drafting.APPROVED, drafting.PUBLISHED, drafting.ABANDONED)
+    states = (drafts.OPEN, drafts.SUBMITTED, drafts.APPROVED, drafts.PUBLISHED, drafts.ABANDONED)
     kinds = (publishing.IMPORT, publishing.DRAFT, publishing.CLOSURE, publishing.REOPENING, publishing.ROLLBACK,
              publishing.REVISION)  # fmt: skip
     assert {f"state.{state}" for state in states} <= words
