@@ -45,6 +45,18 @@ def first_admin_link(*, database: Database | None = None) -> str | None:
         return accounts.make_link(desk.connection, FIRST_ADMIN, desk.now + LINK)
 
 
+def has_admin(*, database: Database | None = None) -> bool:
+    """Whether anybody manages people yet.
+
+    Raises
+    ------
+    StoreUnavailable
+        The database cannot be used.
+    """
+    with (database or store.database()).reading() as connection:
+        return bool(_admins(connection))
+
+
 def link_name(token: str, *, database: Database | None = None) -> str | None:
     """For whose account a one-time link is; None for the first admin's, who has none yet.
 

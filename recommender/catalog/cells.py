@@ -39,12 +39,15 @@ class Kind:
         What a blank cell stands for.
     is_number
         Whether a workbook should hold a number.
+    codes
+        What may be written, where that is one of a few codes; else empty.
     """
 
     read: Callable[[str], Any]
     write: Callable[[Any], str]
     blank: Any = None
     is_number: bool = False
+    codes: tuple[str, ...] = ()
 
 
 def _same(text: str) -> str:
@@ -79,7 +82,7 @@ def choice(*values: str, blank: str | None = None, mapped: Mapping[str, str] | N
             raise Unreadable("data_choice", allowed=", ".join(meaning))
         return meaning[text]
 
-    return Kind(read, spelt.__getitem__, blank=blank)
+    return Kind(read, spelt.__getitem__, blank=blank, codes=tuple(meaning))
 
 
 def whole(low: int, high: int) -> Kind:
@@ -132,7 +135,7 @@ def flag(*, blank: bool | None = None) -> Kind:
             raise Unreadable("data_choice", allowed="1, 0")
         return text == "1"
 
-    return Kind(read, lambda value: str(int(value)), blank=blank, is_number=True)
+    return Kind(read, lambda value: str(int(value)), blank=blank, is_number=True, codes=("1", "0"))
 
 
 def listed(separator: str = ";", item: Kind = TEXT) -> Kind:

@@ -16,12 +16,14 @@ from recommender.i18n import text
 from recommender.settings import Settings, settings
 from recommender.web.answers import error_answer, language
 
-_TOKEN: Final = re.compile(r"(/[pe]/)[^/?\s]+")
+_TOKEN: Final = re.compile(r"(/[pe]/|/staff/link/)[^/?\s]+")
+_STAFF: Final = re.compile(r"(^|/)staff(/|$)", re.IGNORECASE)
+"""Addresses that no page may frame, whatever stands before or after: the script that runs there decides what it shows."""
 _log = logging.getLogger(__name__)
 
 
-def content_security_policy(config: Settings) -> str:
-    """The browser may ask nobody but us, and the tile server of the settings; frames as the settings say.
+def content_security_policy(config: Settings, *, framed: bool = True) -> str:
+    """The browser may ask nobody but us, and the tile server of the settings; frames as the settings say, or none.
 
     Streamlit's page needs inline styles, inline module scripts and workers made from blobs.
     """
@@ -39,13 +41,13 @@ def content_security_policy(config: Settings) -> str:
             "object-src 'none'",
             "base-uri 'self'",
             "form-action 'self'",
-            f"frame-ancestors 'self' {config.frame_ancestors}".rstrip(),
+            _ancestors(config, framed=framed),
         )
     )
 
 
-def plain_policy(config: Settings) -> str:
-    """For pages without scripts: nothing is fetched, nothing runs; frames as elsewhere."""
+def plain_policy(config: Settings, *, framed: bool = True) -> str:
+    """For pages without scripts: nothing is fetched, nothing runs; frames as elsewhere, or none."""
     return "; ".join(
         (
             "default-src 'none'",
@@ -53,9 +55,13 @@ def plain_policy(config: Settings) -> str:
             "img-src data:",
             "base-uri 'none'",
             "form-action 'self'",
-            f"frame-ancestors 'self' {config.frame_ancestors}".rstrip(),
+            _ancestors(config, framed=framed),
         )
     )
+
+
+def _ancestors(config: Settings, *, framed: bool) -> str:
+    return f"frame-ancestors 'self' {config.frame_ancestors}".rstrip() if framed else "frame-ancestors 'none'"
 
 
 def without_tokens(path: str) -> str:
@@ -84,19 +90,26 @@ class Guard:
             "referrer-policy": "strict-origin-when-cross-origin",
             "permissions-policy": "camera=(), microphone=(), payment=(), usb=()",
         }
+        self._staff = {
+            **self._headers,
+            "content-security-policy": content_security_policy(settings(), framed=False),
+            "x-frame-options": "DENY",
+            "referrer-policy": "same-origin",
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         started = False
+        wanted = self._staff if _STAFF.search(scope["path"]) else self._headers
 
         async def guarded(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
                 headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
+                for name, value in wanted.items():
                     headers.setdefault(name, value)
             await send(message)
 

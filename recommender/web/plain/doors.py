@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from recommender import address
 from recommender.errors import (
     InfeasibleTrip,
+    OneTimeLinkError,
     Problem,
     RecommenderError,
     RequestError,
@@ -377,7 +378,7 @@ async def _failed(request: Request, error: Exception) -> Response:
         title, note, status = text("plain.missing.title", lang), text("plain.missing.note", lang), 404
     elif isinstance(error, StoreUnavailable):
         note, status = text("plain.error.store", lang), 503
-    elif isinstance(error, RequestError | InfeasibleTrip | TooOften):
+    elif isinstance(error, RequestError | InfeasibleTrip | TooOften | OneTimeLinkError):
         note, status = error.message(lang), status_of(error)
     elif isinstance(error, RecommenderError):
         status = status_of(error)

@@ -67,7 +67,7 @@ def page(
     nav = tag("nav", *links, aria_label=text("plain.menu", lang))
     body = [tag("header", *brand, nav), tag("main", *parts), _foot(lang)]
     icon = join([void("link", rel="icon", href=SEAL), void("meta", name="robots", content="noindex")])
-    return document(title, body, lang, head=join([icon, head]), style=_style())
+    return document(title, body, lang, head=join([icon, head]), style=style())
 
 
 def _foot(lang: str) -> Markup:
@@ -99,7 +99,8 @@ def with_query(path: str, params: Mapping[str, str]) -> str:
 
 
 @cache
-def _style() -> str:
+def style() -> str:
+    """The style sheet of the plain pages."""
     return resources.files(__package__).joinpath("plain.css").read_text(encoding="utf-8")
 
 

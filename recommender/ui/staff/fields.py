@@ -1,0 +1,167 @@
+"""One form for every table: a field for each column, as the column's kind asks, with what is wrong beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import streamlit as st
+
+from recommender.bureau.drafting import cell_message
+from recommender.catalog.records import Cells, tidy_record
+from recommender.catalog.tables import Column, Table
+from recommender.errors import Problem
+from recommender.markup import tag
+from recommender.travel.datum import bd09_to_wgs84, gcj02_to_wgs84
+from recommender.ui.staff.differences import column_name, value_name
+from recommender.ui.staff.room import Room, show
+
+GROUPS: Final = {
+    "hours": (
+        "opening_hours", "hours_basis", "last_entry", "last_entry_note", "open_hours", "rule", "date_rule", "months",
+        "dates_2026", "dates_2027", "dates_status", "dates_source", "date", "from", "to", "reason", "night_opening",
+        "performance_times", "best_months", "best_part_of_day",
+    ),
+    "money": (
+        "ticket_cny", "ticket_basis", "ticket_group", "concessions", "ticket_note", "ticket_note_en", "fare_cny",
+        "price_level", "booking_required", "booking_channel", "booking_channel_en", "booking_opens_days",
+        "booking_opens_at",
+    ),
+    "transport": (
+        "distance_km", "minutes", "service", "headway_or_trips_per_day", "headway_min", "trips_per_day",
+        "first_departure", "last_departure", "departures", "oneway", "usable", "usable_note", "operating_note",
+        "operating_note_en",
+    ),
+    "place": (
+        "lat", "lon", "coord_confidence", "county", "county_zh", "area", "area_id", "address", "phone",
+    ),
+    "visit": (
+        "visit_minutes", "min_visit_minutes", "max_visit_minutes", "popularity", "indoor", "steps_level", "wheelchair",
+        "toilets", "accessibility_note", "capacity_day", "area_visit", "stroll_minutes", "walled", "alternative_of",
+        "suggest", "suggest_note",
+    ),
+    "words": (
+        "description_zh", "description_en", "note", "note_zh", "note_en", "dishes", "dishes_en",
+    ),
+    "source": (
+        "source", "confidence", "checked_note", "checked_note_en", "field_sources",
+    ),
+}  # fmt: skip
+"""Which fields stand together; the rest comes first, under ``names``."""
+REFERENCES: Final = ("area_id", "alternative_of", "from_id", "to_id", "place_id")
+DATUMS: Final[Mapping[str, Callable[[float, float], tuple[float, float]]]] = {
+    "wgs84": lambda lat, lon: (lat, lon), "gcj02": gcj02_to_wgs84, "bd09": bd09_to_wgs84,
+}  # fmt: skip
+_PROSE: Final = ("description_zh", "description_en", "checked_note", "checked_note_en", "source", "field_sources", "concessions",
+                 "accessibility_note", "operating_note", "operating_note_en", "place_ids", "departures")  # fmt: skip
+
+
+def grouped(table: Table) -> dict[str, list[Column]]:
+    """The columns of a table by group, in order of the groups; none is left out."""
+    group_of = {column: group for group, columns in GROUPS.items() for column in columns}
+    found: dict[str, list[Column]] = {name: [] for name in ("names", *GROUPS)}
+    for column in table.columns:
+        found[group_of.get(column.name, "names")].append(column)
+    for group, columns in found.items():
+        order = GROUPS.get(group, ())
+        columns.sort(key=lambda column: order.index(column.name) if column.name in order else -1)
+    return {group: columns for group, columns in found.items() if columns}
+
+
+def form(room: Room, table: Table, cells: Cells, names: Mapping[str, str], mark: str, *, new: bool = False) -> dict[str, str]:
+    """The form; returns all cells as they stand in it.
+
+    Parameters
+    ----------
+    mark
+        Makes the keys of the widgets those of this record at this version.
+    new
+        Whether the record is yet to be added; else its key cannot be changed.
+    """
+    typed: dict[str, str] = {}
+    before = _problems(table, _typed_so_far(table, cells, mark))
+    for group, columns in grouped(table).items():
+        wrong = any(column.name in before for column in columns)
+        with st.expander(room.say(f"group.{group}"), expanded=group in ("names", "hours", "money") or new or wrong):
+            datum = _datum(room, table, mark) if any(column.name == "lat" for column in columns) else "wgs84"
+            with st.container(key=f"jz_fields_{group}"):
+                for column in columns:
+                    held = not new and column.name in table.key
+                    typed[column.name] = _field(room, column, cells.get(column.name, ""), names, mark, held=held)
+                    fault = before.get(column.name)
+                    if fault is not None and (typed[column.name] != cells.get(column.name, "") or not new):
+                        show(tag("p", cell_message(fault, room.lang), class_="wrong", role="alert"))
+            if datum != "wgs84":
+                typed.update(_as_wgs84(room, typed, datum))
+    return typed
+
+
+def problems_of(table: Table, typed: Mapping[str, str]) -> list[Problem]:
+    """What is wrong with a record by itself."""
+    return tidy_record(table, typed)[1]
+
+
+def _problems(table: Table, typed: Mapping[str, str]) -> dict[str, Problem]:
+    return {problem.args.get("column", ""): problem for problem in problems_of(table, typed)}
+
+
+def _typed_so_far(table: Table, cells: Cells, mark: str) -> dict[str, str]:
+    """What the widgets hold before they are drawn."""
+    held = {column.name: st.session_state.get(_key(mark, column.name)) for column in table.columns}
+    return {name: cells.get(name, "") if value is None else str(value) for name, value in held.items()}
+
+
+def _key(mark: str, column: str) -> str:
+    return f"jz_f_{mark}_{column}"
+
+
+def _field(room: Room, column: Column, cell: str, names: Mapping[str, str], mark: str, *, held: bool) -> str:
+    label = column_name(column.name, room.lang) + (" *" if column.required else "")
+    key = _key(mark, column.name)
+    options = _options(column, cell, names)
+    if options is not None:
+
+        def named(code: str) -> str:
+            if column.name in REFERENCES and code:
+                return f"{names.get(code, code)}（{code}）" if room.lang == "zh" else f"{names.get(code, code)} ({code})"
+            return value_name(column.name, code, room.lang)
+
+        index = options.index(cell) if cell in options else 0
+        return str(st.selectbox(label, options, index=index, format_func=named, key=key, disabled=held))
+    hint = room.say("hint.opening_hours") if column.name == "opening_hours" else None
+    if column.name in _PROSE:
+        return str(st.text_area(label, cell, key=key, disabled=held, height="content"))
+    return str(st.text_input(label, cell, key=key, disabled=held, help=hint))
+
+
+def _options(column: Column, cell: str, names: Mapping[str, str]) -> list[str] | None:
+    if column.name in REFERENCES:
+        found = ["", *names]
+    elif column.kind.codes:
+        found = [*column.kind.codes] if column.required else ["", *column.kind.codes]
+    else:
+        return None
+    return found if cell in found else [cell, *found]
+
+
+# -------------------------------------------------------------------------------------------------- coordinates
+
+
+def _datum(room: Room, table: Table, mark: str) -> str:
+    options = list(DATUMS)
+    chosen = st.radio(
+        room.say("datum.title"), options, format_func=lambda code: room.say(f"datum.{code}"), horizontal=True,
+        key=f"jz_datum_{table.name}_{mark}", help=room.say("datum.help"),
+    )  # fmt: skip
+    return str(chosen)
+
+
+def _as_wgs84(room: Room, typed: Mapping[str, str], datum: str) -> dict[str, str]:
+    """The point as it is kept; as typed where it is no point."""
+    try:
+        lat, lon = DATUMS[datum](float(typed["lat"]), float(typed["lon"]))
+    except ValueError:
+        return {}
+    kept = {"lat": f"{lat:.6f}", "lon": f"{lon:.6f}"}
+    show(tag("p", room.say("datum.kept", lat=kept["lat"], lon=kept["lon"]), class_="count"))
+    return kept
