@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import streamlit as st
+from markupsafe import Markup
 
 from recommender.bureau import auditing, publishing
 from recommender.bureau.desk import Action
 from recommender.catalog.difference import difference
 from recommender.markup import tag
+from recommender.store.audit import Entry
 from recommender.store.revisions import Publication
 from recommender.ui.staff.differences import changes_table, column_name
 from recommender.ui.staff.home import publication_words
@@ -38,7 +40,7 @@ def draw(room: Room) -> None:
 def _title(room: Room, publication: Publication) -> str:
     gone = f"（{room.say('history.withdrawn')}）" if publication.withdrawn else ""
     kind = room.name("kind", publication.kind)
-    return f"{room.instant(publication.at)} · {kind} · {publication.who} · {publication.why[:40]}{gone}"
+    return f"{room.instant(publication.at)} · {kind} · {room.who(publication.who)} · {publication.why[:40]}{gone}"
 
 
 def _publication(room: Room, chosen: Publication, line: list[Publication]) -> None:
@@ -67,13 +69,7 @@ def _audit(room: Room) -> None:
         before = room.number("before")
         entries = auditing.list_entries(room.person, before=before, most=ENTRIES)
         heads = (tag("th", room.say(f"audit.{name}"), scope="col") for name in ("when", "who", "what", "subject", "why"))
-        rows = [
-            tag(
-                "tr", tag("td", room.instant(entry.at)), tag("td", entry.who), tag("td", room.name("audit", entry.action)),
-                tag("td", entry.subject, tag("small", _detail(entry.detail, room.lang))), tag("td", entry.why),
-            )
-            for entry in entries
-        ]  # fmt: skip
+        rows = [_entry(room, entry) for entry in entries]
         table = tag("table", tag("thead", tag("tr", *heads)), tag("tbody", *rows), class_="diff")
         show(tag("div", table, class_="wide"))
         with st.container(horizontal=True):
@@ -85,6 +81,12 @@ def _audit(room: Room) -> None:
                     show(tag("p", room.say("audit.whole"), class_="answer", role="status"))
                 else:
                     alarm([room.say("audit.broken", number=broken)])
+
+
+def _entry(room: Room, entry: Entry) -> Markup:
+    texts = (room.instant(entry.at), room.who(entry.who), room.name("audit", entry.action))
+    subject = tag("td", entry.subject, tag("small", _detail(entry.detail, room.lang)))
+    return tag("tr", *(tag("td", one) for one in texts), subject, tag("td", entry.why))
 
 
 def _detail(detail: object, lang: str) -> str:

@@ -59,7 +59,7 @@ def _published(room: Room, published: Publication, held: list[Publication], now:
 
 def publication_words(room: Room, publication: Publication) -> Markup:
     """A publication in a line or two."""
-    head = f"{room.instant(publication.at)} · {room.name('kind', publication.kind)} · {publication.who}"
+    head = f"{room.instant(publication.at)} · {room.name('kind', publication.kind)} · {room.who(publication.who)}"
     short = room.say("revision", revision=publication.revision[:12])
     why = tag("p", publication.why) if publication.why else None
     return tag("div", tag("p", tag("b", head)), why, tag("p", short, class_="fine"), class_="published")

@@ -12,26 +12,40 @@ from recommender.bureau.preview import Year, changed_days
 from recommender.calendar import Opening
 from recommender.markup import tag
 from recommender.model import format_clock
+from recommender.ui.staff.differences import listed
 from recommender.ui.staff.room import Room
+
+Day = tuple[dt.date, Opening]
 
 
 def year_table(room: Room, year: Year, before: Year | None = None) -> Markup:
     """The year; days on which something else holds than ``before`` are framed and counted."""
     changed = frozenset(changed_days(before, year)) if before is not None else frozenset()
-    rows = []
-    for month, group in groupby(year, key=lambda pair: (pair[0].year, pair[0].month)):
-        days = list(group)
-        first = days[0][0]
-        blank = tag("td", colspan=first.day - 1) if first.day > 1 else None
-        cells = [_day(room, date, opening, changed=date in changed) for date, opening in days]
-        head = tag("th", f"{month[0]}-{month[1]:02d}", scope="row")
-        rest = 31 - days[-1][0].day
-        after = tag("td", colspan=rest) if rest else None
-        rows.append(tag("tr", head, blank, *cells, after, tag("td", _usual(room, days), class_="usual")))
-    count = tag("p", room.say("hours.changed", count=len(changed)), class_="changed-days") if before is not None else None
+    months = [(name, list(days)) for name, days in groupby(year, key=lambda day: f"{day[0]:%Y-%m}")]
+    rows = [_month(room, name, days, changed) for name, days in months]
+    count = tag("p", room.say("hours.changed", count=len(changed)), class_="changed-days" if changed else "count")
     keys = (tag("span", room.say(f"hours.{name}"), class_=f"key d-{name}") for name in ("open", "closed", "unsure", "notice"))
-    legend = tag("p", *keys, class_="legend")
-    return tag("div", count, legend, tag("div", tag("table", tag("tbody", *rows), class_="year"), class_="wide"))
+    grid = tag("div", tag("table", tag("tbody", *rows), class_="year"), class_="wide")
+    return tag("div", count if before is not None else None, tag("p", *keys, class_="legend"), grid, _in_words(room, months))
+
+
+def _month(room: Room, name: str, days: list[Day], changed: frozenset[dt.date]) -> Markup:
+    first, last = days[0][0].day, days[-1][0].day
+    before = tag("td", colspan=first - 1) if first > 1 else None
+    after = tag("td", colspan=31 - last) if last < 31 else None
+    cells = (_day(room, date, opening, changed=date in changed) for date, opening in days)
+    return tag("tr", tag("th", name, scope="row"), before, *cells, after)
+
+
+def _in_words(room: Room, months: list[tuple[str, list[Day]]]) -> Markup:
+    """What holds on most days, months of the same taken together."""
+    lines = []
+    for words, group in groupby(months, key=lambda month: _usual(room, month[1])):
+        run = list(group)
+        opened = sum(1 for _, days in run for _, opening in days if opening.closed_reason is None)
+        span = run[0][0] if len(run) == 1 else f"{run[0][0]} – {run[-1][0]}"
+        lines.append(room.say("hours.usual", months=span, words=words, open=opened, days=sum(len(days) for _, days in run)))
+    return listed(lines)
 
 
 def _day(room: Room, date: dt.date, opening: Opening, *, changed: bool) -> Markup:
@@ -56,7 +70,6 @@ def hours_words(room: Room, opening: Opening) -> str:
     return spans if opening.known else f"{room.say('hours.unsure')} {spans}"
 
 
-def _usual(room: Room, days: list[tuple[dt.date, Opening]]) -> str:
+def _usual(room: Room, days: list[Day]) -> str:
     """What holds on most of a month's days."""
-    counted = Counter(hours_words(room, opening) for _, opening in days)
-    return room.say("hours.usual", words=counted.most_common(1)[0][0], open=sum(1 for _, o in days if o.closed_reason is None))
+    return Counter(hours_words(room, opening) for _, opening in days).most_common(1)[0][0]

@@ -272,7 +272,7 @@ def _versions(room: Room, table: Table, key: str) -> None:
         found = publishing.list_versions(room.person, table.name, key)
         for k, version in enumerate(found):
             publication = version.publication
-            head = f"{room.instant(publication.at)} · {room.name('kind', publication.kind)} · {publication.who}"
+            head = f"{room.instant(publication.at)} · {room.name('kind', publication.kind)} · {room.who(publication.who)}"
             after = found[k - 1].cells if k else None
             lines = _differing(version.cells, after, room.lang) if k else []
             show(tag("div", tag("b", head), *(tag("p", line, class_="fine") for line in lines)))

@@ -14,7 +14,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from recommender.bureau import drafting, publishing
-from recommender.bureau.desk import Action, Person, may
+from recommender.bureau.desk import PROGRAM, Action, Person, may
 from recommender.catalog.records import Cells, Tables
 from recommender.catalog.references import PLACES
 from recommender.errors import CatalogInvalid, RecommenderError, RequestError
@@ -54,6 +54,10 @@ class Room:
     def name(self, kind: str, code: str) -> str:
         """What a code is called: of a ``role``, ``state``, ``kind``, ``table``, ``change`` or ``audit`` entry."""
         return find_text(f"bureau.{kind}.{code}", self.lang) or code
+
+    def who(self, name: str) -> str:
+        """A person's name; the program has one in each language."""
+        return self.say("program") if name == PROGRAM.name else name
 
     def may(self, action: Action) -> bool:
         """Whether to offer something; the use case asks again."""
