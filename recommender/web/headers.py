@@ -19,11 +19,12 @@ from recommender.web.answers import error_answer, language
 _TOKEN: Final = re.compile(r"(/[pe]/|/staff/link/)[^/?\s]+")
 _STAFF: Final = re.compile(r"(^|/)staff(/|$)", re.IGNORECASE)
 """Addresses that no page may frame, whatever stands before or after: the script that runs there decides what it shows."""
+_ANCESTORS: Final = re.compile(r"(frame-ancestors)[^;]*")
 _log = logging.getLogger(__name__)
 
 
-def content_security_policy(config: Settings, *, framed: bool = True) -> str:
-    """The browser may ask nobody but us, and the tile server of the settings; frames as the settings say, or none.
+def content_security_policy(config: Settings) -> str:
+    """The browser may ask nobody but us, and the tile server of the settings; frames as the settings say.
 
     Streamlit's page needs inline styles, inline module scripts and workers made from blobs.
     """
@@ -41,13 +42,13 @@ def content_security_policy(config: Settings, *, framed: bool = True) -> str:
             "object-src 'none'",
             "base-uri 'self'",
             "form-action 'self'",
-            _ancestors(config, framed=framed),
+            f"frame-ancestors 'self' {config.frame_ancestors}".rstrip(),
         )
     )
 
 
-def plain_policy(config: Settings, *, framed: bool = True) -> str:
-    """For pages without scripts: nothing is fetched, nothing runs; frames as elsewhere, or none."""
+def plain_policy(config: Settings) -> str:
+    """For pages without scripts: nothing is fetched, nothing runs; frames as elsewhere."""
     return "; ".join(
         (
             "default-src 'none'",
@@ -55,13 +56,9 @@ def plain_policy(config: Settings, *, framed: bool = True) -> str:
             "img-src data:",
             "base-uri 'none'",
             "form-action 'self'",
-            _ancestors(config, framed=framed),
+            f"frame-ancestors 'self' {config.frame_ancestors}".rstrip(),
         )
     )
-
-
-def _ancestors(config: Settings, *, framed: bool) -> str:
-    return f"frame-ancestors 'self' {config.frame_ancestors}".rstrip() if framed else "frame-ancestors 'none'"
 
 
 def without_tokens(path: str) -> str:
@@ -90,27 +87,23 @@ class Guard:
             "referrer-policy": "strict-origin-when-cross-origin",
             "permissions-policy": "camera=(), microphone=(), payment=(), usb=()",
         }
-        self._staff = {
-            **self._headers,
-            "content-security-policy": content_security_policy(settings(), framed=False),
-            "x-frame-options": "DENY",
-            "referrer-policy": "same-origin",
-        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         started = False
-        wanted = self._staff if _STAFF.search(scope["path"]) else self._headers
 
         async def guarded(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
                 headers = MutableHeaders(scope=message)
-                for name, value in wanted.items():
+                for name, value in self._headers.items():
                     headers.setdefault(name, value)
+                if _STAFF.search(scope["path"]):
+                    headers["content-security-policy"] = _ANCESTORS.sub(r"\1 'none'", headers["content-security-policy"])
+                    headers["x-frame-options"] = "DENY"
             await send(message)
 
         try:

@@ -82,7 +82,7 @@ def form(room: Room, table: Table, cells: Cells, names: Mapping[str, str], mark:
     before = _problems(table, _typed_so_far(table, cells, mark))
     for group, columns in grouped(table).items():
         wrong = any(column.name in before for column in columns)
-        with st.expander(room.say(f"group.{group}"), expanded=group in ("names", "hours", "money") or new or wrong):
+        with st.expander(room.say(f"group.{group}"), expanded=group in ("hours", "money") or new or wrong):
             datum = _datum(room, table, mark) if any(column.name == "lat" for column in columns) else "wgs84"
             with st.container(key=f"jz_fields_{group}"):
                 for column in columns:

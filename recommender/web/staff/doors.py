@@ -175,7 +175,7 @@ def _led(path: str, lang: str) -> Response:
 
 
 def _shown(html: str, lang: str, status: int) -> Response:
-    headers = {**_HEADERS, "content-language": lang, "content-security-policy": plain_policy(settings(), framed=False)}
+    headers = {**_HEADERS, "content-language": lang, "content-security-policy": plain_policy(settings())}
     return HTMLResponse(html.encode("utf-8", "replace"), status, headers)
 
 
