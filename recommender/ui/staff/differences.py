@@ -40,7 +40,8 @@ def changes_table(room: Room, found: Sequence[RecordChange], names: Mapping[str,
     heads = (tag("th", room.say(f"changes.{name}"), scope="col") for name in ("record", "field", "before", "after"))
     table = tag("table", tag("thead", tag("tr", *heads)), tag("tbody", *rows), class_="diff")
     more = tag("p", room.say("changes.more", count=len(found) - MOST), class_="count") if len(found) > MOST else None
-    return tag("div", tag("p", room.say("changes.count", count=len(found)), class_="count"), table, more, class_="wide")
+    count = tag("p", room.say("changes.count", count=len(found)), class_="count")
+    return tag("div", count, table, more, class_="wide", tabindex=0)
 
 
 def _rows(room: Room, change: RecordChange, names: Mapping[str, str]) -> Iterable[Markup]:

@@ -71,7 +71,7 @@ def _audit(room: Room) -> None:
         heads = (tag("th", room.say(f"audit.{name}"), scope="col") for name in ("when", "who", "what", "subject", "why"))
         rows = [_entry(room, entry) for entry in entries]
         table = tag("table", tag("thead", tag("tr", *heads)), tag("tbody", *rows), class_="diff")
-        show(tag("div", table, class_="wide"))
+        show(tag("div", table, class_="wide", tabindex=0))
         with st.container(horizontal=True):
             if len(entries) == ENTRIES:
                 st.button(room.say("audit.older"), key="jz_older", on_click=lambda: go("history", before=entries[-1].number))

@@ -25,7 +25,7 @@ def year_table(room: Room, year: Year, before: Year | None = None) -> Markup:
     rows = [_month(room, name, days, changed) for name, days in months]
     count = tag("p", room.say("hours.changed", count=len(changed)), class_="changed-days" if changed else "count")
     keys = (tag("span", room.say(f"hours.{name}"), class_=f"key d-{name}") for name in ("open", "closed", "unsure", "notice"))
-    grid = tag("div", tag("table", tag("tbody", *rows), class_="year"), class_="wide")
+    grid = tag("div", tag("table", tag("tbody", *rows), class_="year"), class_="wide", tabindex=0)
     return tag("div", count if before is not None else None, tag("p", *keys, class_="legend"), grid, _in_words(room, months))
 
 
