@@ -41,7 +41,7 @@ def draft_box(room: Room, page: str, **asked: str | int | None) -> Draft | None:
         if option == NEW:
             return room.say("new_draft")
         draft = drafts[option]
-        return f"{draft.name}（{room.name('state', draft.state)}）"
+        return room.say("aside", words=draft.name, aside=room.name("state", draft.state))
 
     picked = st.selectbox(
         room.say("draft"), options, index=options.index(current), format_func=named, key=f"jz_which_{page}_{current}"

@@ -68,9 +68,10 @@ def choices(room: Room, conflicts: tuple[Mapping[str, str], ...], names: Mapping
         def said(side: str, conflict: Mapping[str, str] = conflict) -> str:
             value = conflict[side]
             words = value_name(conflict["column"], value, room.lang) if conflict["column"] else room.say(f"clash.{value}")
-            return f"{room.say(f'clash.{side}')}：{words}"
+            return room.say("pair", name=room.say(f"clash.{side}"), words=words)
 
-        picked = st.radio(f"{title} · {field}（{said('base')}）", (MINE, THEIRS), format_func=said, key=f"jz_clash_{k}")
+        label = room.say("aside", words=f"{title} · {field}", aside=said("base"))
+        picked = st.radio(label, (MINE, THEIRS), format_func=said, key=f"jz_clash_{k}")
         found[table, key, column] = str(picked)
     return found
 

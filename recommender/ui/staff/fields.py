@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import streamlit as st
@@ -12,10 +13,26 @@ from recommender.catalog.records import Cells, tidy_record
 from recommender.catalog.tables import Column, Table
 from recommender.errors import Problem
 from recommender.markup import tag
-from recommender.travel.datum import bd09_to_wgs84, gcj02_to_wgs84
+from recommender.travel.datum import bd09_to_wgs84, gcj02_to_wgs84, wgs84_to_bd09, wgs84_to_gcj02
 from recommender.ui.staff.differences import column_name, value_name
 from recommender.ui.staff.room import Room, show
 
+Turn = Callable[[float, float], tuple[float, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Datum:
+    """From WGS-84 to what a map shows, and back."""
+
+    shown: Turn
+    kept: Turn
+
+
+DATUMS: Final = {
+    "wgs84": Datum(lambda lat, lon: (lat, lon), lambda lat, lon: (lat, lon)),
+    "gcj02": Datum(wgs84_to_gcj02, gcj02_to_wgs84),
+    "bd09": Datum(wgs84_to_bd09, bd09_to_wgs84),
+}
 GROUPS: Final = {
     "hours": (
         "opening_hours", "hours_basis", "last_entry", "last_entry_note", "open_hours", "rule", "date_rule", "months",
@@ -49,9 +66,6 @@ GROUPS: Final = {
 }  # fmt: skip
 """Which fields stand together; the rest comes first, under ``names``."""
 REFERENCES: Final = ("area_id", "alternative_of", "from_id", "to_id", "place_id")
-DATUMS: Final[Mapping[str, Callable[[float, float], tuple[float, float]]]] = {
-    "wgs84": lambda lat, lon: (lat, lon), "gcj02": gcj02_to_wgs84, "bd09": bd09_to_wgs84,
-}  # fmt: skip
 _PROSE: Final = ("description_zh", "description_en", "checked_note", "checked_note_en", "source", "field_sources", "concessions",
                  "accessibility_note", "operating_note", "operating_note_en", "place_ids", "departures")  # fmt: skip
 
@@ -79,20 +93,21 @@ def form(room: Room, table: Table, cells: Cells, names: Mapping[str, str], mark:
         Whether the record is yet to be added; else its key cannot be changed.
     """
     typed: dict[str, str] = {}
-    before = _problems(table, _typed_so_far(table, cells, mark))
+    places = {}
     for group, columns in grouped(table).items():
-        wrong = any(column.name in before for column in columns)
-        with st.expander(room.say(f"group.{group}"), expanded=group in ("hours", "money") or new or wrong):
-            datum = _datum(room, table, mark) if any(column.name == "lat" for column in columns) else "wgs84"
+        with st.expander(room.say(f"group.{group}"), expanded=group in ("hours", "money") or new):
+            shown = _datum(room, cells, mark) if any(column.name == "lat" for column in columns) else Shown("wgs84", cells)
             with st.container(key=f"jz_fields_{group}"):
                 for column in columns:
-                    held = not new and column.name in table.key
-                    typed[column.name] = _field(room, column, cells.get(column.name, ""), names, mark, held=held)
-                    fault = before.get(column.name)
-                    if fault is not None and (typed[column.name] != cells.get(column.name, "") or not new):
-                        show(tag("p", cell_message(fault, room.lang), class_="wrong", role="alert"))
-            if datum != "wgs84":
-                typed.update(_as_wgs84(room, typed, datum))
+                    held, own = not new and column.name in table.key, shown.mark(mark, column)
+                    with st.container(gap=None):
+                        typed[column.name] = _field(room, column, shown.cell(column.name), names, own, held=held)
+                        places[column.name] = st.empty()
+            typed.update(shown.kept(room, typed))
+    for problem in problems_of(table, typed):
+        column = problem.args.get("column", "")
+        if column in places and not (new and typed[column] == cells.get(column, "")):
+            places[column].html(str(tag("p", cell_message(problem, room.lang), class_="wrong", role="alert")))
     return typed
 
 
@@ -101,29 +116,15 @@ def problems_of(table: Table, typed: Mapping[str, str]) -> list[Problem]:
     return tidy_record(table, typed)[1]
 
 
-def _problems(table: Table, typed: Mapping[str, str]) -> dict[str, Problem]:
-    return {problem.args.get("column", ""): problem for problem in problems_of(table, typed)}
-
-
-def _typed_so_far(table: Table, cells: Cells, mark: str) -> dict[str, str]:
-    """What the widgets hold before they are drawn."""
-    held = {column.name: st.session_state.get(_key(mark, column.name)) for column in table.columns}
-    return {name: cells.get(name, "") if value is None else str(value) for name, value in held.items()}
-
-
-def _key(mark: str, column: str) -> str:
-    return f"jz_f_{mark}_{column}"
-
-
 def _field(room: Room, column: Column, cell: str, names: Mapping[str, str], mark: str, *, held: bool) -> str:
     label = column_name(column.name, room.lang) + (" *" if column.required else "")
-    key = _key(mark, column.name)
+    key = f"jz_f_{mark}_{column.name}"
     options = _options(column, cell, names)
     if options is not None:
 
         def named(code: str) -> str:
             if column.name in REFERENCES and code:
-                return f"{names.get(code, code)}（{code}）" if room.lang == "zh" else f"{names.get(code, code)} ({code})"
+                return room.say("aside", words=names.get(code, code), aside=code)
             return value_name(column.name, code, room.lang)
 
         index = options.index(cell) if cell in options else 0
@@ -147,21 +148,49 @@ def _options(column: Column, cell: str, names: Mapping[str, str]) -> list[str] |
 # -------------------------------------------------------------------------------------------------- coordinates
 
 
-def _datum(room: Room, table: Table, mark: str) -> str:
-    options = list(DATUMS)
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A record's cells, its point in the datum of the map that somebody reads from."""
+
+    datum: str
+    cells: Cells
+
+    def point(self) -> dict[str, str]:
+        """The point in that datum; empty where there is none yet."""
+        try:
+            lat, lon = DATUMS[self.datum].shown(float(self.cells["lat"]), float(self.cells["lon"]))
+        except (KeyError, ValueError):
+            return {}
+        return {"lat": f"{lat:.6f}", "lon": f"{lon:.6f}"}
+
+    def cell(self, column: str) -> str:
+        """What a field shows at first."""
+        own = self.cells.get(column, "")
+        return own if self.datum == "wgs84" or column not in ("lat", "lon") else self.point().get(column, own)
+
+    def mark(self, mark: str, column: Column) -> str:
+        """What makes a field that of this datum."""
+        return f"{mark}_{self.datum}" if column.name in ("lat", "lon") else mark
+
+    def kept(self, room: Room, typed: Mapping[str, str]) -> dict[str, str]:
+        """The point as it is kept, in WGS-84; as typed where it is no point."""
+        if self.datum == "wgs84":
+            return {}
+        given = {name: typed[name].strip() for name in ("lat", "lon")}
+        if given == self.point():
+            return {name: self.cells[name] for name in given}
+        try:
+            lat, lon = DATUMS[self.datum].kept(float(given["lat"]), float(given["lon"]))
+        except ValueError:
+            return {}
+        kept = {"lat": f"{lat:.6f}", "lon": f"{lon:.6f}"}
+        show(tag("p", room.say("datum.kept", lat=kept["lat"], lon=kept["lon"]), class_="count"))
+        return kept
+
+
+def _datum(room: Room, cells: Cells, mark: str) -> Shown:
     chosen = st.radio(
-        room.say("datum.title"), options, format_func=lambda code: room.say(f"datum.{code}"), horizontal=True,
-        key=f"jz_datum_{table.name}_{mark}", help=room.say("datum.help"),
+        room.say("datum.title"), list(DATUMS), format_func=lambda code: room.say(f"datum.{code}"), horizontal=True,
+        key=f"jz_datum_{mark}", help=room.say("datum.help"),
     )  # fmt: skip
-    return str(chosen)
-
-
-def _as_wgs84(room: Room, typed: Mapping[str, str], datum: str) -> dict[str, str]:
-    """The point as it is kept; as typed where it is no point."""
-    try:
-        lat, lon = DATUMS[datum](float(typed["lat"]), float(typed["lon"]))
-    except ValueError:
-        return {}
-    kept = {"lat": f"{lat:.6f}", "lon": f"{lon:.6f}"}
-    show(tag("p", room.say("datum.kept", lat=kept["lat"], lon=kept["lon"]), class_="count"))
-    return kept
+    return Shown(str(chosen), cells)

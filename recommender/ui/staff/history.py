@@ -38,9 +38,9 @@ def draw(room: Room) -> None:
 
 
 def _title(room: Room, publication: Publication) -> str:
-    gone = f"（{room.say('history.withdrawn')}）" if publication.withdrawn else ""
     kind = room.name("kind", publication.kind)
-    return f"{room.instant(publication.at)} · {kind} · {room.who(publication.who)} · {publication.why[:40]}{gone}"
+    words = f"{room.instant(publication.at)} · {kind} · {room.who(publication.who)} · {publication.why[:40]}"
+    return room.say("aside", words=words, aside=room.say("history.withdrawn")) if publication.withdrawn else words
 
 
 def _publication(room: Room, chosen: Publication, line: list[Publication]) -> None:

@@ -100,8 +100,8 @@ def _closing(room: Room, names: dict[str, str]) -> None:
             _closing_form(room, names)
         for key, cells in closures.list_closures(room.person):
             until = cells["to"] or room.say("close.further")
-            words = tag("b", names.get(cells["place_id"], cells["place_id"])), f" {cells['from']} – {until}：{cells['reason']}"
-            show(tag("p", *words, class_="closure"))
+            span = room.say("pair", name=f" {cells['from']} – {until}", words=cells["reason"])
+            show(tag("p", tag("b", names.get(cells["place_id"], cells["place_id"])), span, class_="closure"))
             if room.may(Action.REOPEN) and st.button(room.say("close.reopen"), key=f"jz_reopen_{key}"):
                 with room.trying():
                     closures.reopen(room.person, [key], room.say("close.reopen"))
@@ -110,7 +110,9 @@ def _closing(room: Room, names: dict[str, str]) -> None:
 
 
 def _closing_form(room: Room, names: dict[str, str]) -> None:
-    places = st.multiselect(room.say("close.places"), list(names), format_func=lambda key: names[key], key="jz_close_places")
+    places = st.multiselect(
+        room.say("close.places"), list(names), format_func=names.__getitem__, key="jz_close_places", placeholder=room.say("find")
+    )
     today = local_today()
     first = st.date_input(room.say("column.from"), today, key="jz_close_from", format="YYYY-MM-DD")
     last = st.date_input(room.say("column.to"), None, key="jz_close_to", format="YYYY-MM-DD")

@@ -44,8 +44,8 @@ def _show_link(token: str) -> None:
 
 def _account(room: Room, account: Account) -> None:
     with st.container(key=f"jz_account_{account.id}", border=True, horizontal=True, vertical_alignment="center"):
-        state = "" if account.active else f"（{room.say('members.inactive')}）"
-        show(tag("b", f"{account.name}{state}"))
+        stopped = room.say("aside", words=account.name, aside=room.say("members.inactive"))
+        show(tag("b", account.name if account.active else stopped))
         roles, named = list(Role), partial(room.name, "role")
         role = st.selectbox(
             room.say("members.role"), roles, index=roles.index(Role(account.role)), format_func=named,

@@ -13,6 +13,7 @@ from recommender.bureau.drafting import Record
 from recommender.catalog.records import Cells, Tables, get_table, in_rows, whole
 from recommender.catalog.tables import TABLES, Table
 from recommender.errors import EditConflict
+from recommender.i18n import text
 from recommender.markup import tag
 from recommender.ui.staff import clash
 from recommender.ui.staff.choosing import draft_box, find_draft, get_draft
@@ -284,4 +285,8 @@ def _versions(room: Room, table: Table, key: str) -> None:
 
 def _differing(was: Cells | None, now: Cells | None, lang: str) -> list[str]:
     pairs = [(name, (was or {}).get(name, ""), (now or {}).get(name, "")) for name in (now or was or {})]
-    return [f"{column_name(name, lang)}：{value_name(name, old, lang)}" for name, old, new in pairs if old != new]
+    return [
+        text("staff.pair", lang, name=column_name(name, lang), words=value_name(name, old, lang))
+        for name, old, new in pairs
+        if old != new
+    ]

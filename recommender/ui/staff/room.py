@@ -152,7 +152,7 @@ def record_name(table: str, key: str, cells: Cells | None, lang: str, names: Map
     if table == "links":
         ends = (names.get(cells[end], cells[end]) for end in ("from_id", "to_id"))
         mode = find_text(f"staff.value.{cells['mode']}", lang) or cells["mode"]
-        return f"{' → '.join(ends)}（{mode}）" if lang == "zh" else f"{' → '.join(ends)} ({mode})"
+        return text("staff.aside", lang, words=" → ".join(ends), aside=mode)
     if table == "closures":
         return f"{names.get(cells['place_id'], cells['place_id'])} {cells['from']}–{cells['to'] or '…'}"
     if table == "holidays":
