@@ -71,6 +71,11 @@ class Settings:
         "",
         "Address under which visitors reach the app (https://trip.example), for links to send on; empty takes the one asked for.",
     )
+    staff_provider: str = _setting(
+        "",
+        "Name of the identity provider in .streamlit/secrets.toml through which staff sign in (default for an unnamed one); "
+        "empty: local accounts only.",
+    )
     plan_days: int = _setting(
         400, "Days after which a shared plan that nobody opens is deleted, and a report of a wrong fact after it was sent."
     )

@@ -63,8 +63,8 @@ class Server:
         assert self._process is not None
         return self._process.pid
 
-    def start(self) -> Server:
-        port = free_port()
+    def start(self, port: int | None = None) -> Server:
+        port = port or free_port()
         self.url = f"http://127.0.0.1:{port}"
         command = [
             sys.executable,

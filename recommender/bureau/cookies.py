@@ -1,4 +1,4 @@
-"""What a browser keeps for staff; apart, since routes and pages need the names long before they need the database."""
+"""Names that routes and pages for staff share: cookies, addresses; apart, since they are needed long before the database is."""
 
 from typing import Final
 
@@ -10,3 +10,5 @@ FORM_FIELD: Final = "form"
 """The hidden field that repeats it."""
 SIGN_IN: Final = "/staff/sign-in"
 SIGN_OUT: Final = "/staff/sign-out"
+PROVIDER: Final = "provider"
+"""The parameter of the console's address with which one comes to sign in through another system."""

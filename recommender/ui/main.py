@@ -12,6 +12,7 @@ from recommender.errors import CatalogInvalid
 from recommender.i18n import LANGUAGES, best_language, text
 from recommender.markup import tag
 from recommender.model import TripRequest
+from recommender.settings import settings
 from recommender.ui import components
 from recommender.ui.explore import explore_page
 from recommender.ui.footer import footer
@@ -54,6 +55,8 @@ def run() -> None:
         _console(state, page)
         return
     _header(state, [plan, explore], page)
+    if settings().staff_provider:
+        _way_back(lang)
 
     place = st.empty()
     if known is None:
@@ -80,6 +83,12 @@ def _staff() -> None:
     state = find_state()
     assert state is not None
     staff_page(state)
+
+
+def _way_back(lang: str) -> None:
+    from recommender.ui.staff.provider import way_back
+
+    way_back(lang)
 
 
 def _console(state: State, page: StreamlitPage) -> None:

@@ -15,12 +15,12 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from recommender.bureau import logins
-from recommender.bureau.cookies import FORM_COOKIE, FORM_FIELD, SESSION_COOKIE, SIGN_IN, SIGN_OUT
+from recommender.bureau.cookies import FORM_COOKIE, FORM_FIELD, PROVIDER, SESSION_COOKIE, SIGN_IN, SIGN_OUT
 from recommender.bureau.desk import Action, Person
 from recommender.errors import StoreUnavailable
 from recommender.i18n import text
 from recommender.markup import tag, void
-from recommender.ui.staff import changes, history, home, members, records, uploads
+from recommender.ui.staff import changes, history, home, members, provider, records, uploads
 from recommender.ui.staff.room import Held, Room, alarm, go, show
 from recommender.ui.state import State
 
@@ -76,12 +76,15 @@ def staff_page(state: State) -> None:
 
 
 def find_person() -> Person | None:
-    """Who is signed in by the cookie that came with this page."""
+    """Who is signed in, by the cookie that came with this page or through the provider."""
     token = st.context.cookies.get(SESSION_COOKIE)
-    return logins.find_person(token) if token else None
+    return (logins.find_person(token) if token else None) or provider.find_person()
 
 
 def _ask_in(lang: str) -> None:
+    if PROVIDER in st.query_params:
+        provider.enter(lang)
+        return
     params = {"ended": "1", "lang": lang, "to": f"/staff?{urlencode(dict(st.query_params.items()))}"}
     link = tag("a", text("staff.sign_in.go", lang), href=f"{SIGN_IN}?{urlencode(params)}", target="_self", class_="staff-in")
     show(tag("div", tag("p", text("staff.sign_in.ended", lang)), tag("p", link), class_="problems", role="alert"))
@@ -98,6 +101,9 @@ def _header(room: Room, offered: list[Page], current: Page) -> None:
 
 def _leave(room: Room) -> None:
     """Who is there, and the way out: a form, so that no link anywhere signs anybody out."""
+    if provider.find_person() is not None:
+        provider.leave(room.lang)
+        return
     secret = st.context.cookies.get(FORM_COOKIE, "")
     who = room.say("who", name=room.person.name, role=room.name("role", room.person.role))
     form = tag(

@@ -14,6 +14,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from recommender.bureau import drafting, publishing
+from recommender.bureau.cookies import PROVIDER
 from recommender.bureau.desk import PROGRAM, Action, Person, may
 from recommender.catalog.records import Cells, Tables
 from recommender.catalog.references import PLACES
@@ -106,7 +107,8 @@ def tell(words: str) -> None:
 def go(page: str, /, **asked: str | int | None) -> None:
     """Lead to a page, in a callback or before a rerun."""
     params = {name: str(value) for name, value in asked.items() if value is not None}
-    st.query_params.from_dict({"lang": st.query_params.get("lang", "zh"), "page": page, **params})
+    kept = {name: st.query_params[name] for name in ("lang", PROVIDER) if name in st.query_params}
+    st.query_params.from_dict({**kept, "page": page, **params})
 
 
 def leads(label: str, key: str, page: str, /, *, kind: Any = "secondary", **asked: str | int | None) -> None:

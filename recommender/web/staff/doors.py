@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route, Router
 from starlette.types import Receive, Scope, Send
 
-from recommender.bureau.cookies import FORM_COOKIE, FORM_FIELD, SESSION_COOKIE, SIGN_IN, SIGN_OUT
+from recommender.bureau.cookies import FORM_COOKIE, FORM_FIELD, PROVIDER, SESSION_COOKIE, SIGN_IN, SIGN_OUT
 from recommender.errors import LoginFailed, RequestError, TooManyAttempts
 from recommender.i18n import LANGUAGES, text
 from recommender.settings import settings
@@ -189,14 +189,15 @@ def _secure(request: Request) -> bool:
 
 
 class Console:
-    """The address of the console: its page for who brings a session, else the way to sign in."""
+    """The address of the console: its page for who brings a session or another system's word, else the way to sign in."""
 
     def __init__(self, page: object) -> None:
         self._page = page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
-        if request.cookies.get(SESSION_COOKIE):
+        asked = settings().staff_provider and request.query_params.get(PROVIDER)
+        if request.cookies.get(SESSION_COOKIE) or asked:
             await self._page(scope, receive, send)  # type: ignore[operator]
             return
         to = f"{CONSOLE}?{request.url.query}" if request.url.query else CONSOLE

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from recommender.bureau.cookies import FORM_FIELD
+from recommender.bureau.cookies import FORM_FIELD, PROVIDER
 from recommender.i18n import text
 from recommender.markup import EMPTY, join, tag, void
+from recommender.settings import settings
 from recommender.trip.narrate.page import document
 from recommender.web.plain.form import hidden_inputs
 from recommender.web.plain.pages import style
@@ -30,7 +31,12 @@ def sign_in_page(lang: str, secret: str, to: str, *, note: str = "", wrong: str 
         _field("password", text("staff.password", lang), lang, kind="password", autocomplete="current-password"),
     ]
     hidden = {FORM_FIELD: secret, "to": to, "lang": lang}
-    return _page(text("staff.sign_in.title", lang), lang, fields, text("staff.sign_in.go", lang), hidden, note, wrong)
+    more = EMPTY
+    if settings().staff_provider:
+        link = tag("a", text("staff.sign_in.provider", lang), href=f"/staff?{PROVIDER}=1&lang={lang}", class_="act")
+        more = tag("p", link)
+    title, go = text("staff.sign_in.title", lang), text("staff.sign_in.go", lang)
+    return _page(title, lang, fields, go, hidden, note, wrong, more)
 
 
 def link_page(lang: str, secret: str, whose: str | None, *, wrong: str = "", name: str = "") -> str:
@@ -48,7 +54,7 @@ def link_page(lang: str, secret: str, whose: str | None, *, wrong: str = "", nam
 
 
 def _page(
-    title: str, lang: str, fields: list[Markup], go: str, hidden: dict[str, str], note: str, wrong: str
+    title: str, lang: str, fields: list[Markup], go: str, hidden: dict[str, str], note: str, wrong: str, more: Markup = EMPTY
 ) -> str:  # fmt: skip
     box = tag("div", tag("p", wrong), class_="problems", role="alert") if wrong else EMPTY
     hint = tag("p", note, class_="hint") if note else EMPTY
@@ -60,7 +66,7 @@ def _page(
     nav = tag("nav", tag("a", text("ui.nav.language", other), href=f"?lang={other}", lang=other))
     body = [
         tag("header", tag("b", text("trip.brand", lang), class_="serif"), tag("h1", title), nav),
-        tag("main", box, hint, form),
+        tag("main", box, hint, form, more),
     ]
     icon = join([void("link", rel="icon", href=SEAL), void("meta", name="robots", content="noindex")])
     return document(title, body, lang, head=icon, style=style())
