@@ -103,7 +103,7 @@ def test_the_matrix_names_every_use_case_that_takes_a_person() -> None:
 
     found = {
         name
-        for module in (drafting, publishing, closures, exchange, people, auditing)
+        for module in (drafting, reviewing, publishing, closures, exchange, people, auditing)
         for name, function in vars(module).items()
         if inspect.isfunction(function) and not name.startswith("_") and function.__module__ == module.__name__
         and "person" in inspect.signature(function).parameters
@@ -317,7 +317,7 @@ def test_many_attempts_at_once_do_not_slip_through(bureau: Bureau) -> None:
     [("192.0.2.7", "192.0.2.99"), ("2001:db8::1", "2001:db8::ffff:1"), ("::ffff:192.0.2.7", "192.0.2.8")],
 )
 def test_one_network_is_one_bucket(bureau: Bureau, one: str, another: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(people, "MOST_PER_ADDRESS", 2)
+    monkeypatch.setattr(logins, "MOST_PER_ADDRESS", 2)
     entered(bureau)
     for _ in range(4):
         logins.login("ann", PASSWORD, address=one, database=bureau.database)

@@ -77,8 +77,8 @@ class Clerk:
     clicks: int = 0
     said: list[str] = field(default_factory=list)
 
-    def say(self, key: str) -> str:
-        return text(f"staff.{key}", self.lang)
+    def say(self, key: str, **values: int) -> str:
+        return text(f"staff.{key}", self.lang, **values)
 
     def sign_in(self, name: str) -> None:
         page = self.visitor.page
@@ -132,7 +132,7 @@ def test_a_clerk_corrects_an_hour_sees_the_effect_publishes_and_takes_it_back_in
         assert page.locator(".diff .now", has_text=HOURS).count() == 1
         assert bureau.hours() == before
         clerk.press(clerk.button("jz_publish"))
-        page.locator(".answer", has_text=clerk.say("publish.done")).wait_for()
+        clerk.told("publish.done")
         assert bureau.hours() == HOURS
         _until(lambda: bureau.served() != revision)
         clerk.press(page.get_by_role("button", name=clerk.say("home.undo")))
@@ -142,6 +142,31 @@ def test_a_clerk_corrects_an_hour_sees_the_effect_publishes_and_takes_it_back_in
         _until(lambda: bureau.served() == revision)
         assert clerk.clicks <= 12
         visitor.assert_fine("zh")
+
+
+@pytest.mark.parametrize(("size", "datum"), [(DESK, "wgs84"), (PHONE, "gcj02")])
+def test_the_pin_put_elsewhere_on_the_map_types_the_coordinates(
+    browser: Browser, bureau: Bureau, size: tuple[int, int], datum: str
+) -> None:
+    with visit(browser, bureau.url, size, "zh") as visitor:
+        clerk = Clerk(visitor, "zh")
+        clerk.sign_in("ann")
+        page = visitor.page
+        page.goto(f"{bureau.url}/staff?lang=zh&page=records&table=attractions&key={PLACE}&draft=new")
+        clerk.arrive()
+        visitor.press(page.get_by_text(clerk.say("group.place"), exact=True).first)
+        visitor.press(page.get_by_text(clerk.say(f"datum.{datum}"), exact=True))
+        lat = page.get_by_label(text("staff.column.lat", "zh")).first
+        before = float(lat.input_value())
+        pinned = page.locator(".leaflet-container")
+        pinned.scroll_into_view_if_needed()
+        box = pinned.bounding_box()
+        assert box is not None
+        pinned.click(position={"x": box["width"] / 2, "y": box["height"] / 2 + 90})
+        visitor.page.wait_for_timeout(300)
+        visitor.settle()
+        assert 0.001 < before - float(lat.input_value()) < 0.1
+        assert page.get_by_text(clerk.say("changed_fields", count=2)).count() == 1
 
 
 def _until(holds: Callable[[], bool], seconds: float = 20) -> None:

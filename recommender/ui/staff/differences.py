@@ -8,10 +8,13 @@ from typing import Final
 from markupsafe import Markup
 
 from recommender.catalog.difference import FieldChange, RecordChange
+from recommender.catalog.tables import COUNTIES
 from recommender.i18n import find_text, text
 from recommender.markup import join, tag
 from recommender.ui.staff.room import Room, record_name
 
+REFERENCES: Final = ("area_id", "alternative_of", "from_id", "to_id", "place_id")
+"""Columns that name another record."""
 MOST: Final = 200
 """Records shown; the rest is counted."""
 
@@ -24,7 +27,9 @@ def column_name(column: str, lang: str) -> str:
 def value_name(column: str, value: str, lang: str) -> str:
     """What a cell says: codes in words, all else as it is."""
     if not value:
-        return text("staff.unknown", lang)
+        return text("staff.none" if column in REFERENCES else "staff.unknown", lang)
+    if column == "county" and lang == "zh":
+        return COUNTIES.get(value, value)
     if column == "category":
         return find_text(f"trip.category.{value}", lang) or value
     if value in ("1", "0") and column in ("booking_required", "walled", "suggest", "oneway", "usable", "is_anchor", "indoor"):

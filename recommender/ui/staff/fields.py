@@ -14,8 +14,9 @@ from recommender.catalog.tables import Column, Table
 from recommender.errors import Problem
 from recommender.markup import tag
 from recommender.travel.datum import bd09_to_wgs84, gcj02_to_wgs84, wgs84_to_bd09, wgs84_to_gcj02
-from recommender.ui.staff.differences import column_name, value_name
+from recommender.ui.staff.differences import REFERENCES, column_name, value_name
 from recommender.ui.staff.room import Room, show
+from recommender.ui.state import bind
 
 Turn = Callable[[float, float], tuple[float, float]]
 
@@ -65,7 +66,6 @@ GROUPS: Final = {
     ),
 }  # fmt: skip
 """Which fields stand together; the rest comes first, under ``names``."""
-REFERENCES: Final = ("area_id", "alternative_of", "from_id", "to_id", "place_id")
 _PROSE: Final = ("description_zh", "description_en", "checked_note", "checked_note_en", "source", "field_sources", "concessions",
                  "accessibility_note", "operating_note", "operating_note_en", "place_ids", "departures")  # fmt: skip
 
@@ -111,6 +111,16 @@ def form(room: Room, table: Table, cells: Cells, names: Mapping[str, str], mark:
     return typed
 
 
+def field_key(mark: str, column: str) -> str:
+    """The key of a column's widget."""
+    return f"jz_f_{mark}_{column}"
+
+
+def datum_key(mark: str) -> str:
+    """The key of the choice of a datum."""
+    return f"jz_datum_{mark}"
+
+
 def problems_of(table: Table, typed: Mapping[str, str]) -> list[Problem]:
     """What is wrong with a record by itself."""
     return tidy_record(table, typed)[1]
@@ -118,7 +128,7 @@ def problems_of(table: Table, typed: Mapping[str, str]) -> list[Problem]:
 
 def _field(room: Room, column: Column, cell: str, names: Mapping[str, str], mark: str, *, held: bool) -> str:
     label = column_name(column.name, room.lang) + (" *" if column.required else "")
-    key = f"jz_f_{mark}_{column.name}"
+    key = field_key(mark, column.name)
     options = _options(column, cell, names)
     if options is not None:
 
@@ -131,8 +141,8 @@ def _field(room: Room, column: Column, cell: str, names: Mapping[str, str], mark
         return str(st.selectbox(label, options, index=index, format_func=named, key=key, disabled=held))
     hint = room.say("hint.opening_hours") if column.name == "opening_hours" else None
     if column.name in _PROSE:
-        return str(st.text_area(label, cell, key=key, disabled=held, height="content"))
-    return str(st.text_input(label, cell, key=key, disabled=held, help=hint))
+        return str(st.text_area(label, key=bind(key, cell), disabled=held, height="content"))
+    return str(st.text_input(label, key=bind(key, cell), disabled=held, help=hint))
 
 
 def _options(column: Column, cell: str, names: Mapping[str, str]) -> list[str] | None:
@@ -191,6 +201,6 @@ class Shown:
 def _datum(room: Room, cells: Cells, mark: str) -> Shown:
     chosen = st.radio(
         room.say("datum.title"), list(DATUMS), format_func=lambda code: room.say(f"datum.{code}"), horizontal=True,
-        key=f"jz_datum_{mark}", help=room.say("datum.help"),
+        key=datum_key(mark), help=room.say("datum.help"),
     )  # fmt: skip
     return Shown(str(chosen), cells)

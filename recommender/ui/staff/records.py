@@ -15,7 +15,7 @@ from recommender.catalog.tables import TABLES, Table
 from recommender.errors import EditConflict
 from recommender.i18n import text
 from recommender.markup import tag
-from recommender.ui.staff import clash
+from recommender.ui.staff import clash, pin
 from recommender.ui.staff.choosing import draft_box, find_draft, get_draft
 from recommender.ui.staff.differences import column_name, value_name
 from recommender.ui.staff.fields import form, problems_of
@@ -52,7 +52,8 @@ class Opened:
     @property
     def mark(self) -> str:
         """What the keys of the form's widgets begin with."""
-        return "_".join((*self.where, str(self.serial)))
+        draft, table, key = self.where
+        return "_".join((draft or "new", table, key, str(self.serial)))
 
 
 def draw(room: Room) -> None:
@@ -162,6 +163,7 @@ def _edit(room: Room, table: Table, key: str, tables: Tables, names: Mapping[str
     with right:
         if table.name == "attractions":
             _preview(room, key, {**cells, **typed}, tables)
+        pin.draw(room, typed, tables, names, opened.mark)
         _versions(room, table, key)
 
 
