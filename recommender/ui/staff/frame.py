@@ -96,6 +96,7 @@ def _header(room: Room, offered: list[Page], current: Page) -> None:
             kind: Literal["primary", "tertiary"] = "primary" if page is current else "tertiary"
             label = room.say(f"page.{page.name}")
             st.button(label, key=f"jz_to_{page.name}", type=kind, on_click=partial(go, page.name))
+        show(tag("a", room.say("visitors"), href=f"/?lang={room.lang}", target="_blank", rel="noopener", class_="staff-in"))
         _leave(room)
 
 
