@@ -7,8 +7,10 @@ import datetime as dt
 import pytest
 
 from recommender.bureau import preview
+from recommender.bureau.hours import rule_of
 from recommender.catalog import load_catalog
 from recommender.catalog.records import tables_of
+from recommender.errors import OpeningHoursSyntax
 from recommender.region import Region
 from recommender.settings import settings
 
@@ -38,3 +40,26 @@ def test_a_closure_of_the_draft_shows_in_the_preview() -> None:
     assert [date for date, opening in year if opening.closed_reason == "closure"] == [
         dt.date(2026, 12, 1), dt.date(2026, 12, 2),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("months", "weekdays", "holidays", "closed", "rule"),
+    [
+        (None, (), False, False, "08:30-17:30"),
+        ((4, 10), (), False, False, "Apr-Oct 08:30-17:30"),
+        ((11, 11), (5, 6), False, False, "Nov Sa-Su 08:30-17:30"),
+        ((11, 3), (1, 2, 3, 4, 5, 6), True, False, "Nov-Mar Tu-Su,PH 08:30-17:30"),
+        (None, (0,), False, True, "Mo off"),
+        (None, (0, 2, 3), False, False, "Mo,We-Th 08:30-17:30"),
+        (None, (), True, True, "PH off"),
+    ],
+)
+def test_choices_make_a_rule_that_can_be_read(
+    months: tuple[int, int] | None, weekdays: tuple[int, ...], holidays: bool, closed: bool, rule: str
+) -> None:
+    assert rule_of(months, weekdays, dt.time(8, 30), dt.time(17, 30), holidays=holidays, closed=closed) == rule
+
+
+def test_a_rule_that_closes_before_it_opens_is_refused() -> None:
+    with pytest.raises(OpeningHoursSyntax):
+        rule_of(None, (), dt.time(17), dt.time(8))

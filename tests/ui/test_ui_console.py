@@ -150,6 +150,18 @@ def test_the_first_save_begins_a_draft_and_visitors_see_nothing_of_it(console: O
     assert bureau.price() == was
 
 
+def test_hours_are_put_together_by_choosing_and_shown_in_the_year(console: Open, bureau: Bureau) -> None:
+    test = console(bureau.ann, "records", table="attractions", key=PLACE)
+    run(test.checkbox(key="jz_build_closed").check())
+    run(test.selectbox(key="jz_build_from").set_value(1))
+    run(test.selectbox(key="jz_build_to").set_value(2))
+    run(test.button(key="jz_build_add").click())
+    assert str(test.text_input(key=_keyed(test, "opening_hours")).value).endswith("; Jan-Feb off")
+    assert bodies(test).count(" d-changed") == 59
+    run(test.button(key="jz_build_only").click())
+    assert test.text_input(key=_keyed(test, "opening_hours")).value == "Jan-Feb off"
+
+
 def test_a_point_of_another_datum_is_kept_in_wgs84(console: Open, bureau: Bureau) -> None:
     test = console(bureau.ann, "records", table="attractions", key=PLACE)
     lat, lon = wgs84_to_gcj02(37.2, 112.2)

@@ -15,7 +15,7 @@ from recommender.catalog.tables import TABLES, Table
 from recommender.errors import EditConflict
 from recommender.i18n import text
 from recommender.markup import tag
-from recommender.ui.staff import clash, pin
+from recommender.ui.staff import builder, clash, pin
 from recommender.ui.staff.choosing import draft_box, find_draft, get_draft
 from recommender.ui.staff.differences import column_name, value_name
 from recommender.ui.staff.fields import form, problems_of
@@ -162,6 +162,7 @@ def _edit(room: Room, table: Table, key: str, tables: Tables, names: Mapping[str
         _save_bar(room, table, opened, changes)
     with right:
         if table.name == "attractions":
+            builder.draw(room, opened.mark)
             _preview(room, key, {**cells, **typed}, tables)
         pin.draw(room, typed, tables, names, opened.mark)
         _versions(room, table, key)
