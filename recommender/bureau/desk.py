@@ -89,9 +89,10 @@ class Desk:
     person: Person
     now: dt.datetime
 
-    def note(self, action: str, subject: str, detail: Any = None, why: str = "") -> None:
-        """Add to the audit; ``action`` has its words in ``i18n/bureau.toml``."""
-        audit.add_entry(self.connection, self.now, self.person.id, self.person.name, action, subject, detail, why)
+    def note(self, action: str, subject: str, detail: Any = None, why: str = "", *, by: Person | None = None) -> None:
+        """Add to the audit; ``action`` has its words in ``i18n/bureau.toml``, ``by`` is who did it if not who acts."""
+        who = by or self.person
+        audit.add_entry(self.connection, self.now, who.id, who.name, action, subject, detail, why)
 
 
 def may(person: Person, action: Action) -> bool:

@@ -116,7 +116,8 @@ def _open(desk: Desk, account: Account, detail: Mapping[str, Any]) -> str:
     if known is None or not known.active or known.password != account.password:
         raise LoginFailed
     accounts.forget_sessions(desk.connection, desk.now - SESSION)
-    desk.note("login", f"account/{account.id}", {"name": account.name, **detail})
+    who = Person(known.id, known.name, Role(known.role))
+    desk.note("login", f"account/{account.id}", {"name": account.name, **detail}, by=who)
     return accounts.open_session(desk.connection, account.id, desk.now)
 
 

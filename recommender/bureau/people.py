@@ -94,7 +94,7 @@ def create_first_admin(token: str, name: str, password: str, *, database: Databa
         _take(desk, token, first=True)
         _refuse_taken(desk.connection, name, None)
         made = accounts.create_account(desk.connection, name, Role.ADMIN, desk.now, password=hashed)
-        desk.note("create_account", f"account/{made.id}", {"name": name, "role": str(Role.ADMIN)})
+        desk.note("create_account", f"account/{made.id}", {"name": name, "role": str(Role.ADMIN)}, by=_person(made))
         return _person(made)
 
 
@@ -232,7 +232,7 @@ def _put_password(desk: Desk, account: Account, hashed: str) -> None:
     accounts.close_sessions(desk.connection, account.id)
     accounts.drop_links(desk.connection, account.id)
     accounts.forget_attempts(desk.connection, bucket=account_bucket(account.name))
-    desk.note("set_password", f"account/{account.id}", {"name": account.name})
+    desk.note("set_password", f"account/{account.id}", {"name": account.name}, by=_person(account))
 
 
 def _take(desk: Desk, token: str, *, first: bool) -> Any:

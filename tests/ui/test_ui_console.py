@@ -206,6 +206,19 @@ def test_every_table_has_its_list_and_its_form(console: Open, bureau: Bureau, ta
     assert _has_form(console(bureau.ann, "records", lang, table=table, key="new!"))
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_holidays_say_which_years_are_announced(
+    console: Open, bureau: Bureau, monkeypatch: pytest.MonkeyPatch, lang: str
+) -> None:
+    from recommender.ui.staff import records
+
+    monkeypatch.setattr(records, "local_today", lambda: dt.date(2031, 1, 1))
+    said = words(console(bureau.ann, "records", lang, table="holidays"))
+    assert text("staff.year.none", lang, year="2031") in said
+    years = {cells["year"] for cells in publishing.get_revision(bureau.ann, bureau.first.revision)["holidays"].values()}
+    assert all(any(text(f"staff.year.{kind}", lang, year=year) in said for kind in ("official", "provisional")) for year in years)
+
+
 def _has_form(test: AppTest) -> bool:
     return any(str(one.key).startswith("jz_f_") for one in test.text_input)
 

@@ -39,7 +39,8 @@ def draw(room: Room) -> None:
 
 def _title(room: Room, publication: Publication) -> str:
     kind = room.name("kind", publication.kind)
-    words = f"{room.instant(publication.at)} · {kind} · {room.who(publication.who)} · {publication.why[:40]}"
+    parts = (room.instant(publication.at), kind, room.who(publication.who), publication.why[:40])
+    words = " · ".join(part for part in parts if part)
     return room.say("aside", words=words, aside=room.say("history.withdrawn")) if publication.withdrawn else words
 
 
