@@ -150,6 +150,17 @@ def test_the_first_save_begins_a_draft_and_visitors_see_nothing_of_it(console: O
     assert bureau.price() == was
 
 
+def test_an_edit_never_slips_into_a_draft_that_was_handed_in(console: Open, bureau: Bureau) -> None:
+    draft = bureau.draft()
+    bureau.save(draft.id, ticket_cny="44")
+    bureau.approved(draft.id)
+    test = console(bureau.ann, "records", table="attractions", key=PLACE)
+    run(test.text_input(key=_keyed(test, "visit_minutes")).set_value("75"))
+    run(test.button(key="jz_save").click())
+    assert drafting.get_draft(bureau.ann, draft.id).state == "approved"
+    assert len(drafting.list_drafts(bureau.ann)) == 2
+
+
 def test_hours_are_put_together_by_choosing_and_shown_in_the_year(console: Open, bureau: Bureau) -> None:
     test = console(bureau.ann, "records", table="attractions", key=PLACE)
     run(test.checkbox(key="jz_build_closed").check())

@@ -13,9 +13,10 @@ from recommender.bureau.desk import Action, Role
 from recommender.catalog.difference import Conflict, merge_tables
 from recommender.catalog.records import Finding
 from recommender.markup import tag
-from recommender.store.drafts import APPROVED, OPEN, SUBMITTED
+from recommender.store.drafts import APPROVED, IN_WORK, OPEN, SUBMITTED
 from recommender.ui.staff import clash, effect
 from recommender.ui.staff.choosing import find_draft
+from recommender.ui.staff.home import draft_buttons
 from recommender.ui.staff.room import (
     Room,
     alarm,
@@ -35,10 +36,9 @@ if TYPE_CHECKING:
 
 def draw(room: Room) -> None:
     """The draft of the address, or the one in work."""
-    draft = find_draft(room)
+    draft = find_draft(room, IN_WORK)
     if draft is None:
-        show(tag("p", room.say("home.no_drafts"), class_="count"))
-        leads(room.say("home.edit"), "jz_changes_edit", "records", kind="primary")
+        draft_buttons(room)
         return
     published = tables_of_revision(room, publishing.published_now().revision)
     drafted = tables_of_draft(room, draft)

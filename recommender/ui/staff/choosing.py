@@ -1,25 +1,31 @@
-"""Which draft is worked on: the one the address names, else the latest in work, else a new one on the first save."""
+"""Which draft is worked on: the one the address names, else one's own that is open, else a new one on the first save."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from recommender.bureau import drafting
-from recommender.store.drafts import Draft
+from recommender.store.drafts import OPEN, Draft
 from recommender.ui.staff.room import Room, go
 from recommender.ui.state import local_today
 
 NEW = "new"
 
 
-def find_draft(room: Room) -> Draft | None:
-    """The draft to work on; None where the next save begins one."""
+def find_draft(room: Room, states: tuple[str, ...] = (OPEN,)) -> Draft | None:
+    """The draft to work on; None where the next save begins one.
+
+    Parameters
+    ----------
+    states
+        In which one's own is taken where the address names none: an edit of one that was handed in would take it back.
+    """
     if room.asked.get("draft") == NEW:
         return None
     number = room.number("draft")
     found = drafting.list_drafts(room.person)
     named = [draft for draft in found if draft.id == number]
-    mine = [draft for draft in found if draft.who == room.person.name]
+    mine = [draft for draft in found if draft.who == room.person.name and draft.state in states]
     return next(iter([*named, *mine]), None)
 
 

@@ -80,13 +80,18 @@ def _coming(room: Room, coming: list[Publication]) -> None:
 def _drafts(room: Room) -> None:
     with st.container(key="jz_drafts", border=True):
         show(tag("h2", room.say("home.drafts")))
-        found = drafting.list_drafts(room.person)
-        if not found:
-            show(tag("p", room.say("home.no_drafts"), class_="count"))
-        for draft in found:
-            label = f"{draft.name} · {room.name('state', draft.state)} · {draft.who} · {room.instant(draft.changed)}"
-            leads(label, f"jz_draft_{draft.id}", "changes", draft=draft.id)
-        leads(room.say("home.edit"), "jz_home_edit", "records", kind="primary")
+        draft_buttons(room)
+
+
+def draft_buttons(room: Room) -> None:
+    """Every draft in work, and the way to edit."""
+    found = drafting.list_drafts(room.person)
+    if not found:
+        show(tag("p", room.say("home.no_drafts"), class_="count"))
+    for draft in found:
+        label = f"{draft.name} · {room.name('state', draft.state)} · {draft.who} · {room.instant(draft.changed)}"
+        leads(label, f"jz_draft_{draft.id}", "changes", draft=draft.id)
+    leads(room.say("home.edit"), "jz_home_edit", "records", kind="primary")
 
 
 # ----------------------------------------------------------------------------------------------------- closures

@@ -124,9 +124,9 @@ def _revision(revision: str, _person: Person) -> Tables:
     return publishing.get_revision(_person, revision)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _draft(draft: int, version: int, _person: Person) -> Tables:
-    return drafting.get_tables(_person, draft)
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={Draft: repr})
+def _draft(draft: Draft, _person: Person) -> Tables:
+    return drafting.get_tables(_person, draft.id)
 
 
 def tables_of_revision(room: Room, revision: str) -> Tables:
@@ -138,7 +138,7 @@ def tables_of_draft(room: Room, draft: Draft | None) -> Tables:
     """All records of a draft, or what is published where there is none; kept as long as nothing changes."""
     if draft is None:
         return tables_of_revision(room, publishing.published_now().revision)
-    return _draft(draft.id, draft.version, room.person)
+    return _draft(draft, room.person)
 
 
 def place_names(tables: Tables, lang: str) -> dict[str, str]:
