@@ -130,6 +130,8 @@ def test_a_clerk_corrects_an_hour_sees_the_effect_publishes_and_takes_it_back_in
         effect.wait_for()
         assert "151" in str(effect.text_content())
         assert page.locator(".diff .now", has_text=HOURS).count() == 1
+        clerk.press(clerk.button("jz_sample"))
+        page.locator(".two-days li", has_text="双林寺").nth(1).wait_for()
         assert bureau.hours() == before
         clerk.press(clerk.button("jz_publish"))
         clerk.told("publish.done")

@@ -13,6 +13,7 @@ from recommender.bureau import preview
 from recommender.catalog.difference import difference
 from recommender.catalog.records import Tables
 from recommender.markup import tag
+from recommender.ui.staff import sampling
 from recommender.ui.staff.differences import changes_table, listed
 from recommender.ui.staff.room import Room, place_names, record_name, show
 from recommender.ui.state import local_today
@@ -61,4 +62,4 @@ def _touched(published: Tables, drafted: Tables) -> set[str]:
     return {change.key for change in changed if change.table == "attractions"} | {cells["place_id"] for cells in rows}
 
 
-EFFECTS: Final[tuple[Callable[[Room, Tables, Tables], None], ...]] = (_days, _fields)
+EFFECTS: Final[tuple[Callable[[Room, Tables, Tables], None], ...]] = (_days, _fields, sampling.draw)
