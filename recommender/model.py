@@ -169,10 +169,25 @@ class Member(Frozen):
 
 
 class Now(Frozen):
+    """Where a trip under way has come to, and what of the rest may change.
+
+    Attributes
+    ----------
+    only_today
+        The days after this one stay as they were, where they still keep to the wishes.
+    adds
+        Whether the rest of this day may take in places that it did not have.
+    easier
+        The rest of this day at a relaxed pace.
+    """
+
     day: Annotated[int, Field(ge=1, le=MAX_DAYS)]
     time: Clock
     place: PlaceRef
     done: tuple[PlaceId, ...] = ()
+    only_today: bool = False
+    adds: bool = True
+    easier: bool = False
 
 
 def _without_its_own_past(previous: object) -> object:

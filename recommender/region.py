@@ -11,7 +11,6 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
@@ -186,9 +185,7 @@ class Region:
         """The travel matrix of ``transit``, ``drive`` or ``charter``."""
         with self._lock:
             if mode not in self._travel:
-                # A hired car goes where one's own goes; only who is at the wheel differs.
-                made = replace(self.travel("drive"), mode="charter") if mode == "charter" else travel_matrix(self.graph, mode)
-                self._travel[mode] = made
+                self._travel[mode] = travel_matrix(self.graph, mode)
             return self._travel[mode]
 
     @property

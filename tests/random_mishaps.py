@@ -55,4 +55,8 @@ def disrupted(itinerary: Itinerary, seed: int) -> dict[str, Any]:
     request["previous"] = itinerary.model_dump(mode="json", by_alias=True)
     spot = place.model_dump() if not isinstance(place, str) else place
     request["now"] = {"day": day + 1, "time": format_clock(min(minute, 22 * 60)), "place": spot, "done": done}
+    if dice.random() < 0.5:
+        request["now"] |= {"only_today": True, "adds": dice.random() < 0.5, "easier": wish == "tired"}
+        if wish == "tired":
+            request["pace"] = itinerary.request.pace
     return request

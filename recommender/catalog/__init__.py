@@ -3,6 +3,7 @@
 from recommender.catalog.export import export_catalog
 from recommender.catalog.loading import check_catalog, load_catalog
 from recommender.catalog.places import (
+    Advice,
     AreaVisit,
     Attraction,
     Catalog,
@@ -22,9 +23,12 @@ from recommender.catalog.places import (
     ThemedRoute,
     Wheelchair,
 )
+from recommender.catalog.tables import ADVICE_TOPICS
 from recommender.catalog.tickets import HeadLine, PartyTicket, party_ticket
 
 __all__ = [
+    "ADVICE_TOPICS",
+    "Advice",
     "AreaVisit",
     "Attraction",
     "Catalog",

@@ -19,7 +19,7 @@ from recommender.errors import CatalogInvalid, Problem
 REVISION_LENGTH: Final = 12
 SHELVES: Final = {
     "attractions": "attractions", "hubs": "hubs", "lodging": "lodging", "dining": "dining", "collections": "collections",
-    "themed_routes": "routes", "sources": "sources",
+    "themed_routes": "routes", "advice": "advice", "sources": "sources",
 }  # fmt: skip
 """File to field of `Catalog`, for files whose rows have an id that others name."""
 LISTS: Final = ("links", "events", "holidays", "closures")

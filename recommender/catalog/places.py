@@ -281,6 +281,33 @@ class ThemedRoute:
 
 
 @dataclass(frozen=True, slots=True)
+class Advice:
+    """What is good to know on the way.
+
+    Attributes
+    ----------
+    topic
+        ``help``, ``papers``, ``money``, ``luggage`` or ``parking``.
+    audience
+        Whom it concerns: ``all``, ``foreign`` visitors, or a ``driver``.
+    place_ids
+        Attractions whose visitors it concerns; empty for every trip.
+    phone
+        The number that the sentence is about.
+    """
+
+    id: str
+    topic: str
+    audience: str
+    place_ids: tuple[str, ...]
+    phone: str | None
+    text_zh: str
+    text_en: str
+    source: str
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """What a source id stands for."""
 
@@ -314,6 +341,7 @@ class Catalog:
     closures: tuple[Closure, ...]
     collections: dict[str, Collection]
     routes: dict[str, ThemedRoute]
+    advice: dict[str, Advice]
     sources: dict[str, Source]
     revision: str
 

@@ -12,7 +12,7 @@ from recommender.errors import Problem
 
 Rows = Mapping[str, Sequence[Row]]
 PLACES: Final = ("attractions", "hubs", "lodging", "dining")
-IDENTIFIED: Final = (*PLACES, "events", "collections", "themed_routes", "sources")
+IDENTIFIED: Final = (*PLACES, "events", "collections", "themed_routes", "advice", "sources")
 _NEAREST: Final = 0.75
 
 
@@ -63,7 +63,7 @@ def check_references(sheets: Mapping[str, Sheet], rows: Rows) -> Iterator[Proble
         "lodging": (("area_id", attractions),),
         "dining": (("area_id", attractions),),
     }
-    listed = {"collections": attractions, "themed_routes": places}
+    listed = {"collections": attractions, "themed_routes": places, "advice": attractions}
     for name, columns in single.items():
         for row in rows[name]:
             for column, ids in columns:

@@ -28,6 +28,8 @@ SOURCE_KINDS: Final = (
     "official", "media", "ticketing", "guidebook", "agency", "wiki", "travelogue", "aggregator", "dataset", "software",
     "estimate",
 )  # fmt: skip
+ADVICE_TOPICS: Final = ("help", "papers", "money", "luggage", "parking")
+AUDIENCES: Final = ("all", "foreign", "driver")
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +249,12 @@ THEMED_ROUTES: Final = Table("themed_routes", places.ThemedRoute, (
     _may("note_zh", cells.TEXT), _may("note_en", cells.TEXT), _must("confidence", CONFIDENCE),
 ))  # fmt: skip
 
+ADVICE: Final = Table("advice", places.Advice, (
+    _must("id", _id("adv-")), _must("topic", cells.choice(*ADVICE_TOPICS)), _must("audience", cells.choice(*AUDIENCES)),
+    _may("place_ids", cells.listed(item=PLACE_ID)), _may("phone", cells.pattern(r"[0-9]{3,12}", "0-9")),
+    _must("text_zh", cells.TEXT), _must("text_en", cells.TEXT), *_PROVENANCE,
+))  # fmt: skip
+
 SOURCES: Final = Table("sources", places.Source, (
     _must("id", cells.pattern(r"s-[A-Za-z0-9][A-Za-z0-9-]{0,77}", "s-…, A-Z a-z 0-9 -")),
     _may("url", cells.OPTIONAL), _must("kind", cells.choice(*SOURCE_KINDS)),
@@ -254,5 +262,6 @@ SOURCES: Final = Table("sources", places.Source, (
 ))  # fmt: skip
 
 TABLES: Final = (
-    ATTRACTIONS, HUBS, LINKS, LODGING, DINING, EVENTS, HOLIDAYS, CLOSURES, COLLECTIONS, THEMED_ROUTES, SOURCES,
+    ATTRACTIONS, HUBS, LINKS, LODGING, DINING, EVENTS, HOLIDAYS, CLOSURES, COLLECTIONS, THEMED_ROUTES, ADVICE,
+    SOURCES,
 )  # fmt: skip

@@ -61,6 +61,7 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
             Format("text", "text/plain; charset=utf-8", ".txt"),
             Format("html", "text/html; charset=utf-8", ".html"),
             Format("pdf", "application/pdf", ".pdf"),
+            Format("png", "image/png", ".png"),
             Format("ics", "text/calendar; charset=utf-8", ".ics"),
             Format("gpx", "application/gpx+xml", ".gpx"),
             Format("kml", "application/vnd.google-earth.kml+xml", ".kml"),

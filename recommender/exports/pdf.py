@@ -33,6 +33,7 @@ from recommender.trip.narrate import (
     totals_text,
     warning_texts,
 )  # fmt: skip
+from recommender.trip.narrate.advice import advice_texts
 from recommender.trip.narrate.booking import booking_texts
 from recommender.trip.narrate.costs import day_costs
 from recommender.trip.narrate.notes import notes_of_day, notes_of_trip
@@ -219,6 +220,9 @@ def _end(itinerary: Itinerary, region: Region, lang: str) -> Iterator[Block]:
     if not warnings:
         yield Line(text("exports.pdf.none", lang))
     yield Line(text("trip.page.honest", lang))
+    yield Gap(3)
+    yield Line(text("trip.advice.title", lang), "section")
+    yield from (Line(words) for words in advice_texts(itinerary, region, lang))
     left = itinerary.left_out
     if left:
         yield Gap(3)

@@ -1,6 +1,6 @@
 """Revisions, which never change, and publications, which say from when on which of them holds.
 
-A revision is eleven tables of text, each kept once under the hash of its content and shared by all revisions that have it. The
+A revision is a set of tables of text, each kept once under the hash of its content and shared by all revisions that have it. The
 published revision is a question to the list of publications and the clock: a scheduled one takes effect by itself, in every
 process that asks.
 """

@@ -18,6 +18,7 @@ from recommender.travel.chosen import Chooser, Journey, LegChoice, kept, passing
 from recommender.travel.graph import Graph, Site, sites_of
 from recommender.travel.hops import NEVER, SERVICE, WALK, Hops, Roads, rides, roads_of, ways_table
 from recommender.travel.network import Journeys, Network, Paths
+from recommender.travel.parking import leaves_no_car_behind
 from recommender.travel.points import Attached, attach
 from recommender.travel.segment import Segment, SegmentMode, service_segment, told, walk_segment
 
@@ -242,22 +243,24 @@ def travel_matrix(graph: Graph, mode: str) -> TravelMatrix:
     hops = ways_table(ways).joined(
         rides(tail, head, roads.wheel[tail, head], roads.metres[tail, head], fares, sites, taxi=chosen == "transit")
     )
-    networks = _networks(hops, chosen, len(sites))
+    networks = _networks(hops, chosen, sites)
     day, plain, night = (network.from_places(np.arange(len(sites))) for network in networks)
     choice = _choice(day, plain, night)
     world = World(sites, roads, hops, ways, day.paths, plain.paths, night.paths, choice, len(sites), {})
     return TravelMatrix(mode=chosen, ids=tuple(index), index=index, **_tables(day, plain, night, choice), _world=world)
 
 
-def _networks(hops: Hops, mode: TravelMode, places: int) -> tuple[Network, Network, Network]:
+def _networks(hops: Hops, mode: TravelMode, sites: Sequence[Site]) -> tuple[Network, Network, Network]:
     """By day; by day without buses of unknown hours; by road and on foot."""
+    places = len(sites)
     service = hops.kind == SERVICE
     single = mode != "transit"
-    day = ~service | hops.scenic if single else np.ones(len(hops.tail), dtype=np.bool_)
+    usable = leaves_no_car_behind(sites, hops) if mode == "drive" else np.ones(len(hops.tail), dtype=np.bool_)
+    day = usable & (~service | hops.scenic) if single else usable
     return (
         Network(hops, day, places, single_ride=single),
         Network(hops, day & hops.robust, places, single_ride=single),
-        Network(hops, ~service, places, single_ride=single),
+        Network(hops, usable & ~service, places, single_ride=single),
     )
 
 
@@ -295,7 +298,7 @@ def _extended(matrix: TravelMatrix, points: Mapping[str, tuple[float, float]]) -
     added: Attached = attach(old.sites, old.roads, points, taxi=matrix.mode == "transit", first_ref=len(old.ways))
     sites, hops, ways = (*old.sites, *added.sites), old.hops.joined(added.hops), (*old.ways, *added.ways)
     n, m = len(old.sites), len(sites)
-    networks = _networks(hops, matrix.mode, m)
+    networks = _networks(hops, matrix.mode, sites)
     grown = {name: np.pad(getattr(matrix, name), (0, m - n)) for name in (*COLUMNS, "first", "latest", "late_minutes")}
     options = dict(old.options)
     for p in range(n, m):

@@ -257,19 +257,56 @@ class Writer:
             if v.option.place != area
         )
         strolls = [v.option for v in visits if v.option.place == area]
-        own, basis = self._purse.pay(area)
-        prices = [own, *(part.ticket_fen for part in parts)]
-        known = [price for price in prices if price is not None]
-        bases = [part.ticket_basis for part in parts if part.ticket_fen]
+        fen, basis = _summed(self._purse.pay(area), [(part.ticket_fen, part.ticket_basis) for part in parts])
         role = strolls[0].role if strolls else "stroll"
         return StopItem(
             place=area, arrive=visits[0].arrive, start=visits[0].start, end=visits[-1].end,
-            ticket_fen=sum(known) if len(known) == len(prices) else None, ticket_basis=bases[0] if bases else basis,
+            ticket_fen=fen, ticket_basis=basis,
             hours_basis=self._hours_basis(area), slack_min=0,
             rest_min=between_min + sum(v.option.pauses for v in visits) * pacing.SITTING_MIN,
             score=round(self._candidates.score_of[area], 4),
             reasons=self._reasons(area, role, visits[-1].end), parts=parts,
         )  # fmt: skip
+
+
+def recharged(
+    region: Region, request: TripRequest, days: Sequence[ItineraryDay], paid: Iterable[str]
+) -> tuple[ItineraryDay, ...]:
+    """Days with their joint tickets charged where they are now needed first.
+
+    Parameters
+    ----------
+    paid
+        Joint tickets bought before these days.
+    """
+    purse = _Purse(region, request, set(paid))
+    return tuple(
+        day.model_copy(update={"items": tuple(_charged(purse, i) if isinstance(i, StopItem) else i for i in day.items)})
+        for day in days
+    )
+
+
+def _charged(purse: _Purse, stop: StopItem) -> StopItem:
+    places = [stop.place, *(part.place for part in stop.parts)]
+    if not any(purse.region.catalog.attractions[place].ticket_group for place in places):
+        return stop
+    town = bool(stop.parts) and purse.region.catalog.attractions[stop.place].walled
+    own = None if town else purse.pay(stop.place)
+    tickets = [purse.pay(part.place) for part in stop.parts]
+    parts = tuple(
+        part.model_copy(update={"ticket_fen": fen, "ticket_basis": basis})
+        for part, (fen, basis) in zip(stop.parts, tickets, strict=True)
+    )
+    fen, basis = own if own is not None else _summed(purse.pay(stop.place), tickets)
+    return stop.model_copy(update={"ticket_fen": fen, "ticket_basis": basis, "parts": parts})
+
+
+def _summed(own: tuple[int | None, str], parts: Sequence[tuple[int | None, str]]) -> tuple[int | None, str]:
+    """The ticket of a stop at an old town: its own and its parts' together; None where one is not known."""
+    prices = [fen for fen, _ in (own, *parts)]
+    known = [price for price in prices if price is not None]
+    bases = [basis for fen, basis in parts if fen]
+    return (sum(known) if len(known) == len(prices) else None), (bases[0] if bases else own[1])
 
 
 def totals_of(region: Region, request: TripRequest, days: Sequence[ItineraryDay]) -> Totals:

@@ -121,6 +121,8 @@ class Underway:
         Old towns with the part of today in which they had their stop.
     walked_m
         Metres on foot.
+    only
+        The places that may still be visited today; None is any.
     """
 
     active: bool = False
@@ -132,6 +134,7 @@ class Underway:
     strolled: frozenset[str] = frozenset()
     entered: frozenset[tuple[str, str]] = frozenset()
     walked_m: int = 0
+    only: frozenset[str] | None = None
 
 
 FRESH: Final = Underway()

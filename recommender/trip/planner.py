@@ -6,7 +6,7 @@ clock and written down. Wishes that cannot all be kept come back as the smallest
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +15,7 @@ from recommender.model import DayDetail, Itinerary, LeftOut, TripRequest
 from recommender.orienteering import Solution, can_compile, find_conflict, solve, trip_used, value_of
 from recommender.scoring import Profile, together
 from recommender.trip import pacing
-from recommender.trip.candidates import Candidates, find_candidates
+from recommender.trip.candidates import Candidates, Option, find_candidates
 from recommender.trip.frames import frame_of
 from recommender.trip.itinerary import Writer, walked_on
 from recommender.trip.mapping import (
@@ -30,7 +30,7 @@ from recommender.trip.mapping import (
     walk_limit_m,
 )
 from recommender.trip.timeline import Clock, DayLine
-from recommender.trip.underway import places_of, read_previous, split, start_of
+from recommender.trip.underway import journeys, places_of, read_previous, start_of
 from recommender.trip.ways import choices_of, day_problems, leg_problems, name_of
 
 if TYPE_CHECKING:
@@ -104,6 +104,7 @@ def draft(
     compiled: bool = True,
     by: Scores | None = None,
     underway: Underway = FRESH,
+    explained: bool = True,
 ) -> Draft:
     """Solve a request; with ``previous``, near that plan.
 
@@ -115,11 +116,13 @@ def draft(
         False for a first plan while the engine is not compiled yet.
     by
         Scores to search by, where they are not those that the request asks for and the itinerary shows.
+    explained
+        Whether it is worked out what clashes, where the wishes do.
 
     Raises
     ------
     InfeasibleTrip
-        The wishes cannot all be kept: ``detail["conflict"]`` and ``detail["relaxations"]``.
+        The wishes cannot all be kept: ``detail["conflict"]`` and ``detail["relaxations"]``, where that is ``explained``.
     """
     compiled = compiled and can_compile()
     work = iterations or (request.iterations if compiled else PLAIN_ITERATIONS)
@@ -130,9 +133,8 @@ def draft(
     if by is not None:
         candidates = candidates.showing(shown)
     _refuse_impossible(region, request, candidates)
-    if underway.strolled:
-        fresh = [o for o in candidates.options if not (o.role == "stroll" and o.place in underway.strolled)]
-        candidates = replace(candidates, options=tuple(fresh))
+    if underway.active:
+        candidates = replace(candidates, options=tuple(_still_open(candidates.options, underway)))
     for loose in (False, True):
         plan = _with_legs(
             region, request, candidates, work, loose=loose, compiled=compiled, underway=underway, near=previous
@@ -141,7 +143,18 @@ def draft(
             return plan
         if not any(option.must for option in candidates.options):
             break
-    raise _conflict(region, request, candidates)
+    raise _conflict(region, request, candidates) if explained else InfeasibleTrip([], conflict=[], relaxations=[])
+
+
+def _still_open(options: Iterable[Option], underway: Underway) -> Iterator[Option]:
+    """What who is under way may still visit: no second stroll, and today nothing but what was asked for."""
+    for option in options:
+        if option.role == "stroll" and option.place in underway.strolled:
+            continue
+        if option.must or underway.only is None or option.place in underway.only:
+            yield option
+        elif any(option.windows[1:]):
+            yield replace(option, windows=((), *option.windows[1:]))
 
 
 def _solved(
@@ -252,12 +265,18 @@ def plan(region: Region, request: TripRequest, *, compiled: bool = True) -> Itin
         return draft(region, request, compiled=compiled).written()
     previous = read_previous(request)
     assert previous is not None
-    journey = split(region, request, previous)
+    *gentle, last = journeys(region, request, previous)
+    for journey in gentle:
+        try:
+            rest = draft(region, journey.rest, compiled=compiled, underway=journey.state, explained=False)
+        except InfeasibleTrip:
+            continue
+        return journey.joined(region, rest.written(), paced=rest.paced)
     try:
-        rest = draft(region, journey.rest, compiled=compiled, underway=journey.state)
+        rest = draft(region, last.rest, compiled=compiled, underway=last.state)
     except InfeasibleTrip as error:
-        raise journey.outward(error) from None
-    return journey.joined(region, rest.written(), paced=rest.paced)
+        raise last.outward(error) from None
+    return last.joined(region, rest.written(), paced=rest.paced)
 
 
 def _timed(

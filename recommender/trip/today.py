@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from functools import partial
+from typing import TYPE_CHECKING, Literal
 
+from recommender.errors import InfeasibleTrip
 from recommender.model import (
     EndItem,
     Item,
@@ -19,6 +23,9 @@ from recommender.model import (
     TripRequest,
 )
 from recommender.trip.underway import changed, stands_at
+
+if TYPE_CHECKING:
+    from recommender.region import Region
 
 Mishap = Literal["late", "rain", "tired", "closed", "here"]
 LATEST_MIN = 22 * 60 + 30
@@ -86,14 +93,42 @@ def place_at(items: tuple[Item, ...], minute: int) -> PlaceRef:
     return here
 
 
-def mishap(itinerary: Itinerary, instant: dt.datetime, kind: Mishap, *, late_min: int = 0, closed: str = "") -> TripRequest:
-    """The request that plans the rest of the trip anew from this moment on.
+def replanned(
+    region: Region, itinerary: Itinerary, instant: dt.datetime, kind: Mishap, plan: Callable[[TripRequest], Itinerary], *,
+    late_min: int = 0, closed: str = "",
+) -> tuple[TripRequest, Itinerary]:  # fmt: skip
+    """What to wish for after a mishap, and the plan of it: what one is at is finished first, unless a promise would be broken.
+
+    Raises
+    ------
+    ValueError
+        As ``mishap``.
+    InfeasibleTrip, RequestError
+        As ``plan``.
+    """
+    ask = partial(mishap, region, itinerary, instant, kind, late_min=late_min, closed=closed)
+    patient, hasty = ask(), ask(finish=False)
+    if patient != hasty:
+        with contextlib.suppress(InfeasibleTrip):
+            return patient, plan(patient)
+    return hasty, plan(hasty)
+
+
+def mishap(
+    region: Region, itinerary: Itinerary, instant: dt.datetime, kind: Mishap, *, late_min: int = 0, closed: str = "",
+    finish: bool = True,
+) -> TripRequest:  # fmt: skip
+    """The request that plans the rest of the day anew from this moment on, or from the end of the visit that one is at.
+
+    Days after today stay as they are. Who is late or tired is offered nothing more than today had.
 
     Parameters
     ----------
     kind
         ``late``: everything up to now took ``late_min`` longer. ``rain``: it rains for the rest of the day. ``tired``: an
         easier pace. ``closed``: ``closed`` cannot be visited. ``here``: nothing but the hour counts.
+    finish
+        Whether what one is at is finished first.
 
     Raises
     ------
@@ -107,16 +142,38 @@ def mishap(itinerary: Itinerary, instant: dt.datetime, kind: Mishap, *, late_min
     minute = min(LATEST_MIN, instant.hour * 60 + instant.minute)
     by_plan = max(begin_of(items[0]), minute - late_min)
     done = tuple(item.place for item in items if isinstance(item, StopItem) and item.start < by_plan)
-    now = Now(day=today.day, time=max(minute, begin_of(items[0]) + 1), place=place_at(items, by_plan), done=done)
+    free = minute + (_until_free(region, items, by_plan, wet=kind == "rain") if finish else 0)
+    now = Now(
+        day=today.day, time=max(min(LATEST_MIN, free), begin_of(items[0]) + 1), place=place_at(items, by_plan), done=done,
+        only_today=True, adds=kind not in ("late", "tired"), easier=kind == "tired",
+    )  # fmt: skip
     request = itinerary.request
     wishes: dict[str, object] = {"now": now.model_dump()}
     if kind == "rain":
         wishes["rain"] = tuple(sorted({*request.rain, today.day}))
-    elif kind == "tired":
-        wishes["pace"] = "relaxed"
     elif kind == "closed":
         wishes |= _without(request, closed)
     return changed(itinerary, **wishes)
+
+
+def _until_free(region: Region, items: tuple[Item, ...], minute: int, *, wet: bool) -> int:
+    """Minutes until what one is at is over: a meal, a visit, of an old town the sub-sight that one is in.
+
+    In the rain nobody stays where there is no roof.
+    """
+    spans: list[tuple[str | None, int, int]] = []
+    for item in items:
+        if isinstance(item, StopItem) and item.parts:
+            spans += [(part.place, part.start, part.end) for part in item.parts]
+        elif isinstance(item, StopItem):
+            spans.append((item.place, item.start, item.end))
+        elif isinstance(item, MealItem):
+            spans.append((None, item.start, item.end))
+    for place, start, end in spans:
+        if start <= minute < end:
+            roofless = place is not None and region.catalog.attractions[place].indoor not in ("yes", "mixed")
+            return 0 if wet and roofless else end - minute
+    return 0
 
 
 def _without(request: TripRequest, place: str) -> dict[str, object]:

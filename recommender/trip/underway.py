@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
@@ -30,7 +31,7 @@ from recommender.model import (
 )
 from recommender.orienteering import Solution
 from recommender.trip.candidates import Option
-from recommender.trip.itinerary import totals_of
+from recommender.trip.itinerary import recharged, totals_of
 from recommender.trip.mapping import FRESH, Mapped, Underway, is_great, is_outer_sight
 from recommender.trip.pacing import part_of_day
 from recommender.trip.verify.money import strolled_m
@@ -158,6 +159,8 @@ class Journey:
         The request for what is left: today from now on, and the days after.
     state
         What today has used up.
+    later
+        Days after today that stay as they were, so that ``rest`` is today alone.
     """
 
     request: TripRequest
@@ -165,12 +168,14 @@ class Journey:
     today: tuple[Item, ...]
     rest: TripRequest
     state: Underway
+    later: tuple[ItineraryDay, ...] = ()
 
     def joined(self, region: Region, rest: Itinerary, *, paced: bool) -> Itinerary:
         """Past, today and what is left as one itinerary, counted and warned about as a whole."""
         first, *later = rest.days
         items = (*self.today, *_from_the_area(_lately(self.today), first.items[1:]))
-        days = (*self.past, first.model_copy(update={"items": items}), *later)
+        done = (*self.past, first.model_copy(update={"items": items, "lodging": self._night(first)}), *later)
+        days = (*done, *recharged(region, self.request, self.later, _tickets_of(region, done)))
         totals = totals_of(region, self.request, days)
         seen = {place for day in days for item in day.items for place in _places(item)}
         left: tuple[LeftOut, ...] = tuple(left for left in rest.left_out if left.place not in seen)
@@ -178,6 +183,10 @@ class Journey:
             revision=rest.revision, work=rest.work, request=self.request, days=days, totals=totals, left_out=left,
             warnings=tuple(warnings_of(region, self.request, days, totals, paced=paced)),
         )  # fmt: skip
+
+    def _night(self, first: ItineraryDay) -> PlaceRef | None:
+        """Where today ends, if other days follow that stay as they were."""
+        return first.lodging if not self.later else stands_at(first.items[-1])
 
     def outward(self, error: InfeasibleTrip) -> InfeasibleTrip:
         """A conflict of the rest in the fields of the whole request."""
@@ -251,18 +260,124 @@ def split(region: Region, request: TripRequest, previous: Itinerary) -> Journey:
     )  # fmt: skip
 
 
+def journeys(region: Region, request: TripRequest, previous: Itinerary) -> list[Journey]:
+    """The ways in which to plan the rest, the one that changes least first; the last is bound by the wishes alone.
+
+    Raises
+    ------
+    RequestError
+        As ``split``.
+    """
+    whole = split(region, request, previous)
+    now = request.now
+    assert now is not None
+    if not now.only_today or not _later_can_stay(region, request, previous):
+        return [whole]
+    today = _today_alone(region, whole, previous)
+    appointed = _appointments(region, today, previous.days[now.day - 1].items, now)
+    kept = replace(today, rest=today.rest.model_copy(update={"locks": (*today.rest.locks, *appointed)}))
+    return [kept, today, whole] if appointed else [today, whole]
+
+
+_OF_TODAY: Final = {"now", "previous", "must_see", "locks", "avoid", "rain"}
+"""Wishes that may change without touching the days after today."""
+
+
+def _later_can_stay(region: Region, request: TripRequest, previous: Itinerary) -> bool:
+    """Whether the days after today still keep to the wishes as they are."""
+    now, before = request.now, previous.request
+    assert now is not None
+    if len(previous.days) != request.days or request.model_dump(exclude=_OF_TODAY) != before.model_dump(exclude=_OF_TODAY):
+        return False
+    starts = {
+        (place, d): item.start
+        for d, day in enumerate(previous.days[now.day :], start=now.day + 1)
+        for item in day.items
+        if isinstance(item, StopItem)
+        for place in _places(item)
+    }
+    locks = [lock for lock in request.locks if lock.day is not None and lock.day > now.day]
+    held = all(lock in before.locks and (lock.place, lock.day) in starts for lock in locks)
+    dry = {day for day in request.rain if day > now.day} == {day for day in before.rain if day > now.day}
+    seen = {place for place, _ in starts}
+    seen |= {area for place in seen if (area := region.catalog.attractions[place].area_id) is not None}
+    return held and dry and not seen & set(request.avoid)
+
+
+def _today_alone(region: Region, whole: Journey, previous: Itinerary) -> Journey:
+    """The rest of today, the days after it staying as they were."""
+    request, rest, now = whole.request, whole.rest, whole.request.now
+    assert now is not None
+    later = previous.days[now.day :]
+    kept = {place for day in later for item in day.items for place in _places(item)}
+    home = previous.days[now.day - 1].items[-1]
+    assert isinstance(home, EndItem)
+    locks = tuple(lock for lock in rest.locks if (lock.day is None and lock.place not in kept) or lock.day == 1)
+    spent = sum(_spent_fen(item) for day in later for item in day.items)
+    alone = rest.model_copy(
+        update={
+            "days": 1,
+            "end": rest.end if not later else Anchor(place=home.place),
+            "lodging": "auto",
+            "must_see": tuple(place for place in rest.must_see if place not in kept),
+            "avoid": tuple(dict.fromkeys([*rest.avoid, *_not_again(region, kept)])),
+            "locks": locks,
+            "rain": tuple(day for day in rest.rain if day == 1),
+            "days_detail": None if rest.days_detail is None else rest.days_detail[:1],
+            "budget_fen": None if rest.budget_fen is None else max(0, rest.budget_fen - spent),
+            "pace": "relaxed" if now.easier else request.pace,
+        }
+    )
+    state = replace(whole.state, only=_still_for_today(region, request, previous))
+    return replace(whole, rest=alone, state=state, later=later)
+
+
+def _still_for_today(region: Region, request: TripRequest, previous: Itinerary) -> frozenset[str] | None:
+    """The places that the rest of today may have; None for any. In the rain nothing new that has no roof."""
+    now = request.now
+    assert now is not None
+    coming = [item for item in previous.days[now.day - 1].items if isinstance(item, StopItem) and item.end > now.time]
+    planned = {place for item in coming for place in _places(item)}
+    if not now.adds:
+        return frozenset(planned)
+    if now.day in request.rain:
+        return frozenset(planned | {place.id for place in region.catalog.attractions.values() if place.indoor == "yes"})
+    return None
+
+
+def _appointments(region: Region, journey: Journey, items: Sequence[Item], now: Now) -> tuple[Lock, ...]:
+    """Shows and booked visits still to come today, held at their hour."""
+    catalog = region.catalog.attractions
+    held = {lock.place for lock in journey.rest.locks} | set(journey.rest.avoid)
+    return tuple(
+        Lock(place=item.place, day=1, time=item.start)
+        for item in items
+        if isinstance(item, StopItem) and item.start >= now.time and item.place not in held
+        if catalog[item.place].category == "show" or catalog[item.place].booking_required
+    )
+
+
+def _tickets_of(region: Region, days: Sequence[ItineraryDay]) -> set[str]:
+    """Joint tickets that are bought on some days."""
+    places = {place for day in days for item in day.items for place in _places(item)}
+    return {group for place in places if (group := region.catalog.attractions[place].ticket_group)}
+
+
 def _happened(items: Sequence[Item], now: Now) -> tuple[Item, ...]:
     """The items of today that lie behind, the last one lasting until now."""
-    done = set(now.done)
+    # A place that is come to twice is done as often as it is named.
+    done = Counter(now.done)
     reached = 1
     for k, item in enumerate(items[:-1], start=1):
         begin, end = _span(item)
         if begin >= now.time and k > 1:
             break
         if isinstance(item, StopItem):
-            been = bool(done & set(_places(item))) or item.place == now.place or (not done and end <= now.time)
-            if not been:
+            named = next((place for place in _places(item) if done[place]), None)
+            if named is None and item.place != now.place and (now.done or end > now.time):
                 break
+            if named is not None:
+                done[named] -= 1
             reached = k
         elif stands_at(item) == now.place and end <= now.time:
             reached = k
@@ -379,10 +494,6 @@ def _rest_of(
         nights = tuple(day.lodging for day in previous.days[passed:-1])
     last = previous.days[-1].items[-1]
     home = Anchor(place=last.place) if isinstance(last, EndItem) and len(previous.days) == request.days else None
-    catalog = region.catalog.attractions
-    again = {place for place in visited if catalog[place].walled}
-    twins = {place.id for place in catalog.values() if place.alternative_of in visited}
-    twins |= {other for place in visited if (other := catalog[place].alternative_of)}
     locks = tuple(
         lock.model_copy(update={"day": None if lock.day is None else lock.day - passed})
         for lock in request.locks
@@ -397,7 +508,7 @@ def _rest_of(
             "end": request.end or home,
             "lodging": nights if days > 1 else "auto",
             "must_see": tuple(place for place in request.must_see if place not in visited),
-            "avoid": tuple(dict.fromkeys([*request.avoid, *sorted((visited | twins) - again)])),
+            "avoid": tuple(dict.fromkeys([*request.avoid, *_not_again(region, visited)])),
             "locks": locks,
             "rain": tuple(day - passed for day in request.rain if day > passed),
             "days_detail": _from_here(request, passed),
@@ -405,6 +516,14 @@ def _rest_of(
             "now": None,
         }
     )
+
+
+def _not_again(region: Region, visited: set[str]) -> list[str]:
+    """Places that have been visited, by whatever entrance; the streets of an old town one may walk again."""
+    catalog = region.catalog.attractions
+    twins = {place.id for place in catalog.values() if place.alternative_of in visited}
+    twins |= {other for place in visited if (other := catalog[place].alternative_of)}
+    return sorted((visited | twins) - {place for place in visited if catalog[place].walled})
 
 
 def _from_here(request: TripRequest, passed: int) -> tuple[DayDetail | None, ...] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -16,12 +16,12 @@ from recommender.model import Itinerary, TripRequest
 from recommender.trip import narrate
 from recommender.trip.alternatives import find_alternatives
 from recommender.trip.choices import dial, find_choices
-from recommender.trip.compare import Difference, difference
+from recommender.trip.compare import Difference, difference, rescheduled
 from recommender.trip.counterfactual import Change, counterfactual
 from recommender.trip.explain import find_stop
 from recommender.trip.narrate.problems import conflict_words, problem_words
 from recommender.trip.planning import will_improve
-from recommender.trip.today import Mishap, find_today, mishap, place_at
+from recommender.trip.today import Mishap, find_today, place_at, replanned
 from recommender.ui import plans
 from recommender.ui.clock import clock, duration
 from recommender.ui.state import Draft, Other, State, local_now
@@ -229,30 +229,39 @@ def _mishap(
 ) -> None:
     """Plan the rest of the trip anew and say what changed; a wish that can no longer be met is told, nothing is lost."""
     lang = state.lang
-    request = mishap(itinerary, now, kind, late_min=late_min, closed=closed)
     try:
-        after = plans.now(region, request)
+        request, after = replanned(
+            region, itinerary, now, kind, partial(plans.now, region), late_min=late_min, closed=closed
+        )
     except InfeasibleTrip as error:
         state.told = " ".join(conflict_words(error, region, lang))
         return
     except RequestError as error:
         state.told = " ".join(problem_words(problem, region, lang) for problem in error.problems)
         return
-    change = difference(itinerary, after)
-    shorter = _shortened(itinerary, after)
-    words = moved_words(change, region, lang)
-    counts = text("ui.today.diff", lang, dropped=len(change.lost), shortened=shorter)
-    state.told = " · ".join([counts, *([words] if words else [])])
+    state.told = anew_words(region, itinerary, after, request, lang)
     _take(state, request)
     state.go_to("jz-today")
 
 
-def _shortened(before: Itinerary, after: Itinerary) -> int:
-    """How many visits both plans have that are shorter in the second."""
-    count = 0
-    for day in before.days:
-        for item in day.items:
-            found = find_stop(after, item.place) if item.kind == "stop" else None
-            if item.kind == "stop" and found is not None and found[1].end - found[1].start < item.end - item.start:
-                count += 1
-    return count
+def anew_words(region: Region, before: Itinerary, after: Itinerary, request: TripRequest, lang: str) -> str:
+    """What became of the rest of the day, by name: dropped, new, shorter, at another hour, and when one is back."""
+    assert request.now is not None
+    new = rescheduled(before, after, request.now.day)
+
+    def named(places: Iterable[str]) -> str:
+        return text("ui.list", lang).join(narrate.short_name(place, region, lang) for place in places)
+
+    words = [moved_words(difference(before, after), region, lang)]
+    if new.shortened:
+        words.append(text("ui.today.shorter", lang, places=named(new.shortened)))
+    if new.moved:
+        times = [text("ui.today.at", lang, place=named([place]), time=clock(minute, lang)) for place, minute in new.moved]
+        words.append(text("ui.today.moved", lang, places=text("ui.list", lang).join(times)))
+    was, ends = new.ends
+    if was != ends:
+        words.append(text("ui.today.ends", lang, time=clock(ends, lang), was=clock(was, lang)))
+    if new.other_days:
+        words.append(text("ui.today.other_days", lang, days=text("ui.list", lang).join(map(str, new.other_days))))
+    told = " · ".join(word for word in words if word)
+    return text("ui.today.anew", lang, changes=told) if told else text("ui.today.as_it_was", lang)

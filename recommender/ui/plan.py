@@ -13,6 +13,7 @@ from recommender.markup import join, tag
 from recommender.model import Itinerary, LegWish, PartItem, StopItem, TripRequest
 from recommender.trip import narrate
 from recommender.trip.explain import find_stop
+from recommender.trip.narrate.advice import advice_box
 from recommender.trip.narrate.booking import booking_texts
 from recommender.trip.narrate.extra import extra_texts
 from recommender.trip.narrate.notes import notes_of_trip
@@ -404,7 +405,7 @@ def _apply(draft: Draft, action: str, place: str, day: int, visit: StopItem | Pa
 
 
 def _before_you_go(region: Region, itinerary: Itinerary, lang: str) -> None:
-    """What to book and what concerns the whole trip; nothing where there is nothing to say."""
+    """What to book, what concerns the whole trip, what is good to know."""
     booked = booking_texts(itinerary, region, lang)
     if booked:
         rows = tag("ol", *(tag("li", sentence) for sentence in booked[:-1]))
@@ -417,6 +418,7 @@ def _before_you_go(region: Region, itinerary: Itinerary, lang: str) -> None:
     warnings = warning_list(notes_of_trip(itinerary), region, lang)
     if warnings is not None:
         st.html(str(tag("section", tag("h2", text("ui.plan.whole_trip", lang), class_="serif"), warnings, class_="day whole")))
+    st.html(str(tag("section", advice_box(itinerary, region, lang), class_="day whole book")))
 
 
 def _why_not(state: State, region: Region, itinerary: Itinerary) -> None:

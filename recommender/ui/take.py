@@ -15,9 +15,9 @@ from recommender.model import Itinerary
 if TYPE_CHECKING:
     from recommender.region import Region
 
-OFFERED: Final = ("pdf", "ics", "gpx", "kml", "geojson", "text")
-KEPT: Final = 48
-"""Files kept for those who ask again: eight plans of six."""
+OFFERED: Final = ("pdf", "png", "ics", "gpx", "kml", "geojson", "text")
+KEPT: Final = 49
+"""Files kept for those who ask again: seven plans of seven."""
 
 
 def take_along(region: Region, itinerary: Itinerary, lang: str) -> None:

@@ -189,7 +189,7 @@ def test_a_cancelled_publication_never_holds_and_its_draft_is_open_again(bureau:
 def test_a_publication_that_would_break_one_to_come_is_refused_but_a_closure_is_not(bureau: Bureau) -> None:
     db = bureau.database
     leaving = bureau.draft("撤下")
-    for table, key in (("collections", "col-two"), ("attractions", "shuanglin-si")):
+    for table, key in (("collections", "col-two"), ("advice", "adv-park"), ("attractions", "shuanglin-si")):
         drafting.remove(bureau.ann, bureau.record(leaving.id, key, table), database=db)
     for table in ("links", "closures"):
         for found in drafting.list_records(bureau.ann, leaving.id, table, database=db):

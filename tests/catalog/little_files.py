@@ -38,6 +38,7 @@ HEADERS: Final = {
     "closures": "place_id,from,to,reason,source",
     "collections": "id,name_zh,name_en,place_ids,status,source,note_zh,note_en,confidence",
     "themed_routes": "id,name_zh,name_en,theme,days,place_ids,kind,source,published_year,note_zh,note_en,confidence",
+    "advice": "id,topic,audience,place_ids,phone,text_zh,text_en,source,confidence",
     "sources": "id,url,kind,year,title",
 }
 
@@ -128,6 +129,12 @@ def good_rows() -> Rows:
             {"id": "rt-night", "name_zh": "夜游", "name_en": "By night", "theme": "night", "days": "1", "kind": "published",
              "place_ids": "pingyaogucheng-station;pingyao-gucheng", "source": "s-one", "published_year": "2025",
              "confidence": "medium"},
+        ],
+        "advice": [
+            {"id": "adv-park", "topic": "parking", "audience": "driver", "place_ids": "shuanglin-si", "text_zh": "停车免费",
+             "text_en": "Parking is free", "source": "s-one", "confidence": "low"},
+            {"id": "adv-help", "topic": "help", "audience": "all", "phone": "110", "text_zh": "报警", "text_en": "police",
+             "source": "s-one", "confidence": "high"},
         ],
         "sources": [
             {"id": "s-one", "url": "https://example.org/one", "kind": "official", "year": "2025", "title": "One"},

@@ -118,7 +118,7 @@ def test_a_format_that_is_not_built_is_refused_naming_those_there_are(
 ) -> None:
     code, out, err = run("plan", request_file(TRIP), "--format", "docx", "--lang", "en")
     assert (code, out) == (2, "")
-    assert err == ["--format: got docx; must be one of json, text, html, pdf, ics, gpx, kml, geojson, jsonld"]
+    assert err == ["--format: got docx; must be one of json, text, html, pdf, png, ics, gpx, kml, geojson, jsonld"]
 
 
 @pytest.mark.parametrize(

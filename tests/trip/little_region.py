@@ -7,7 +7,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import Any
 
-from recommender.catalog.places import Attraction, Catalog, Collection, Dining, Hub, Link, Lodging, Source
+from recommender.catalog.places import Advice, Attraction, Catalog, Collection, Dining, Hub, Link, Lodging, Source
 from recommender.model import Itinerary
 
 JOINT = {"student": 0.5, "senior65": 0.0, "child1.2m": 0.0}
@@ -133,6 +133,15 @@ def catalog(**changed: Any) -> Catalog:
             )
         },
         routes={},
+        advice={
+            one.id: one
+            for one in (
+                Advice("adv-park", "parking", "driver", ("pingyao-gucheng",), None, "停城外", "Park outside the walls", "s-one",
+                       "medium"),
+                Advice("adv-cash", "money", "foreign", ("pingyao-gucheng",), None, "带些现金", "Carry some cash", "s-one", "low"),
+                Advice("adv-help", "help", "all", (), "110", "报警", "police", "s-one", "high"),
+            )
+        },
         sources={"s-one": Source("s-one", "https://example.org/pingyao?a=1&b=2", "official", 2025, "平遥 <景区> 公告")},
         revision="0123456789ab",
     )

@@ -399,7 +399,8 @@ def test_every_violation_has_words_and_a_test() -> None:
     worded = {key.removeprefix("violation.") for key in messages("verify") if key.startswith("violation.")}
     assert used - worded == set()
     assert worded - used == set()
-    tested = {code for code, _ in [*BROKEN, *UNSETTLED, *FACTS]} | {"barrier", "outer_sights", "great_sights", "on_feet"}
+    apart = {"barrier", "outer_sights", "great_sights", "on_feet", "car_elsewhere"}
+    tested = {code for code, _ in [*BROKEN, *UNSETTLED, *FACTS]} | apart
     assert worded - tested == set()
 
 
@@ -432,3 +433,12 @@ def test_the_check_imports_nothing_of_the_planner() -> None:
                 assert node.attr not in ("travel", "opening", "scorer", "graph", "wings_ids"), (
                     f"{path.name}: {node.attr}"
                 )
+
+
+@pytest.mark.parametrize("later", [(1, 11), (2, 1)], ids=["the same day", "the next morning"])
+def test_a_car_is_found_where_it_was_left(later: tuple[int, int]) -> None:
+    trip = good_trip()
+    both(wish(mode="drive"), change(1, 4, mode="drive"), change(*later, mode="drive"))(trip)
+    assert "car_elsewhere" in codes(trip)
+    items(trip, later[0])[later[1]]["from"] = "eat-street"
+    assert "car_elsewhere" not in codes(trip)

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from recommender.bureau import closures, drafting, exchange, passwords, people, publishing, reviewing
 from recommender.bureau.desk import Action, Person
 from recommender.catalog.tables import TABLES
-from recommender.i18n import text
+from recommender.i18n import messages, text
 from recommender.store import Database, FactReport, add_report
 from recommender.travel.datum import wgs84_to_gcj02
 from recommender.ui.staff import frame
@@ -215,6 +215,15 @@ def test_the_second_of_two_editors_chooses_field_by_field(console: Open, bureau:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_table_has_its_list_and_its_form(console: Open, bureau: Bureau, table: str, lang: str) -> None:
     assert _has_form(console(bureau.ann, "records", lang, table=table, key="new!"))
+
+
+def test_every_table_column_and_code_has_its_words() -> None:
+    bureau, staff, trip = messages("bureau").keys(), messages("staff").keys(), messages("trip").keys()
+    assert {f"table.{table.name}" for table in TABLES} <= bureau
+    columns = [column for table in TABLES for column in table.columns]
+    assert {f"column.{column.name}" for column in columns} <= staff
+    codes = {code for column in columns if column.name not in ("county", "county_zh") for code in column.kind.codes}
+    assert {code for code in codes if f"value.{code}" not in staff and f"category.{code}" not in trip} == {"1", "0"}
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

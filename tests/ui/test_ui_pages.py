@@ -307,7 +307,8 @@ def test_on_the_day_one_sees_now_and_next_and_can_be_late(lang: str, monkeypatch
     assert text("ui.today.leave_by", lang) in bodies(test)
     run(test.button(key="jz_late_60").click())
     assert has_plan(test)
-    assert re.search(text("ui.today.diff", lang, dropped="(\\d+)", shortened="(\\d+)"), bodies(test))
+    assert text("ui.today.anew", lang, changes="") in bodies(test)
+    assert text("ui.today.other_days", lang, days="|").partition("|")[0] not in bodies(test)
     assert 'data-act="free:youjian-pingyao"' in bodies(test)
 
 

@@ -78,7 +78,7 @@ def test_what_is_no_itinerary_is_refused_by_field(client: TestClient, plan: dict
 def test_other_formats_methods_and_types_are_refused(client: TestClient, plan: dict[str, Any]) -> None:
     unknown = client.post("/api/v1/export/docx?lang=en", json=plan)
     assert unknown.status_code == 404
-    assert "text, html, pdf, ics, gpx, kml, geojson, jsonld" in unknown.json()["error"]["message"]
+    assert "text, html, pdf, png, ics, gpx, kml, geojson, jsonld" in unknown.json()["error"]["message"]
     assert client.get("/api/v1/export/pdf").status_code == 405
     assert client.post("/api/v1/export/pdf", content=b"x", headers={"content-type": "text/plain"}).status_code == 415
 

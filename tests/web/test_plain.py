@@ -30,6 +30,7 @@ from recommender.trip import planning, sharing
 from recommender.web import api, routes
 from recommender.web.headers import HideTokens, without_tokens
 from recommender.web.plain import doors
+from tests.exports.read_back import read_back
 from tests.web.test_agents import CHROME, SAFARI_14, WECHAT_ANDROID, WECHAT_IPHONE
 
 TODAY = dt.date(2027, 4, 1)
@@ -106,7 +107,7 @@ def assert_plain(answer: Any, lang: str = "zh", status: int = 200) -> Links:
     assert "@import" not in answer.text
     assert page.lang == {"zh": "zh-CN", "en": "en"}[lang]
     assert len(page.ids) == len(set(page.ids))
-    assert all(link.startswith(("/", "#", "https://", "http://")) for link in page.links), page.links
+    assert all(link.startswith(("/", "#", "https://", "http://", "tel:")) for link in page.links), page.links
     return page
 
 
@@ -367,6 +368,31 @@ def test_a_shared_plan_speaks_the_readers_language(client: TestClient, query: st
 def test_who_speaks_neither_language_reads_it_as_it_was_shared(client: TestClient, lang: str) -> None:
     shared, _ = kept(client, lang=lang)
     assert_plain(client.get(shared, headers={"accept-language": "fr-FR"}), lang)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_plan_made_and_a_plan_shared_say_what_else_is_near_and_whom_to_call(client: TestClient, lang: str) -> None:
+    path, _ = kept(client)
+    for page in (f"{path}?lang={lang}", f"/plain/plan?date=2027-04-17&days=1&lang={lang}"):
+        said = client.get(page).text
+        assert f">{text('trip.extra.title', lang)}<" in said
+        assert 'href="tel:120"' in said
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_messenger_finds_a_picture_of_a_shared_plan(client: TestClient, lang: str) -> None:
+    shared, edit = kept(client)
+    for path in (shared, edit):
+        page = assert_plain(client.get(f"{path}?lang={lang}"), lang)
+        picture = urlsplit(page.meta["og:image"])
+        assert picture.hostname == "testserver"
+        assert edit.rpartition("/")[2] not in page.meta["og:image"]
+        answer = client.get(f"{picture.path}?{picture.query}")
+        assert answer.headers["content-type"] == page.meta["og:image:type"] == "image/png"
+        assert len(answer.content) < LIMIT
+        *size, drawn = read_back("png", answer.content)
+        assert [str(length) for length in size] == [page.meta["og:image:width"], page.meta["og:image:height"]]
+        assert drawn
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from recommender.i18n import text
 from recommender.markup import EMPTY, join, tag
 from recommender.model import EndItem, Item, Itinerary, LegItem, MealItem, RestItem, StartItem, StopItem, Warning_
+from recommender.trip.narrate.advice import advice_box
 from recommender.trip.narrate.booking import booking_texts
 from recommender.trip.narrate.chance import chance_note, chance_rows, chance_text
 from recommender.trip.narrate.costs import day_costs
@@ -72,12 +73,18 @@ def brand_line(itinerary: Itinerary, lang: str) -> list[Markup]:
     ]
 
 
-def itinerary_parts(itinerary: Itinerary, region: Region, lang: str) -> list[Markup]:
-    """What stands between header and end of the page: wishes, days, the whole trip."""
+def itinerary_parts(itinerary: Itinerary, region: Region, lang: str, *, spare: Sequence[str] = ()) -> list[Markup]:
+    """What stands between header and end of the page: wishes, days, the whole trip.
+
+    Parameters
+    ----------
+    spare
+        What fits into spare time, a sentence each.
+    """
     return [
         tag("ul", *(tag("li", word, class_="chip") for word in _wishes(itinerary, region, lang)), class_="ask"),
         *(_day(itinerary, d, region, lang) for d in range(len(itinerary.days))),
-        _end(itinerary, region, lang),
+        _end(itinerary, region, lang, spare),
     ]
 
 
@@ -218,7 +225,14 @@ def _booked(itinerary: Itinerary, region: Region, lang: str) -> list[Markup]:
     return [tag("h2", text("trip.booking.title", lang), class_="serif"), rows, tag("p", booked[-1])]
 
 
-def _end(itinerary: Itinerary, region: Region, lang: str) -> Markup:
+def _spare(spare: Sequence[str], lang: str) -> list[Markup]:
+    if not spare:
+        return []
+    rows = tag("ul", *(tag("li", words) for words in spare), class_="plain")
+    return [tag("h2", text("trip.extra.title", lang), class_="serif"), rows]
+
+
+def _end(itinerary: Itinerary, region: Region, lang: str, spare: Sequence[str]) -> Markup:
     left = itinerary.left_out[:SHOWN_LEFT_OUT]
     weakest = weakest_text(itinerary, region, lang)
     general = _warnings(notes_of_trip(itinerary), region, lang)
@@ -229,9 +243,11 @@ def _end(itinerary: Itinerary, region: Region, lang: str) -> Markup:
         _chance(itinerary, region, lang),
         tag("p", weakest) if weakest else None,
         *_booked(itinerary, region, lang),
+        *_spare(spare, lang),
         tag("h2", text("trip.page.know", lang), class_="serif"),
         general,
         tag("p", text("trip.page.honest", lang)),
+        advice_box(itinerary, region, lang),
         tag("h2", text("trip.page.left_out", lang), class_="serif") if left else None,
         tag("ul", *(tag("li", left_out_text(one, region, lang)) for one in left), class_="plain") if left else None,
         tag("details", tag("summary", text("trip.page.sources", lang)), tag("ul", *_sources(itinerary, region))),

@@ -31,6 +31,11 @@ def sources_of(itinerary: Itinerary, region: Region) -> list[tuple[str, str | No
     return [_said(name, region) for name in named]
 
 
+def said(source: str, region: Region) -> list[tuple[str, str | None]]:
+    """The sources of one cell, as ``sources_of`` has them."""
+    return [_said(name, region) for name in _split(source)]
+
+
 def _said(name: str, region: Region) -> tuple[str, str | None]:
     source = region.catalog.sources.get(name)
     if source is None:

@@ -7,6 +7,28 @@ from recommender.trip.verify.audit import Audit
 
 
 def check_order(audit: Audit) -> None:
+    """One's own car is found where it was left, and everything follows from what was before."""
+    _items(audit)
+    if audit.request.mode == "drive" and not audit.request.leg_modes and not audit.request.days_detail:
+        _car(audit)
+
+
+def _car(audit: Audit) -> None:
+    """Each ride begins where the last one ended, overnight too; not told of rides that have happened."""
+    left: PlaceRef | None = None
+    for d, day in enumerate(audit.itinerary.days, start=1):
+        for k, item in enumerate(day.items):
+            if not isinstance(item, LegItem) or item.mode != "drive":
+                continue
+            if audit.is_past(d, item.depart):
+                left = None
+                continue
+            if left is not None and item.from_ != left:
+                audit.add("car_elsewhere", d, k, left)
+            left = item.to
+
+
+def _items(audit: Audit) -> None:
     """Every item happens where one is, and when one is free; waiting shows as ``wait_min`` or before a stop's start."""
     for d, day in enumerate(audit.itinerary.days, start=1):
         here: PlaceRef | None = None

@@ -159,4 +159,5 @@ def record_name(table: str, key: str, cells: Cells | None, lang: str, names: Map
         return f"{names.get(cells['place_id'], cells['place_id'])} {cells['from']}–{cells['to'] or '…'}"
     if table == "holidays":
         return f"{cells['date']} {cells['name_zh' if lang == 'zh' else 'name_en']}"
-    return cells.get("name_zh" if lang == "zh" else "name_en") or cells.get("title") or key
+    named = (cells.get(f"{column}_{lang}") for column in ("name", "text"))
+    return next(filter(None, (*named, cells.get("title"))), key)

@@ -194,7 +194,7 @@ async def shared(request: Request) -> Response:
     trip = await anyio.to_thread.run_sync(sharing.open_shared, region, request.path_params["token"])
     lang = _reader(request, trip)
     wechat = is_wechat(request.headers.get("user-agent", ""))
-    draw = partial(pages.shared_page, trip, lang, request.url.path, api.local_today(), wechat=wechat)
+    draw = partial(pages.shared_page, trip, site_of(request), lang, request.url.path, api.local_today(), wechat=wechat)
     return await _shown(lang, draw)
 
 

@@ -15,12 +15,14 @@ from recommender import address
 from recommender.exports import FORMATS, Format
 from recommender.exports.course import course
 from recommender.exports.maps import day_menu, leg_menu
+from recommender.exports.png import SIZE as PICTURE
 from recommender.i18n import text
 from recommender.markup import EMPTY, join, tag, void
 from recommender.model import Itinerary, LegItem, StopItem, TripRequest
 from recommender.settings import settings
 from recommender.trip import narrate
-from recommender.trip.narrate.names import date_words
+from recommender.trip.narrate.extra import extra_texts
+from recommender.trip.narrate.names import date_words, listed
 from recommender.trip.narrate.page import brand_line, document, itinerary_parts, page_title
 from recommender.trip.narrate.sentences import leg_text, wishes_text
 from recommender.trip.reporting import FIELDS, LONGEST
@@ -36,7 +38,7 @@ PLAIN: Final = "/plain"
 PLANNED: Final = "/plain/plan"
 PRIVACY: Final = "/plain/privacy"
 STORED: Final = "/plans"
-TAKEN: Final = ("pdf", "ics", "gpx", "kml", "geojson", "text")
+TAKEN: Final = ("pdf", "png", "ics", "gpx", "kml", "geojson", "text")
 _OG_LOCALE: Final = {"zh": "zh_CN", "en": "en_US"}
 _LOCAL: Final = dt.timezone(dt.timedelta(hours=8), "Asia/Shanghai")
 
@@ -154,6 +156,7 @@ def plan_page(itinerary: Itinerary, region: Region, lang: str, today: dt.date) -
     """A plan just made, with the button that keeps it."""
     request = itinerary.request
     params = address.encode(request)
+    spare = extra_texts(itinerary, region, lang)
     keep = _actions(
         tag("p", text("plain.plan.keep_note", lang), class_="hint"),
         _button(STORED, text("plain.plan.keep", lang), {**params, "lang": lang}, "go"),
@@ -161,25 +164,28 @@ def plan_page(itinerary: Itinerary, region: Region, lang: str, today: dt.date) -
         lang=lang,
     )
     return page(
-        page_title(itinerary, lang), [*itinerary_parts(itinerary, region, lang), keep], lang,
+        page_title(itinerary, lang), [*itinerary_parts(itinerary, region, lang, spare=spare), keep], lang,
         heads=brand_line(itinerary, lang), head=plan_card(itinerary, region, lang), full=with_query("/", params),
         switch=with_query(PLANNED, {**params, "lang": _other(lang)}),
     )  # fmt: skip
 
 
-def plan_card(itinerary: Itinerary, region: Region, lang: str) -> Markup:
-    """What a messenger shows of a link to the plan."""
+def plan_card(itinerary: Itinerary, region: Region, lang: str, picture: str | None = None) -> Markup:
+    """What a messenger shows of a link to the plan; ``picture`` is the address of its picture."""
     first = date_words(itinerary.days[0].date, lang)
     ideas = [narrate.day_idea(itinerary, d, region, lang) for d in range(len(itinerary.days))]
-    words = text("trip.list", lang).join([" · ".join(wishes_text(itinerary, region, lang)[:1]), *ideas])
-    return _card(f"{page_title(itinerary, lang)} · {first}", words, lang)
+    words = listed([" · ".join(wishes_text(itinerary, region, lang)[:1]), *ideas], lang)
+    return _card(f"{page_title(itinerary, lang)} · {first}", words, lang, picture)
 
 
-def _card(title: str, description: str, lang: str) -> Markup:
+def _card(title: str, description: str, lang: str, picture: str | None = None) -> Markup:
     named = {
         "og:title": title, "og:description": description, "og:type": "website", "og:locale": _OG_LOCALE[lang],
         "og:site_name": text("trip.brand", lang),
     }  # fmt: skip
+    if picture is not None:
+        wide, tall = PICTURE
+        named |= {"og:image": picture, "og:image:type": "image/png", "og:image:width": str(wide), "og:image:height": str(tall)}
     described = void("meta", name="description", content=description)
     return join([described, *(void("meta", property=name, content=content) for name, content in named.items())])
 
@@ -187,8 +193,8 @@ def _card(title: str, description: str, lang: str) -> Markup:
 # --------------------------------------------------------------------------------------------------- shared
 
 
-def shared_page(trip: SharedTrip, lang: str, path: str, today: dt.date, *, wechat: bool = False) -> str:
-    """A shared plan for whoever has its read link."""
+def shared_page(trip: SharedTrip, site: str, lang: str, path: str, today: dt.date, *, wechat: bool = False) -> str:
+    """A shared plan for whoever has its read link; ``site`` is how addresses of this server begin."""
     request = trip.itinerary.request
     after = _actions(
         _link(form_address(request, today, lang), text("plain.plan.similar", lang), "go"),
@@ -197,9 +203,14 @@ def shared_page(trip: SharedTrip, lang: str, path: str, today: dt.date, *, wecha
         lang=lang,
     )
     shared = text("plain.shared.from", lang, date=_date(trip.plan.created, lang))
-    plan = itinerary_parts(trip.itinerary, trip.region, lang)
-    parts = [_state(trip, lang, today, shared), *plan, report_form(trip, lang), _take(trip, lang), after]
-    return _of(trip, parts, lang, path, today)
+    parts = [_state(trip, lang, today, shared), *_plan(trip, lang), report_form(trip, lang), _take(trip, lang), after]
+    return _of(trip, parts, site, lang, path, today)
+
+
+def _plan(trip: SharedTrip, lang: str) -> list[Markup]:
+    # Where places are gone there are names left of them, and nothing to look around from.
+    spare = () if trip.gone else extra_texts(trip.itinerary, trip.region, lang)
+    return itinerary_parts(trip.itinerary, trip.region, lang, spare=spare)
 
 
 def report_form(trip: SharedTrip, lang: str, values: Mapping[str, str] | None = None) -> Markup:
@@ -289,14 +300,15 @@ def own_page(trip: SharedTrip, edit_token: str, site: str, lang: str, path: str,
         class_="day actions",
     )
     saved = text("plain.own.version", lang, version=trip.plan.version, date=_date(trip.plan.updated, lang))
-    parts = [links, _state(trip, lang, today, saved), *itinerary_parts(trip.itinerary, trip.region, lang), _take(trip, lang)]
-    return _of(trip, parts, lang, path, today)
+    parts = [links, _state(trip, lang, today, saved), *_plan(trip, lang), _take(trip, lang)]
+    return _of(trip, parts, site, lang, path, today)
 
 
-def _of(trip: SharedTrip, parts: Sequence[Markup], lang: str, path: str, today: dt.date) -> str:
+def _of(trip: SharedTrip, parts: Sequence[Markup], site: str, lang: str, path: str, today: dt.date) -> str:
+    picture = f"{site}/p/{trip.plan.read_token}/plan.png?lang={lang}"
     return page(
         page_title(trip.itinerary, lang), parts, lang, heads=brand_line(trip.itinerary, lang),
-        head=plan_card(trip.itinerary, trip.region, lang), switch=with_query(path, {"lang": _other(lang)}),
+        head=plan_card(trip.itinerary, trip.region, lang, picture), switch=with_query(path, {"lang": _other(lang)}),
         full=with_query("/", params_from(trip.itinerary.request, today)),
     )  # fmt: skip
 
