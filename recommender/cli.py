@@ -150,9 +150,10 @@ def _catalog_check(args: argparse.Namespace) -> int:
 
 
 def _catalog_export(args: argparse.Namespace) -> int:
-    from recommender.catalog import export_catalog, load_catalog
+    from recommender import region as regions
+    from recommender.catalog import export_catalog
 
-    catalog = load_catalog(settings().data_dir)
+    catalog = regions.current().catalog
     export_catalog(catalog, Path(args.out))
     _say(text("cli.catalog.exported", args.lang, out=args.out, revision=catalog.revision))
     return FINE

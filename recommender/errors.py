@@ -11,7 +11,14 @@ RecommenderError
 ├── ItineraryInvalid(ValueError)      a file that should hold an itinerary does not
 ├── ShareLinkError(LookupError)       no shared plan behind a link, or no more
 ├── RevisionConflict(RuntimeError)    what is to be changed was changed by somebody else meanwhile
+│   ├── DraftChanged                  a draft is not what it was when it was looked at
+│   └── EditConflict                  two people changed the same cells; carries both versions of each
 ├── TooOften(RuntimeError)            more than is taken at a time; come back a little later
+├── PermissionDenied(PermissionError) this person may not do that
+├── LoginFailed(PermissionError)      name and password do not open anything
+├── TooManyAttempts(PermissionError)  somebody has tried too often; says when to come back
+├── OneTimeLinkError(LookupError)     a one-time link was used, is too old, or never was
+├── NotFound(LookupError)             no such draft, record, revision, publication or account
 └── StoreUnavailable(ConnectionError) the database cannot be used right now
 
 Codes are stable; words live in ``i18n/errors.toml`` under the same code.
@@ -139,3 +146,45 @@ class TooOften(RecommenderError, RuntimeError):
     """More of something than is taken at a time; ``detail["retry_after_s"]`` says in how many seconds to come back."""
 
     code = "too_often"
+
+
+class DraftChanged(RevisionConflict):
+    """``detail["version"]`` is the draft's version now, ``detail["state"]`` its state. Nothing was changed."""
+
+    code = "draft_changed"
+
+
+class EditConflict(RevisionConflict):
+    """Two people changed the same cells in different ways; nothing was changed.
+
+    ``detail["conflicts"]`` lists ``{"table", "key", "column", "base", "mine", "theirs"}``; ``column`` is empty where one of them
+    removed the record.
+    """
+
+    code = "edit_conflict"
+
+
+class PermissionDenied(RecommenderError, PermissionError):
+    """``detail["action"]`` is what was asked for, ``detail["role"]`` what the person is."""
+
+    code = "permission_denied"
+
+
+class LoginFailed(RecommenderError, PermissionError):
+    code = "login_failed"
+
+
+class TooManyAttempts(RecommenderError, PermissionError):
+    """``detail["minutes"]`` says after how many one may try again."""
+
+    code = "too_many_attempts"
+
+
+class OneTimeLinkError(RecommenderError, LookupError):
+    code = "one_time_link"
+
+
+class NotFound(RecommenderError, LookupError):
+    """``detail["what"]`` is ``draft``, ``record``, ``revision``, ``publication``, ``account`` or ``closure``."""
+
+    code = "not_found"

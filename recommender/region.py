@@ -7,14 +7,19 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import sqlite3
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from recommender.calendar import Calendar, HoursFact, events_on
 from recommender.catalog import Catalog, Event, Place, load_catalog
+from recommender.catalog.records import catalog_of
+from recommender.errors import StoreUnavailable
 from recommender.settings import settings
 from recommender.travel import TravelMatrix, build_graph, travel_matrix
 
@@ -23,9 +28,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from recommender.scoring import Rules, Scorer
+    from recommender.store import Database
 
 CLASSIC_COLLECTION = "col-yicheng-liangsi"
 OLD_TOWN = "pingyao-gucheng"
+FRESH_S: Final = 2.0
+"""How long a process goes on with what it knows before it asks again what is published."""
+AWAY_S: Final = 10.0
+"""The same while the database does not answer: each attempt may keep a visitor waiting."""
 
 
 class CatalogSource(Protocol):
@@ -63,6 +73,84 @@ class FilesSource:
 
     def revision(self) -> str:
         return self.catalog().revision
+
+
+class PublishedSource:
+    """What the bureau has published; the files of a folder until it has published anything.
+
+    The database is asked which revision holds no more often than every `FRESH_S` seconds, and not at all while nothing says
+    that there is one: neither a server in the settings nor a file in which somebody has published. While it is away, what
+    held last goes on holding.
+
+    Parameters
+    ----------
+    otherwise
+        Where the catalogue comes from while nothing was published.
+    """
+
+    def __init__(self, otherwise: FilesSource, *, database: Database | None = None) -> None:
+        self._otherwise = otherwise
+        self._database = database
+        self._held: str | None = None
+        self._ask_again = 0.0
+
+    def revision(self) -> str:
+        if time.monotonic() >= self._ask_again:
+            self._ask_again = time.monotonic() + self._ask()
+        return self._otherwise.revision() if self._held is None else self._held
+
+    def catalog(self) -> Catalog:
+        """The catalogue of the revision last told.
+
+        Raises
+        ------
+        CatalogInvalid
+            It does not fit this version of the program, or, with nothing published, the files break the schema.
+        StoreUnavailable
+            The database went away between telling the revision and reading it.
+        """
+        if self._held is None:
+            return self._otherwise.catalog()
+        from recommender.store import database, revisions
+
+        with (self._database or database()).reading() as connection:
+            tables = revisions.get_tables(connection, self._held)
+        return catalog_of(tables)
+
+    def _ask(self) -> float:
+        """Learn what holds now; returns after how many seconds to ask again."""
+        if self._database is None and self._held is None and not _may_be_published():
+            return FRESH_S
+        # Imported late: who has published nothing never pays for the database's libraries.
+        from recommender.store import database, revisions
+        from recommender.store.database import clock
+
+        try:
+            with (self._database or database()).reading() as connection:
+                found = revisions.find_published(connection, clock(connection))
+        except StoreUnavailable:
+            return AWAY_S
+        self._held = None if found is None else found.revision
+        return FRESH_S
+
+
+def _may_be_published() -> bool:
+    """Whether the settings name a server, or this machine's file holds a publication; asked without the libraries of databases.
+
+    A file that cannot be read may hold one.
+    """
+    config = settings()
+    if config.database_url:
+        return True
+    if not config.database_file.exists():
+        return False
+    try:
+        with closing(sqlite3.connect(f"{config.database_file.absolute().as_uri()}?mode=ro", uri=True, timeout=1)) as file:
+            return file.execute("SELECT 1 FROM publications LIMIT 1").fetchone() is not None
+    except sqlite3.OperationalError as error:
+        return "no such table" not in str(error)
+    except sqlite3.DatabaseError:
+        return True
 
 
 class Region:
@@ -224,7 +312,7 @@ def _positions(catalog: Catalog) -> list[tuple[object, ...]]:
 
 
 _current: dict[str, Region] = {}
-_files: dict[Path, FilesSource] = {}
+_sources: dict[Path, PublishedSource] = {}
 _guard = threading.Lock()
 
 
@@ -234,17 +322,19 @@ def current(source: CatalogSource | None = None) -> Region:
     Parameters
     ----------
     source
-        Where revisions are published; by default the files of ``settings().data_dir``.
+        Where revisions are published; by default the database, or the files of ``settings().data_dir`` while there is none.
 
     Raises
     ------
     CatalogInvalid
-        The files break the schema.
+        What is published, or the files, break the schema.
+    StoreUnavailable
+        The database went away while a newly published revision was read.
     """
     with _guard:
         if source is None:
             directory = Path(settings().data_dir)
-            source = _files.setdefault(directory, FilesSource(directory))
+            source = _sources.setdefault(directory, PublishedSource(FilesSource(directory)))
         revision = source.revision()
         if revision not in _current:
             region = Region(source.catalog())

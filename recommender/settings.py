@@ -59,7 +59,9 @@ class Settings:
     map_approval: str = _setting("", "Map approval number (审图号); empty shows that approval is pending.")
     icp_number: str = _setting("", "ICP filing number (ICP 备案号) for the foot of the page; empty shows none.")
     data_date: str = _setting("2026-11", "When the data were last gone through as a whole, for the foot of the page.")
-    var_dir: Path = _setting(ROOT / "var", "Folder for what the app itself keeps: the SQLite file with shared plans and reports.")
+    var_dir: Path = _setting(
+        ROOT / "var", "Folder for what the app itself keeps: the SQLite file with shared plans, reports and the bureau's work."
+    )
     database_url: str = _setting(
         "",
         "Address of a PostgreSQL database, for several processes or machines (postgresql://user:password@host/name); empty "
@@ -69,6 +71,11 @@ class Settings:
     public_url: str = _setting(
         "",
         "Address under which visitors reach the app (https://trip.example), for links to send on; empty takes the one asked for.",
+    )
+    staff_provider: str = _setting(
+        "",
+        "Name of the identity provider in .streamlit/secrets.toml through which staff sign in (default for an unnamed one); "
+        "empty: local accounts only.",
     )
     plan_days: int = _setting(
         400, "Days after which a shared plan that nobody opens is deleted, and a report of a wrong fact after it was sent."
@@ -82,6 +89,11 @@ class Settings:
         "machine. `SCHEDULER_ADDRESS` is read too.",
     )
     plan_queue: int = _setting(32, "Plans over HTTP that may wait or run at once; more are asked to come back later.")
+
+    @property
+    def database_file(self) -> Path:
+        """The SQLite file, where no server is named."""
+        return self.var_dir / "jinzhong.sqlite"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:

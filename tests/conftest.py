@@ -14,8 +14,22 @@ from pathlib import Path
 
 import pytest
 
+from recommender.settings import settings
+
 ROOT = Path(__file__).resolve().parent.parent
 START_S = 120
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What somebody has published or kept on this machine is no matter of the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JINZHONG_VAR_DIR", str(tmp_path_factory.mktemp("var")))
+        patch.delenv("DATABASE_URL", raising=False)
+        patch.delenv("JINZHONG_DATABASE_URL", raising=False)
+        settings.cache_clear()
+        yield
+    settings.cache_clear()
 
 
 def free_port() -> int:
@@ -49,8 +63,8 @@ class Server:
         assert self._process is not None
         return self._process.pid
 
-    def start(self) -> Server:
-        port = free_port()
+    def start(self, port: int | None = None) -> Server:
+        port = port or free_port()
         self.url = f"http://127.0.0.1:{port}"
         command = [
             sys.executable,

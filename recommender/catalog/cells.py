@@ -39,12 +39,15 @@ class Kind:
         What a blank cell stands for.
     is_number
         Whether a workbook should hold a number.
+    codes
+        What may be written, where that is one of a few codes; else empty.
     """
 
     read: Callable[[str], Any]
     write: Callable[[Any], str]
     blank: Any = None
     is_number: bool = False
+    codes: tuple[str, ...] = ()
 
 
 def _same(text: str) -> str:
@@ -79,7 +82,7 @@ def choice(*values: str, blank: str | None = None, mapped: Mapping[str, str] | N
             raise Unreadable("data_choice", allowed=", ".join(meaning))
         return meaning[text]
 
-    return Kind(read, spelt.__getitem__, blank=blank)
+    return Kind(read, spelt.__getitem__, blank=blank, codes=tuple(meaning))
 
 
 def whole(low: int, high: int) -> Kind:
@@ -101,10 +104,11 @@ def number(low: float, high: float) -> Kind:
             raise Unreadable("data_number", low=f"{low:g}", high=f"{high:g}")
         return float(text)
 
-    return Kind(read, _plain, is_number=True)
+    return Kind(read, plain, is_number=True)
 
 
-def _plain(value: float) -> str:
+def plain(value: float) -> str:
+    """A number without needless zeros."""
     text = f"{value:.12f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 
@@ -131,7 +135,7 @@ def flag(*, blank: bool | None = None) -> Kind:
             raise Unreadable("data_choice", allowed="1, 0")
         return text == "1"
 
-    return Kind(read, lambda value: str(int(value)), blank=blank, is_number=True)
+    return Kind(read, lambda value: str(int(value)), blank=blank, is_number=True, codes=("1", "0"))
 
 
 def listed(separator: str = ";", item: Kind = TEXT) -> Kind:
@@ -193,7 +197,7 @@ def _read_concessions(text: str) -> dict[str, float]:
 
 
 CONCESSIONS: Final = Kind(
-    _read_concessions, lambda terms: ";".join(f"{group}:{_plain(factor)}" for group, factor in terms.items()), blank={}
+    _read_concessions, lambda terms: ";".join(f"{group}:{plain(factor)}" for group, factor in terms.items()), blank={}
 )
 """Share of the adult price by group."""
 

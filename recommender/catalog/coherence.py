@@ -25,11 +25,18 @@ Rows = Mapping[str, Sequence[Row]]
 
 def check_coherence(rows: Rows) -> Iterator[Problem]:
     """Every contradiction within rows, and joint tickets with more than one price."""
-    for table, check in _CHECKS:
+    for table, _ in _CHECKS:
         for row in rows[table.name]:
-            yield from check(row)
+            yield from check_row(table, row)
     yield from _joint_tickets(rows["attractions"])
     yield from _areas(rows["attractions"])
+
+
+def check_row(table: Table, row: Row) -> Iterator[Problem]:
+    """Every contradiction within one row."""
+    for of, check in _CHECKS:
+        if of is table:
+            yield from check(row)
 
 
 def _attraction(row: Row) -> Iterator[Problem]:

@@ -16,7 +16,7 @@ from recommender.catalog.cells import unguard
 from recommender.catalog.tables import Table
 from recommender.errors import Problem
 
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _LONGEST_SHOWN: Final = 60
 
 
@@ -65,7 +65,7 @@ def problem(
 
 def short(value: object) -> str:
     """A value fit for one line of a message."""
-    shown = " ".join(_CONTROL.sub("�", str(value)).split())
+    shown = " ".join(CONTROL.sub("�", str(value)).split())
     return shown if len(shown) <= _LONGEST_SHOWN else shown[: _LONGEST_SHOWN - 1] + "…"
 
 
@@ -81,13 +81,24 @@ def read_sheet(directory: Path, table: Table) -> Sheet:
     text, refusal = _decode(table, data)
     if refusal is not None:
         return Sheet(table, problems=[refusal])
+    return read_text(table, text)
+
+
+def read_text(table: Table, text: str, *, guarded: bool = False) -> Sheet:
+    """Read the text of one file; what is wrong with it is in ``problems``.
+
+    Parameters
+    ----------
+    guarded
+        Refuse text that a spreadsheet would run as a formula, unless an apostrophe says that it is text.
+    """
     if not text.strip():
         return _unread(table, "data_file_empty")
-    control = _CONTROL.search(text)
+    control = CONTROL.search(text)
     if control:
         line = text.count("\n", 0, control.start()) + 1
         return Sheet(table, problems=[problem(table, "data_control", line=line, character=f"U+{ord(control[0]):04X}")])
-    return _split(table, text)
+    return _split(table, text, guarded=guarded)
 
 
 def _unread(table: Table, code: str, value: object = "", **args: Any) -> Sheet:
@@ -112,7 +123,7 @@ def _decode(table: Table, data: bytes) -> tuple[str, Problem | None]:
     return "", problem(table, "data_encoding", encoding="GBK")
 
 
-def _split(table: Table, text: str) -> Sheet:
+def _split(table: Table, text: str, *, guarded: bool) -> Sheet:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     records: list[tuple[int, list[str]]] = []
     problems: list[Problem] = []
@@ -120,13 +131,36 @@ def _split(table: Table, text: str) -> Sheet:
     try:
         for cells in reader:
             # A cell may hold line breaks; whatever kind they are, the content is the same.
-            records.append((begins, [unguard(re.sub(r"\r\n?", "\n", cell).strip()) for cell in cells]))
+            tidy = [re.sub(r"\r\n?", "\n", cell).strip() for cell in cells]
+            records.append((begins, [unguard(cell) for cell in tidy]))
+            formulas = [k for k, cell in enumerate(tidy) if guarded and cell.startswith("=")]
+            problems += [_formula(table, records, k) for k in formulas]
             begins = reader.line_num + 1
     except csv.Error as error:
         problems.append(problem(table, "data_quotes", line=begins, reason=str(error)))
+    sheet = sheet_of(table, records, cut=any(p.code == "data_quotes" for p in problems))
+    return Sheet(table, sheet.header, sheet.rows, sheet.lost, [*problems, *sheet.problems])
+
+
+def _formula(table: Table, records: list[tuple[int, list[str]]], k: int) -> Problem:
+    header, (line, cells) = records[0][1], records[-1]
+    return problem(table, "data_formula", cells[k], line=line, column=header[k] if k < len(header) else str(k + 1))
+
+
+def sheet_of(table: Table, records: list[tuple[int, list[str]]], *, cut: bool = False) -> Sheet:
+    """Lines of cells as a sheet, the first of which names the columns.
+
+    Parameters
+    ----------
+    records
+        The line on which each begins, and its cells.
+    cut
+        Whether more lines should have followed.
+    """
+    problems: list[Problem] = []
     records = [(line, cells) for line, cells in records if any(cells)]
     if not records:
-        return Sheet(table, problems=problems or [problem(table, "data_file_empty")])
+        return Sheet(table, problems=[] if cut else [problem(table, "data_file_empty")])
     header_line, header = records[0]
     problems += _header_problems(table, header_line, header)
     if any(p.code == "data_separator" for p in problems):
@@ -138,7 +172,7 @@ def _split(table: Table, text: str) -> Sheet:
         else:
             problems.append(problem(table, "data_ragged", len(cells), line=line, wanted=len(header)))
             lost.append(cells[0])
-    if table.needed and not records[1:] and not any(p.code == "data_quotes" for p in problems):
+    if table.needed and not records[1:] and not cut:
         problems.append(problem(table, "data_no_rows"))
     return Sheet(table, tuple(header), tuple(rows), tuple(lost), problems)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from recommender.catalog.coherence import check_coherence
-from recommender.catalog.files import read_sheet
+from recommender.catalog.files import Sheet, read_sheet
 from recommender.catalog.places import Catalog
 from recommender.catalog.references import check_references, check_unique
 from recommender.catalog.schema import Row, check_cells, read_rows
@@ -41,7 +41,7 @@ def load_catalog(directory: Path | str) -> Catalog:
     problems, rows = _read(Path(directory))
     if problems:
         raise CatalogInvalid(problems)
-    return _assemble(rows)
+    return assemble(rows)
 
 
 def check_catalog(directory: Path | str) -> list[Problem]:
@@ -52,7 +52,11 @@ def check_catalog(directory: Path | str) -> list[Problem]:
 def _read(directory: Path) -> tuple[list[Problem], dict[str, list[Row]]]:
     if not directory.is_dir():
         return [Problem(str(directory), str(directory), "data_folder_missing")], {}
-    sheets = {table.name: read_sheet(directory, table) for table in TABLES}
+    return check_sheets({table.name: read_sheet(directory, table) for table in TABLES})
+
+
+def check_sheets(sheets: Mapping[str, Sheet]) -> tuple[list[Problem], dict[str, list[Row]]]:
+    """Every problem of all files together, in order of files and rows, and the rows as values."""
     rows = {name: read_rows(sheet) for name, sheet in sheets.items()}
     problems = [p for sheet in sheets.values() for p in (*sheet.problems, *check_cells(sheet))]
     problems += [*check_unique(sheets, rows), *check_references(sheets, rows), *check_coherence(rows)]
@@ -60,7 +64,8 @@ def _read(directory: Path) -> tuple[list[Problem], dict[str, list[Row]]]:
     return sorted(problems, key=lambda p: (place[p.args["file"]], p.args.get("row", 0))), rows
 
 
-def _assemble(rows: Mapping[str, Sequence[Row]]) -> Catalog:
+def assemble(rows: Mapping[str, Sequence[Row]]) -> Catalog:
+    """The catalogue of rows in which `check_sheets` has found no problem."""
     records = {
         table.name: in_order(table, [table.record(**row.values) for row in rows[table.name]]) for table in TABLES
     }

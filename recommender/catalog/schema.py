@@ -53,12 +53,13 @@ def schema_of(name: str) -> pa.DataFrameSchema:
 
 def _readable(column: Column) -> Callable[[str], bool]:
     def check(cell: str) -> bool:
-        return _fault(column, cell) is None
+        return fault_of(column, cell) is None
 
     return check
 
 
-def _fault(column: Column, cell: str) -> Unreadable | None:
+def fault_of(column: Column, cell: str) -> Unreadable | None:
+    """Why a cell cannot be read; None where it can."""
     try:
         column.read(cell)
     except Unreadable as fault:
@@ -98,7 +99,7 @@ def check_cells(sheet: Sheet) -> list[Problem]:
 
 
 def _cell_problem(sheet: Sheet, column: Column, line: int, cell: str) -> Problem:
-    fault = _fault(column, cell) if cell else Unreadable("data_blank")
+    fault = fault_of(column, cell) if cell else Unreadable("data_blank")
     assert fault is not None
     return problem(sheet.table, fault.code, cell, line=line, column=column.name, **fault.args_named)
 
@@ -110,7 +111,7 @@ def read_rows(sheet: Sheet) -> list[Row]:
         values: dict[str, Any] = {}
         for column in sheet.table.columns:
             cell = raw.cells.get(column.name)
-            if cell is not None and (cell or not column.required) and _fault(column, cell) is None:
+            if cell is not None and (cell or not column.required) and fault_of(column, cell) is None:
                 values[column.field] = column.read(cell)
         rows.append(Row(raw.line, values))
     return rows

@@ -1,7 +1,8 @@
 """What outlives the process: one small database layer, SQLite by default, PostgreSQL where the settings name one.
 
-Each table belongs to a module here that is all anybody needs to know of it; how the tables came to be is told step by step
-in ``migrations``, which run by themselves on first use.
+Shared plans are kept here (``plans``), and what the bureau works with: ``revisions``, ``drafts``, ``accounts``, ``audit``. Each
+table belongs to a module that is all anybody needs to know of it; how the tables came to be is told step by step in
+``migrations``, which run by themselves on first use.
 """
 
 from recommender.store.database import Database, database

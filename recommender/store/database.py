@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import threading
 import time
@@ -14,15 +15,16 @@ from typing import Any, Final
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from recommender.errors import StoreUnavailable
+from recommender.errors import RecommenderError, StoreUnavailable
 from recommender.settings import settings
 
-FILE: Final = "jinzhong.sqlite"
 WAIT_S: Final = 30
 """How long one writer waits for another before giving up."""
 CONNECT_S: Final = 5
 MIGRATION_LOCK: Final = 0x6A7A_7364
 """Any number, the same in all replicas: who holds PostgreSQL's advisory lock of it migrates."""
+DESK_LOCK: Final = 0x6A7A_6465
+"""Likewise, for changes of the published data and all that leads to them."""
 _RETRY_S: Final = 0.05
 _log = logging.getLogger(__name__)
 
@@ -66,6 +68,20 @@ class Database:
         with self._transaction(writes=True) as connection:
             yield connection
 
+    @contextmanager
+    def writing_alone(self) -> Iterator[Connection]:
+        """A transaction that writes while no other of its kind does, so that it may read first and then decide.
+
+        Raises
+        ------
+        StoreUnavailable
+            As ``writing``.
+        """
+        with self._transaction(writes=True) as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(select(func.pg_advisory_xact_lock(DESK_LOCK)))
+            yield connection
+
     def close(self) -> None:
         """Let go of all connections; the next use opens new ones."""
         with self._lock:
@@ -78,7 +94,10 @@ class Database:
     def _transaction(self, *, writes: bool) -> Iterator[Connection]:
         with _named(self._url):
             engine = self._prepared()
-            with engine.connect().execution_options(writes=writes) as connection, connection.begin():
+            options: dict[str, Any] = {"writes": writes}
+            if not writes and engine.dialect.name == "postgresql":
+                options["isolation_level"] = "REPEATABLE READ"
+            with engine.connect().execution_options(**options) as connection, connection.begin():
                 yield connection
 
     def _prepared(self) -> Engine:
@@ -91,13 +110,21 @@ class Database:
             return self._engine
 
 
+def clock(connection: Connection) -> dt.datetime:
+    """The instant by the database's clock, which all replicas share; a SQLite file has but its machine's."""
+    if connection.dialect.name == "postgresql":
+        now: dt.datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+        return now.astimezone(dt.UTC)
+    return dt.datetime.now(dt.UTC)
+
+
 @contextmanager
 def _named(url: URL) -> Iterator[None]:
     """Whatever the database says is for the log, without the password; the caller gets the named error."""
     try:
         yield
     except (SQLAlchemyError, OSError) as error:
-        if isinstance(error, StoreUnavailable):
+        if isinstance(error, RecommenderError):
             raise
         _log.error("%s: %s", url.render_as_string(hide_password=True), str(error).split("\n", maxsplit=1)[0])
         raise StoreUnavailable from error
@@ -143,7 +170,7 @@ def _open_sqlite(connection: Any, record: object) -> None:
             if time.monotonic() > deadline:
                 raise
             time.sleep(_RETRY_S)
-    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
 
 
@@ -183,4 +210,4 @@ def _migrate(engine: Engine) -> None:
 def database() -> Database:
     """This process's database, as the settings name it: a file of the folder for what the app keeps, or a server."""
     config = settings()
-    return Database(config.database_url or f"sqlite:///{config.var_dir / FILE}")
+    return Database(config.database_url or f"sqlite:///{config.database_file}")

@@ -17,6 +17,7 @@ from recommender.jsontext import read_json
 from recommender.model import Item, Itinerary, LegItem, PlaceRef, RestItem, StopItem
 from recommender.region import Region
 from recommender.settings import settings
+from recommender.trip.closed import closed_visits
 from recommender.trip.verify import Violation, verify
 
 if TYPE_CHECKING:
@@ -58,8 +59,10 @@ class SharedTrip:
         Whether the data have another revision than the plan was made with.
     gone
         Names of places of the plan that are in the data no more.
+    closed
+        Closures that have come up for places of the plan on their days; for a banner.
     changes
-        What the check finds against the facts of now, each once, in order of the days.
+        What else the check finds against the facts of now, each once, in order of the days.
     """
 
     plan: SharedPlan
@@ -67,6 +70,7 @@ class SharedTrip:
     region: Region
     moved_on: bool
     gone: tuple[Change, ...]
+    closed: tuple[Change, ...]
     changes: tuple[Change, ...]
 
 
@@ -161,13 +165,16 @@ def _opened(region: Region, plan: SharedPlan) -> SharedTrip:
     unknown = [place for place in _named_ids(itinerary) if not _is_known(region, place)]
     led_to = frozenset(_ids(itinerary))
     lost = [place for place in unknown if place in led_to]
-    found = verify(region, itinerary)
+    closed = closed_visits(region, itinerary)
+    met = {(visit.place, visit.day) for visit in closed}
+    found = [v for v in verify(region, itinerary) if v.code != "closed" or (v.place, v.day) not in met]
     return SharedTrip(
         plan,
         itinerary,
         _remembering(region, itinerary, unknown, plan.content.places),
         itinerary.revision != region.revision,
         tuple(Change(*_names(place, plan.content.places)) for place in lost),
+        tuple(Change(visit.message(region, "zh"), visit.message(region, "en")) for visit in closed),
         tuple(_changes(found, frozenset(lost))),
     )
 

@@ -129,6 +129,13 @@ def map_view(payload: Mapping[str, Any], key: str, on_picked: Callable[[], None]
     )(key=key, data=dict(payload), on_picked_change=on_picked)
 
 
+def pin_map(payload: Mapping[str, Any], key: str, on_moved: Callable[[], None]) -> None:
+    """A map with one pin; ``on_moved`` runs when it was moved, where to is ``session_state[key].moved``: ``lat``, ``lon``."""
+    _mount("jz_pin", html='<div class="map"></div>', css=_asset("pin.css"), js=_asset("pin.js"))(
+        key=key, data=dict(payload), on_moved_change=on_moved
+    )
+
+
 def recent_plans(data: Mapping[str, Any]) -> None:
     """The list of plans that the browser keeps; nothing of it comes back."""
     _mount("jz_recent", html='<div class="jz-sheet jz-recent" hidden></div>', js=_asset("recent.js"), isolate_styles=False)(

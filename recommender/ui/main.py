@@ -12,6 +12,7 @@ from recommender.errors import CatalogInvalid
 from recommender.i18n import LANGUAGES, best_language, text
 from recommender.markup import tag
 from recommender.model import TripRequest
+from recommender.settings import settings
 from recommender.ui import components
 from recommender.ui.explore import explore_page
 from recommender.ui.footer import footer
@@ -20,6 +21,8 @@ from recommender.ui.problems import guarded
 from recommender.ui.state import Draft, Other, State, find_state, local_today, start_state
 
 if TYPE_CHECKING:
+    from streamlit.navigation.page import StreamlitPage
+
     from recommender.region import Region
 
 TOP: Final = "jz-top"
@@ -44,8 +47,16 @@ def run() -> None:
         lambda: plan_page(body["region"]), title=text("ui.nav.plan", lang), url_path="plan", default=True
     )  # fmt: skip
     explore = st.Page(lambda: explore_page(body["region"]), title=text("ui.nav.explore", lang), url_path="explore")
-    page = st.navigation([plan, explore], position="hidden")
+    staff = st.Page(_staff, title=text("staff.title", lang), url_path="staff")
+    page = st.navigation([plan, explore, staff], position="hidden")
+    if known is None:
+        state.staff = page is staff
+    if page is staff:
+        _console(state, page)
+        return
     _header(state, [plan, explore], page)
+    if settings().staff_provider:
+        _way_back(lang)
 
     place = st.empty()
     if known is None:
@@ -65,13 +76,38 @@ def run() -> None:
     components.frame("zh-CN" if state.lang == "zh" else "en", state.jump)
 
 
+def _staff() -> None:
+    # Who visits never pays for what staff need.
+    from recommender.ui.staff.frame import staff_page
+
+    state = find_state()
+    assert state is not None
+    staff_page(state)
+
+
+def _way_back(lang: str) -> None:
+    from recommender.ui.staff.provider import way_back
+
+    way_back(lang)
+
+
+def _console(state: State, page: StreamlitPage) -> None:
+    """The console stands without a region: it is where data that cannot be loaded are mended."""
+    _header(state, [], page)
+    with guarded(state.lang):
+        page.run()
+    if st.query_params.get("lang") != state.lang:
+        st.query_params["lang"] = state.lang
+    components.frame("zh-CN" if state.lang == "zh" else "en")
+
+
 def _region() -> Region:
     from recommender import region
 
     return region.current()
 
 
-def _header(state: State, pages: list[st.Page], current: st.Page) -> None:
+def _header(state: State, pages: list[StreamlitPage], current: StreamlitPage) -> None:
     lang = state.lang
     with st.container(key="jz_header", horizontal=True, vertical_alignment="center", gap="small"):
         st.html(

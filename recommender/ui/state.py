@@ -357,6 +357,8 @@ class State:
     opened_today: bool = False
     """Whether the page has gone to the running day."""
     looking: Looking = field(default_factory=Looking)
+    staff: bool = False
+    """Whether this session began at the console's own address, which no page may frame."""
 
     def go_to(self, element: str) -> None:
         """Scroll there once this run is drawn."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import parse_qsl
 
 from starlette.exceptions import HTTPException
 from starlette.middleware.exceptions import ExceptionMiddleware
@@ -16,12 +17,17 @@ from recommender.errors import (
     CatalogInvalid,
     InfeasibleTrip,
     ItineraryInvalid,
+    LoginFailed,
     NoRoute,
+    NotFound,
+    OneTimeLinkError,
+    PermissionDenied,
     RecommenderError,
     RequestError,
     RevisionConflict,
     ShareLinkError,
     StoreUnavailable,
+    TooManyAttempts,
     TooOften,
     UnknownPlace,
 )
@@ -32,6 +38,7 @@ from recommender.settings import settings
 STATUS: Final[Mapping[type[RecommenderError], int]] = {
     JsonInvalid: 400, RequestError: 422, ItineraryInvalid: 422, UnknownPlace: 404, NoRoute: 409, InfeasibleTrip: 409,
     CatalogInvalid: 503, ShareLinkError: 404, RevisionConflict: 409, StoreUnavailable: 503, TooOften: 429,
+    PermissionDenied: 403, LoginFailed: 403, TooManyAttempts: 429, OneTimeLinkError: 404, NotFound: 404,
 }  # fmt: skip
 """Whose mistake an error is; what is not named here is ours."""
 _CODE: Final = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
@@ -123,6 +130,28 @@ async def read_json_body(request: Request) -> bytes:
         kind = request.headers["content-type"].split(";")[0].strip().lower()
         raise Refusal(415, "media_type", given=kind[:60])
     return await read_body(request)
+
+
+async def read_pairs(request: Request) -> list[tuple[str, str]]:
+    """What a form sent, by address or body.
+
+    Raises
+    ------
+    Refusal
+        The form stands on another site, or its body is too large or no form.
+    """
+    if request.method != "POST":
+        return list(request.query_params.multi_items())
+    if request.headers.get("sec-fetch-site") == "cross-site":
+        raise Refusal(403, "foreign_form")
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind not in ("application/x-www-form-urlencoded", ""):
+        raise Refusal(415, "media_type", given=kind[:60])
+    body = await read_body(request)
+    try:
+        return parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="replace", max_num_fields=200)
+    except ValueError:
+        raise Refusal(400, "bad_request") from None
 
 
 def is_json(request: Request) -> bool:

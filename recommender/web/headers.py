@@ -16,7 +16,10 @@ from recommender.i18n import text
 from recommender.settings import Settings, settings
 from recommender.web.answers import error_answer, language
 
-_TOKEN: Final = re.compile(r"(/[pe]/|[?&]kept=)[^/?&\s]+")
+_TOKEN: Final = re.compile(r"(/[pe]/|/staff/link/|[?&]kept=)[^/?&\s]+")
+_STAFF: Final = re.compile(r"(^|/)staff(/|$)", re.IGNORECASE)
+"""Addresses that no page may frame, whatever stands before or after: the script that runs there decides what it shows."""
+_ANCESTORS: Final = re.compile(r"(frame-ancestors)[^;]*")
 _log = logging.getLogger(__name__)
 
 
@@ -98,6 +101,9 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
+                if _STAFF.search(scope["path"]):
+                    headers["content-security-policy"] = _ANCESTORS.sub(r"\1 'none'", headers["content-security-policy"])
+                    headers["x-frame-options"] = "DENY"
             await send(message)
 
         try:

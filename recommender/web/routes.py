@@ -24,6 +24,7 @@ from recommender.web.headers import Guard, HideTokens
 from recommender.web.plain import doors
 from recommender.web.plain.doors import Front
 from recommender.web.shell import PAGES, page
+from recommender.web.staff import doors as staff
 from recommender.web.warmup import warm_up
 
 _DAY_S: Final = 86_400
@@ -55,6 +56,7 @@ def routes() -> list[BaseRoute]:
     own = [
         Route("/healthz", health, methods=["GET"]),
     ]
+    console = Route(staff.CONSOLE, page, methods=["GET"])
     fronts = [Route(path, page, methods=["GET"]) for path in PAGES]
     return [
         Mount("/api", app=api()),
@@ -62,6 +64,8 @@ def routes() -> list[BaseRoute]:
         Mount("/assets/leaflet", app=with_shaped_errors(Assets(directory=leaflet_directory()))),
         *(Route(route.path, with_shaped_errors(Router([route], redirect_slashes=False))) for route in own),
         *(Route(route.path, Front(with_shaped_errors(Router([route], redirect_slashes=False)), route.path)) for route in fronts),
+        Route(staff.CONSOLE, staff.Console(with_shaped_errors(Router([console], redirect_slashes=False)))),
+        *staff.routes(),
         *doors.routes(),
         Mount("/assets", app=with_shaped_errors(Assets(directory=leaflet_directory()))),
         Route("/api", with_shaped_errors(_missing)),

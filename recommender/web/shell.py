@@ -35,7 +35,7 @@ _PAINT: Final = (
     "</style>"
 )
 _BACKEND: Final = (
-    "<script>window.__streamlit={BACKEND_BASE_URL:location.origin+location.pathname.replace(/(plan|explore)\\/?$/,'')}</script>"
+    "<script>window.__streamlit={BACKEND_BASE_URL:location.origin+location.pathname.replace(/(plan|explore|staff)\\/?$/,'')}</script>"
 )
 """Where the server is: on a page other than the first, Streamlit's script would first ask below that page and get a 404."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qsl
 
 import anyio.to_thread
 from starlette.exceptions import HTTPException
@@ -18,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from recommender import address
 from recommender.errors import (
     InfeasibleTrip,
+    OneTimeLinkError,
     Problem,
     RecommenderError,
     RequestError,
@@ -31,7 +31,7 @@ from recommender.model import Itinerary
 from recommender.settings import settings
 from recommender.web import api
 from recommender.web.agents import cannot_run_app, is_wechat
-from recommender.web.answers import Refusal, is_json, json_answer, language, read_body, shaped, status_of, wait_of
+from recommender.web.answers import Refusal, is_json, json_answer, language, read_pairs, shaped, status_of, wait_of
 from recommender.web.export import writing
 from recommender.web.headers import plain_policy
 
@@ -66,7 +66,7 @@ async def plan(request: Request) -> Response:
     from recommender.web.plain import pages
     from recommender.web.plain.wishes import Wishes
 
-    lang = _language(request, pairs := await _pairs(request))
+    lang = _language(request, pairs := await read_pairs(request))
     region = await api.region_now()
     wishes = Wishes.read(pairs)
     try:
@@ -156,7 +156,7 @@ async def keep(request: Request) -> Response:
         region = await api.region_now()
         itinerary = await api.queue.plan(region, wish)
     else:
-        lang = _language(request, pairs := await _pairs(request))
+        lang = _language(request, pairs := await read_pairs(request))
         region = await api.region_now()
         wishes = Wishes.read(pairs)
         try:
@@ -232,7 +232,7 @@ async def wrong(request: Request) -> Response:
     from recommender.trip import reporting, sharing
     from recommender.web.plain import pages
 
-    lang = _language(request, pairs := await _pairs(request))
+    lang = _language(request, pairs := await read_pairs(request))
     sent = {"place": "", "field": "", "text": "", **dict(pairs)}
     region = await api.region_now()
     trip = await anyio.to_thread.run_sync(sharing.open_shared, region, request.path_params["token"])
@@ -275,7 +275,7 @@ async def replace(request: Request) -> Response:
     from recommender.web.plain import pages
     from recommender.web.plain.wishes import Wishes
 
-    lang = _language(request, pairs := await _pairs(request))
+    lang = _language(request, pairs := await read_pairs(request))
     token = request.path_params["token"]
     version = _version(dict(pairs).get("version", ""))
     wishes = Wishes.read(pairs)
@@ -301,7 +301,7 @@ async def forget(request: Request) -> Response:
     from recommender.trip import sharing
     from recommender.web.plain import pages
 
-    lang = _language(request, await _pairs(request))
+    lang = _language(request, await read_pairs(request))
     await anyio.to_thread.run_sync(sharing.forget, request.path_params["token"])
     words = text("plain.own.deleted", lang), text("plain.own.deleted_note", lang)
     return await _shown(lang, partial(pages.message_page, *words, lang))
@@ -353,28 +353,6 @@ def _led(path: str) -> Response:
     return RedirectResponse(path, 303, {**_HEADERS})
 
 
-async def _pairs(request: Request) -> list[tuple[str, str]]:
-    """What a form sent, by address or body.
-
-    Raises
-    ------
-    Refusal
-        The form stands on another site, or its body is too large or no form.
-    """
-    if request.method != "POST":
-        return list(request.query_params.multi_items())
-    if request.headers.get("sec-fetch-site") == "cross-site":
-        raise Refusal(403, "foreign_form")
-    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if kind not in ("application/x-www-form-urlencoded", ""):
-        raise Refusal(415, "media_type", given=kind[:60])
-    body = await read_body(request)
-    try:
-        return parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="replace", max_num_fields=200)
-    except ValueError:
-        raise Refusal(400, "bad_request") from None
-
-
 def _language(request: Request, pairs: Sequence[tuple[str, str]]) -> str:
     """That of the form, as it was shown."""
     asked = dict(pairs).get("lang")
@@ -400,7 +378,7 @@ async def _failed(request: Request, error: Exception) -> Response:
         title, note, status = text("plain.missing.title", lang), text("plain.missing.note", lang), 404
     elif isinstance(error, StoreUnavailable):
         note, status = text("plain.error.store", lang), 503
-    elif isinstance(error, RequestError | InfeasibleTrip | TooOften):
+    elif isinstance(error, RequestError | InfeasibleTrip | TooOften | OneTimeLinkError):
         note, status = error.message(lang), status_of(error)
     elif isinstance(error, RecommenderError):
         status = status_of(error)

@@ -69,7 +69,7 @@ def page(
     nav = tag("nav", *links, aria_label=text("plain.menu", lang))
     body = [tag("header", *brand, nav), tag("main", *parts), _foot(lang)]
     icon = join([void("link", rel="icon", href=SEAL), void("meta", name="robots", content="noindex")])
-    return document(title, body, lang, head=join([icon, head]), style=_style())
+    return document(title, body, lang, head=join([icon, head]), style=style())
 
 
 def _foot(lang: str) -> Markup:
@@ -101,7 +101,8 @@ def with_query(path: str, params: Mapping[str, str]) -> str:
 
 
 @cache
-def _style() -> str:
+def style() -> str:
+    """The style sheet of the plain pages."""
     return resources.files(__package__).joinpath("plain.css").read_text(encoding="utf-8")
 
 
@@ -329,6 +330,7 @@ def _state(trip: SharedTrip, lang: str, today: dt.date, first: str) -> Markup:
         old, new = trip.itinerary.revision, trip.region.revision
         said.append(tag("p", text("plain.shared.moved", lang, old=old, new=new)))
     rows = [tag("li", text("plain.shared.gone", lang, place=place.message(lang))) for place in trip.gone]
+    rows += [tag("li", tag("strong", closed.message(lang))) for closed in trip.closed]
     rows += [tag("li", change.message(lang)) for change in trip.changes]
     if not rows:
         said.append(tag("p", text("plain.shared.still_good" if trip.moved_on else "plain.shared.fresh", lang)))
