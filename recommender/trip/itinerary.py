@@ -341,8 +341,9 @@ def totals_of(region: Region, request: TripRequest, days: Sequence[ItineraryDay]
 
 
 def walked_on(
-    region: Region, request: TripRequest, candidates: Candidates, refs: dict[str, PlaceRef], day: int, line: DayLine
-) -> int:
+    region: Region, request: TripRequest, candidates: Candidates, refs: dict[str, PlaceRef], day: int, line: DayLine,
+    underway: Underway = FRESH,
+) -> int:  # fmt: skip
     """Metres on foot of one day (0-based), as the itinerary counts them."""
-    items = Writer(region, request, candidates, refs).items(day, line)
+    items = Writer(region, request, candidates, refs, underway).items(day, line)
     return pacing.walked_m(region.catalog.attractions, items)

@@ -389,7 +389,7 @@ def _line(
         if line is not None:
             limit = walk_limit_m(region, request, [option for option, _ in visits])
             before = underway.walked_m if day == 0 else 0
-            if limit is None or before + walked_on(region, request, candidates, mapped.refs, day, line) <= limit:
+            if limit is None or before + walked_on(region, request, candidates, mapped.refs, day, line, underway) <= limit:
                 return line
     if visits:
         return None

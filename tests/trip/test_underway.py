@@ -183,7 +183,7 @@ def test_mishaps_on_the_way_give_good_trips_or_named_conflicts(block: int, regio
     assert faults == []
 
 
-@pytest.mark.parametrize(("trip_seed", "mishap"), [(20, 0), (233, 0), (148, 0), (180, 1), (226, 1)])
+@pytest.mark.parametrize(("trip_seed", "mishap"), [(20, 0), (82, 1), (233, 0), (148, 0), (180, 1), (226, 1)])
 def test_who_stands_in_an_old_town_beside_a_sight_of_it_leaves_from_the_town(
     region: Region, trip_seed: int, mishap: int
 ) -> None:
