@@ -48,6 +48,7 @@ SLACK: Final = 0.3
 """Share of the tolerance by which routes may be better than known ones and are not looked for: less is more work."""
 MOST_EASE: Final = 16
 HALF: Final = 0.5
+EASY: Final = 0.15
 ALONE: Final = 12
 """So many choices of depots are sooner looked at one by one."""
 VISITS: Final = 0.4
@@ -140,7 +141,6 @@ class _Search:
         self.choices, self.losses = _depots(problem)
         self.ranks = Ranks(problem)
         self.master = Master(problem, self.ranks, self.choices)
-        self.program = Program(self.master, self.losses, self.unit)
         run = engine(compiled=compiled)
         self.days = [DayRoutes(problem, self.ranks, self.master, d, run) for d in range(problem.days)]
         self.room = Room(LABELS, max(len(day.cap) for day in self.days))
@@ -148,6 +148,9 @@ class _Search:
         self.tried: list[Floats] = []
         self.best_prices: Ints = np.zeros(len(self.choices), dtype=np.int64)
         self.finished = np.zeros(len(self.choices), dtype=np.bool_)
+        self.program: Program | None = None
+        self.of_home: dict[int, Floats] = {}
+        self.alike: Ints = np.unique(self.master.has, axis=0, return_inverse=True)[1].astype(np.int64)
         self.group: Ints = np.arange(len(self.choices))
         self.pools: dict[tuple[int, int, int], Pool] = {}
         self.fresh: set[tuple[int, int, int]] = set()
@@ -177,28 +180,56 @@ class _Search:
         return max(self.solution.value + GOOD * self.unit, done)
 
     def run(self) -> None:
-        """The towns of what was found, then all choices together, then what is left alone; again as exactly as time allows."""
+        """The towns of what was found, then whatever may be worth more; again as exactly as time allows."""
         prices = opening_prices(self.problem, self.ranks, self.master)
         self.center[: len(prices)] = prices
+        self.opening = self.center
         self._judge()
         for route in self.solution.routes:
             self.good[route] = None
         own = int(np.argmin((self.choices != np.array(self.solution.slots)).sum(axis=1)))
         for self.tolerance in TOLERANCES:
             self.finished[:] = False
-            together = self.tolerance == TOLERANCES[0] and len(self.choices) > 1
-            self._strict(not together)
-            if together:
-                self._visit_homes(own)
-            else:
-                self._alone(own if self.tolerance == TOLERANCES[0] else int(np.argmax(self.bounds)))
+            self.split: set[int] = set()
+            self._strict(self.tolerance != TOLERANCES[0])
+            if self.tolerance == TOLERANCES[0]:
+                self._node(np.array([own], dtype=np.int64))
             while not self.late() and len(still := self._open()):
-                if len(still) > (1 if together else ALONE):
-                    self._work_on(still)
-                if len(still := self._open()):
-                    self._alone(int(still[np.argmax(self.bounds[still])]))
+                worst = int(still[np.argmax(self.bounds[still])])
+                alike = still[self.alike[still] == self.alike[worst]]
+                if self.alike[worst] in self.split or len(alike) == 1:
+                    self._node(np.array([worst], dtype=np.int64))
+                else:
+                    self.split.add(int(self.alike[worst]))
+                    self._node(alike)
             if self.late() or self.bounds.max() <= self.solution.value + GOOD * self.unit:
                 return
+
+    def _node(self, group: Ints) -> None:
+        """Choices of depots together, beginning with the last prices known of each of their homes."""
+        if self.bounds[group].max() <= self.target:
+            return
+        homes = np.flatnonzero(self.master.has[group].any(axis=0)).tolist()
+        self._work_on(group, self._compose(homes))
+        for h in homes:
+            self.of_home[h] = self.master.folded(self.center, h)
+        if len(group) == 1:
+            self.finished[group] = True
+
+    def _compose(self, homes: list[int]) -> Floats:
+        """Prices that are what each of some homes had last."""
+        copied, size = self.master.copied, self.master.copied.size
+        known = [h for h in homes if h in self.of_home]
+        if not size or not known:
+            return self.of_home[known[0]] if known else self.opening
+        prices = self.opening.copy()
+        prices[: self.master.shared] = self.of_home[known[0]]
+        table = np.array([self.of_home.get(h, self.opening[: self.master.shared])[copied] for h in homes])
+        least = table.min(axis=0)
+        prices[copied] = least
+        for h, row in zip(homes, table, strict=True):
+            prices[self.master.shared + h * size : self.master.shared + (h + 1) * size] = row - least
+        return prices
 
     def _strict(self, strict: bool) -> None:
         """Whether visits of a day take different ranks: nearer the truth, and more work."""
@@ -210,42 +241,15 @@ class _Search:
                 pool.drop([])
             self._ban()
 
-    def _visit_homes(self, own: int) -> None:
-        """Prices of each home alone, then prices for all of them together that are the same for each."""
-        homes, shared = self.master.homes.size, self.master.shared
-        stays = [np.flatnonzero(self.master.has[:, h] >= self.master.has.sum(axis=1)) for h in range(homes)]
-        first = [int(few[np.argmin(self.losses[few])]) for few in stays if len(few)]
-        order = sorted(first, key=lambda c: -self.bounds[c])
-        opening = self.center
-        alone: dict[int, Floats] = {}
-        for choice in [own, *(c for c in order if c != own)]:
-            if self.bounds[choice] > self.target and self.hours.spent() < VISITS:
-                self.group, self.at_center, self.center = np.array([choice], dtype=np.int64), np.inf, opening
-                self._generate()
-                for h in {int(h) for h in self.master.home_of[choice]} - alone.keys():
-                    alone[h] = self.master.folded(self.center, h)
-        copied = self.master.copied
-        table = np.array([alone.get(h, opening[:shared])[copied] for h in range(homes)])
-        least = table.min(axis=0)
-        center = alone.get(int(self.master.home_of[own, 0]), opening[:shared])
-        self.center = np.concatenate([center, (table - least).ravel()])
-        self.center[copied] = least
-        self._judge()
-
     def _open(self) -> Ints:
         """Choices that may still matter and are not finished."""
         return np.flatnonzero((self.bounds > self.target) & ~self.finished)
 
-    def _alone(self, choice: int) -> None:
-        if self.bounds[choice] > self.target:
-            self._work_on(np.array([choice], dtype=np.int64))
-        self.finished[choice] = True
-        self._judge()
-
-    def _work_on(self, group: Ints) -> None:
+    def _work_on(self, group: Ints, center: Floats) -> None:
         """Prices, program, proof; again where the proof finds routes that were missed, with fewer and fewer choices."""
         self.group, self.ease = group, 1
-        self.center = self.tried[self.best_prices[group[np.argmax(self.bounds[group])]]]
+        self.program = Program(self.master, self.losses, self.unit, group)
+        self.center = center
         self.at_center = np.inf
         anchor, least, share, stale = self.center, np.inf, 0.0, 0
         for _ in range(PROOFS):
@@ -257,9 +261,9 @@ class _Search:
             if bound < least:
                 anchor, least, stale = self.center, bound, 0
             near = least <= max(self.target, self.value + self.tolerance * self.unit + self.slack)
-            if near or not reached or stale >= STALE or self.late():
-                return
             left = self.group[self.bounds[self.group] > self.target]
+            if near or not len(left) or not reached or stale >= STALE or self.late():
+                return
             if len(group) > 1 and len(left) < HALF * len(self.group):
                 self.group, least, share, self.at_center = left, np.inf, 0.0, np.inf
                 continue
@@ -443,7 +447,11 @@ class _Search:
                 return True
             self.value, prices = solved
             self.at_center = self._guess(self.center)  # columns found since may be worth more there
-            if self.at_center - self.value <= self.slack or self.at_center <= self.target - self.slack:
+            if self.at_center <= self.target - EASY * self.unit:
+                return True
+            if self.at_center - self.value <= self.slack:
+                if self.at_center <= self.target - self.slack:
+                    return True
                 # A wider look is dear, but not as dear as a proof.
                 if beam == BEAM or not self._evaluate(self.center, BEAM)[1]:
                     return True
@@ -471,7 +479,7 @@ class _Search:
                 self.good[column.visits] = None
         before = len(self.master.columns)
         hoped = self._guess(self.center)
-        if not self.late() and self._look(hoped) > max(self.target, hoped) + self.slack:
+        if not self.late() and hoped > self.target - self.slack and self._look(hoped) > max(self.target, hoped) + self.slack:
             return np.inf, True
         given, known = self.master.given(self.center), self._known()
         total = given + self._along(known, self.group)
@@ -560,13 +568,18 @@ class _Search:
         return changed
 
     def _ban(self) -> None:
-        """No columns any more that are no routes."""
-        columns = enumerate(self.master.columns)
-        banned = [number for number, column in columns if self._cycles_of(column.visits) or self._ties(column)]
+        """No columns any more that labels no longer make."""
+        banned = [
+            number for number, column in enumerate(self.master.columns)
+            if (self._cycles_of(column.visits) or self._ties(column)) and not self.days[column.day].makes(column.visits, [j for j, _ in column.ranks])
+        ]  # fmt: skip
         self.master.ban(banned)
-        self.program.end(banned)
+        if self.program is not None:
+            self.program.end(banned)
         for pool in self.pools.values():
-            pool.drop([path for path in pool.paths if self._cycles_of(pool.day.visits[list(path)].tolist())])
+            named = {path: pool.day.visits[list(path)].tolist() for path in pool.paths}
+            pool.drop([path for path, visits in named.items()
+                       if self._cycles_of(visits) and not pool.day.makes(visits, pool.day.ranked(path))])
 
     def _ties(self, column: Column) -> list[tuple[int, int]]:
         """Pairs (kind, visit at which its ranks have to be remembered) where one is taken again."""

@@ -345,7 +345,7 @@ class DayRoutes:
             if promise.top <= asked.floor:
                 return asked.floor, []
             return self._labels(room, asked, promise.top, some, promise, beam, work, stop)
-        for count, fine in ((steps // 3, False), (steps - steps // 3, False), (steps // 2, True)):
+        for count, fine in ((steps // 6, False), (steps // 2, True)):
             if stop():
                 raise Interrupted
             if promise.top <= asked.floor or not len(some := promise.useful(asked.floor)):
@@ -432,6 +432,23 @@ class DayRoutes:
             best = int(mine[np.argmax(self.choice_gain[mine])])
             chosen.append((int(self.choice_place[best]) % self.width_of_ranks, int(self.choice_rank[best])))
         return Column(self.day, start, end, tuple(self.visits[list(path)].tolist()), tuple(chosen))
+
+    def makes(self, visits: Sequence[int], ranks: Sequence[int]) -> bool:
+        """Whether labels, which forget, make these visits at these ranks of the day."""
+        mask = 0
+        for k, rank in zip(visits, ranks, strict=True):
+            i = self.place[k]
+            bits = [i] if (bit := int(self.rank_bit[i, rank])) < 0 else [i, bit]
+            if any(mask >> bit & 1 for bit in bits):
+                return False
+            mask = mask & self.wide(self.keep, i) | self.wide(self.block, i)
+            mask |= sum(1 << bit for bit in bits[1:])
+        return True
+
+    @staticmethod
+    def wide(masks: Ints, row: int) -> int:
+        """The bits of a row as one number."""
+        return sum(int(word) << (BITS * x) for x, word in enumerate(masks[row].tolist()))
 
     def ranked(self, path: Sequence[int]) -> list[int]:
         """Rank of each visit of a route among those of its kind."""
