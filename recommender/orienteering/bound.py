@@ -42,8 +42,9 @@ GOOD: Final = 0.009
 """Share of the value by which the bound may lie above it and count as good enough: better is more work for nobody."""
 CLOSE: Final = 0.001
 """Share of the value by which the bound may lie above the program and count as reached."""
-TOLERANCES: Final = (0.015, 0.006, 0.003)
-"""Shares of the value by which the bound of a choice of depots may lie above its program, one pass after the other."""
+LADDER: Final = ((0.015, False), (0.005, False), (0.005, True))
+"""Shares of the value by which the bound of a choice of depots may lie above its program, one after the other, and whether
+visits of a kind take different ranks."""
 SLACK: Final = 0.3
 """Share of the tolerance by which routes may be better than known ones and are not looked for: less is more work."""
 MOST_EASE: Final = 16
@@ -148,14 +149,16 @@ class _Search:
         self.tried: list[Floats] = []
         self.best_prices: Ints = np.zeros(len(self.choices), dtype=np.int64)
         self.finished = np.zeros(len(self.choices), dtype=np.bool_)
-        self.program: Program | None = None
+        self.program: Program
+        self.sharp, self.exact = False, set[int]()
+        self.split: set[int] = set()
         self.of_home: dict[int, Floats] = {}
         self.alike: Ints = np.unique(self.master.has, axis=0, return_inverse=True)[1].astype(np.int64)
         self.group: Ints = np.arange(len(self.choices))
         self.pools: dict[tuple[int, int, int], Pool] = {}
         self.fresh: set[tuple[int, int, int]] = set()
         self.good: dict[tuple[int, ...], None] = {}
-        self.tolerance = TOLERANCES[0]
+        self.tolerance = LADDER[0][0]
         self.ease = 1
         self.center: Floats = np.zeros(len(self.master.rhs))
         self.at_center = np.inf
@@ -188,31 +191,29 @@ class _Search:
         for route in self.solution.routes:
             self.good[route] = None
         own = int(np.argmin((self.choices != np.array(self.solution.slots)).sum(axis=1)))
-        for self.tolerance in TOLERANCES:
-            self.finished[:] = False
-            self.split: set[int] = set()
-            self._strict(self.tolerance != TOLERANCES[0])
-            if self.tolerance == TOLERANCES[0]:
-                self._node(np.array([own], dtype=np.int64))
-            while not self.late() and len(still := self._open()):
-                worst = int(still[np.argmax(self.bounds[still])])
-                alike = still[self.alike[still] == self.alike[worst]]
-                if self.alike[worst] in self.split or len(alike) == 1:
-                    self._node(np.array([worst], dtype=np.int64))
-                else:
-                    self.split.add(int(self.alike[worst]))
-                    self._node(alike)
-            if self.late() or self.bounds.max() <= self.solution.value + GOOD * self.unit:
-                return
+        self._node(np.array([own], dtype=np.int64))
+        while not self.late() and len(still := self._open()):
+            worst = int(still[np.argmax(self.bounds[still])])
+            alike = still[self.alike[still] == self.alike[worst]]
+            if self.alike[worst] in self.split or len(alike) == 1:
+                self._node(np.array([worst], dtype=np.int64))
+            else:
+                self.split.add(int(self.alike[worst]))
+                self._node(alike)
 
     def _node(self, group: Ints) -> None:
         """Choices of depots together, beginning with the last prices known of each of their homes."""
-        if self.bounds[group].max() <= self.target:
-            return
         homes = np.flatnonzero(self.master.has[group].any(axis=0)).tolist()
-        self._work_on(group, self._compose(homes))
+        center = self._compose(homes)
+        self._sharpen(None)
+        for self.tolerance, self.sharp in LADDER[: None if len(group) == 1 else 1]:
+            group = group[self.bounds[group] > self.target]
+            if not len(group) or self.late():
+                break
+            self._work_on(group, center)
+            center = self.center
         for h in homes:
-            self.of_home[h] = self.master.folded(self.center, h)
+            self.of_home[h] = self.master.folded(center, h)
         if len(group) == 1:
             self.finished[group] = True
 
@@ -231,15 +232,14 @@ class _Search:
             prices[self.master.shared + h * size : self.master.shared + (h + 1) * size] = row - least
         return prices
 
-    def _strict(self, strict: bool) -> None:
-        """Whether visits of a day take different ranks: nearer the truth, and more work."""
-        if strict != self.days[0].strict:
-            for day in self.days:
-                day.ease(strict=strict)
-                day.refresh()
-            for pool in self.pools.values():
-                pool.drop([])
-            self._ban()
+    def _sharpen(self, kinds: set[int] | None) -> None:
+        """Visits of these kinds too take different ranks, or none do: nearer the truth, and more work."""
+        if kinds is None and not self.exact:
+            return
+        self.exact = self.exact | kinds if kinds is not None else set()
+        for day in self.days:
+            day.sharpen(self.exact)
+            day.refresh()
 
     def _open(self) -> Ints:
         """Choices that may still matter and are not finished."""
@@ -255,7 +255,9 @@ class _Search:
         for _ in range(PROOFS):
             self.hurried = np.isinf(least)
             reached = self._generate()
-            self.center = share * anchor + (1 - share) * self.center
+            mixed = share * anchor + (1 - share) * self.center
+            if share and np.isfinite(least) and self._guess(mixed) <= self._guess(self.center) + self.slack:
+                self.center = mixed
             bound, fresh = self._prove()
             stale += int(np.isfinite(bound))
             if bound < least:
@@ -486,6 +488,8 @@ class _Search:
         goal = max(self.target, float(total.max()) + self.slack)
         spare = (goal - total) / len(self.days)
         steps, work = (OWN_STEPS, OWN_WORK) if len(self.group) == 1 else (STEPS, WORK)
+        if self.exact:
+            steps *= 4
         worth = []
         for d, day in enumerate(self.days):
             mine = np.isfinite(known[d]) & np.isfinite(room := self._spread(d, self.group, spare, least=True))
@@ -549,46 +553,47 @@ class _Search:
 
     def _tighten(self) -> bool:
         """Remember more where the program makes visits twice, or two of a day at the same rank."""
-        changed = False
-        for column, share in self.program.chosen:
-            if share > CLOSE:
-                for day in self.days:
-                    for name, at in self._cycles_of(column.visits):
-                        known = day.extra.setdefault(at, set())
-                        changed = changed or name not in known
-                        known.add(name)
-                    for name, at in self._ties(column):
-                        known = day.more_of.setdefault(at, set())
-                        changed = changed or name not in known
-                        known.add(name)
+        chosen = [column for column, share in self.program.chosen if share > CLOSE]
+        changed = [
+            at for column in chosen for name, at in self._cycles_of(column.visits) for day in self.days
+            if _learn(day.extra, at, name)
+        ]  # fmt: skip
+        if self.sharp:
+            tied = {kind for column in chosen for kind, _, _ in self._ties(column)}
+            for column in chosen:
+                for kind, x, y in self._ties(column):
+                    for k in column.visits[x + 1 : y] if kind in self.exact else ():
+                        changed += [k for day in self.days if _learn(day.more_of, k, kind)]
+            if tied - self.exact:
+                self._sharpen(tied)
+                changed += [0]
         if changed:
             for day in self.days:
                 day.refresh()
             self._ban()
-        return changed
+        return bool(changed)
 
     def _ban(self) -> None:
         """No columns any more that labels no longer make."""
         banned = [
             number for number, column in enumerate(self.master.columns)
-            if (self._cycles_of(column.visits) or self._ties(column)) and not self.days[column.day].makes(column.visits, [j for j, _ in column.ranks])
+            if (self._cycles_of(column.visits) or self._ties(column))
+            and not self.days[column.day].makes(column.visits, [j for j, _ in column.ranks])
         ]  # fmt: skip
         self.master.ban(banned)
-        if self.program is not None:
-            self.program.end(banned)
+        self.program.end(banned)
         for pool in self.pools.values():
             named = {path: pool.day.visits[list(path)].tolist() for path in pool.paths}
             pool.drop([path for path, visits in named.items()
                        if self._cycles_of(visits) and not pool.day.makes(visits, pool.day.ranked(path))])
 
-    def _ties(self, column: Column) -> list[tuple[int, int]]:
-        """Pairs (kind, visit at which its ranks have to be remembered) where one is taken again."""
+    def _ties(self, column: Column) -> list[tuple[int, int, int]]:
+        """Kinds of which a day rank is taken again, and the places where it was taken last and is again."""
         kinds = [(int(self.problem.kind[k]), j) for k, (j, _) in zip(column.visits, column.ranks, strict=True)]
-        found: list[tuple[int, int]] = []
+        found: list[tuple[int, int, int]] = []
         for y, (kind, j) in enumerate(kinds):
-            if self.days[0].strict and kind >= 0 and j < self.ranks.day[kind] - 1 and (kind, j) in kinds[:y]:
-                x = y - 1 - kinds[:y][::-1].index((kind, j))
-                found += [(kind, k) for k in column.visits[x + 1 : y]]
+            if kind >= 0 and j < self.ranks.day[kind] - 1 and (kind, j) in kinds[:y]:
+                found.append((kind, y - 1 - kinds[:y][::-1].index((kind, j)), y))
         return found
 
     def _cycles_of(self, visits: Sequence[int]) -> list[tuple[int, int]]:
@@ -600,6 +605,13 @@ class _Search:
                 x = y - 1 - variants[:y][::-1].index(v)
                 found += [(visits[x], k) for k in visits[x + 1 : y]]
         return found
+
+
+def _learn(known: dict[int, set[int]], at: int, name: int) -> bool:
+    """Note a name; whether it is new."""
+    fresh = name not in known.setdefault(at, set())
+    known[at].add(name)
+    return fresh
 
 
 def _free(problem: Problem) -> list[int]:
