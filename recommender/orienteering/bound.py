@@ -42,9 +42,10 @@ GOOD: Final = 0.009
 """Share of the value by which the bound may lie above it and count as good enough: better is more work for nobody."""
 CLOSE: Final = 0.001
 """Share of the value by which the bound may lie above the program and count as reached."""
-LADDER: Final = ((0.015, False), (0.005, False), (0.005, True))
-"""Shares of the value by which the bound of a choice of depots may lie above its program, one after the other, and whether
-visits of a kind take different ranks."""
+TOLERANCES: Final = (0.015, 0.005)
+"""Shares of the value by which the bound of a choice of depots may lie above its program, one after the other."""
+GAIN: Final = 0.001
+"""Share of the value by which telling ranks of a kind apart has to lower the bound, or no more are."""
 SLACK: Final = 0.3
 """Share of the tolerance by which routes may be better than known ones and are not looked for: less is more work."""
 MOST_EASE: Final = 16
@@ -150,7 +151,7 @@ class _Search:
         self.best_prices: Ints = np.zeros(len(self.choices), dtype=np.int64)
         self.finished = np.zeros(len(self.choices), dtype=np.bool_)
         self.program: Program
-        self.sharp, self.exact = False, set[int]()
+        self.exact: set[int] = set()
         self.split: set[int] = set()
         self.of_home: dict[int, Floats] = {}
         self.alike: Ints = np.unique(self.master.has, axis=0, return_inverse=True)[1].astype(np.int64)
@@ -158,7 +159,7 @@ class _Search:
         self.pools: dict[tuple[int, int, int], Pool] = {}
         self.fresh: set[tuple[int, int, int]] = set()
         self.good: dict[tuple[int, ...], None] = {}
-        self.tolerance = LADDER[0][0]
+        self.tolerance = TOLERANCES[0]
         self.ease = 1
         self.center: Floats = np.zeros(len(self.master.rhs))
         self.at_center = np.inf
@@ -206,12 +207,16 @@ class _Search:
         homes = np.flatnonzero(self.master.has[group].any(axis=0)).tolist()
         center = self._compose(homes)
         self._sharpen(None)
-        for self.tolerance, self.sharp in LADDER[: None if len(group) == 1 else 1]:
+        for self.tolerance in TOLERANCES[: None if len(group) == 1 else 1]:
             group = group[self.bounds[group] > self.target]
-            if not len(group) or self.late():
+            if len(group) and not self.late():
+                self._work_on(group, center)
+                center = self.center
+        while len(group) == 1 and self.bounds[group[0]] > self.target and not self.late() and self._tell_apart():
+            before = self.bounds[group[0]]
+            self._work_on(group, self.center)
+            if self.bounds[group[0]] > before - GAIN * self.unit:
                 break
-            self._work_on(group, center)
-            center = self.center
         for h in homes:
             self.of_home[h] = self.master.folded(center, h)
         if len(group) == 1:
@@ -232,14 +237,27 @@ class _Search:
             prices[self.master.shared + h * size : self.master.shared + (h + 1) * size] = row - least
         return prices
 
-    def _sharpen(self, kinds: set[int] | None) -> None:
-        """Visits of these kinds too take different ranks, or none do: nearer the truth, and more work."""
-        if kinds is None and not self.exact:
+    def _sharpen(self, kind: int | None) -> None:
+        """Visits of this kind too take different ranks, or none do: nearer the truth, and more work."""
+        if kind is None and not self.exact:
             return
-        self.exact = self.exact | kinds if kinds is not None else set()
+        self.exact = self.exact | {kind} if kind is not None else set()
         for day in self.days:
             day.sharpen(self.exact)
             day.refresh()
+        self._ban()
+
+    def _tell_apart(self) -> bool:
+        """Tell ranks of the kind apart of which the program gives the same rank to most; whether there is any."""
+        weight: dict[int, float] = {}
+        for column, share in self.program.chosen:
+            for kind, _, y in self._ties(column):
+                if kind not in self.exact:
+                    weight[kind] = weight.get(kind, 0.0) + share * float(self.problem.prize[column.visits[y]])
+        if not weight or max(weight.values()) < CLOSE * self.unit:
+            return False
+        self._sharpen(max(weight, key=lambda kind: weight[kind]))
+        return True
 
     def _open(self) -> Ints:
         """Choices that may still matter and are not finished."""
@@ -558,15 +576,10 @@ class _Search:
             at for column in chosen for name, at in self._cycles_of(column.visits) for day in self.days
             if _learn(day.extra, at, name)
         ]  # fmt: skip
-        if self.sharp:
-            tied = {kind for column in chosen for kind, _, _ in self._ties(column)}
-            for column in chosen:
-                for kind, x, y in self._ties(column):
-                    for k in column.visits[x + 1 : y] if kind in self.exact else ():
-                        changed += [k for day in self.days if _learn(day.more_of, k, kind)]
-            if tied - self.exact:
-                self._sharpen(tied)
-                changed += [0]
+        for column in chosen:
+            for kind, x, y in self._ties(column):
+                for k in column.visits[x + 1 : y] if kind in self.exact else ():
+                    changed += [k for day in self.days if _learn(day.more_of, k, kind)]
         if changed:
             for day in self.days:
                 day.refresh()
@@ -581,7 +594,8 @@ class _Search:
             and not self.days[column.day].makes(column.visits, [j for j, _ in column.ranks])
         ]  # fmt: skip
         self.master.ban(banned)
-        self.program.end(banned)
+        if hasattr(self, "program"):
+            self.program.end(banned)
         for pool in self.pools.values():
             named = {path: pool.day.visits[list(path)].tolist() for path in pool.paths}
             pool.drop([path for path, visits in named.items()

@@ -21,10 +21,14 @@ COLD: Final = 0.002
 """Share of the best value that a worse solution may lack and be accepted with probability 1/e, at first and at last."""
 CHUNK: Final = 64
 """Compiled rounds between two looks at the clock; plain ones take too long for more than one."""
+PILOT_SHARE: Final = 4
+SHORTEST_PILOT: Final = 25
+"""A quarter of the rounds goes into short searches from one depot each, if that leaves each of them as many."""
+CROSSING: Final = 20_000
+"""Rounds from which on there are also searches from what two of these make together."""
 PILOTS: Final = 0.15
 FINALS: Final = 0.3
-"""Shares of the rounds for short searches from one depot each, for as many from two of these together, and for the best."""
-SHORTEST_PILOT: Final = 15
+"""Then shares of the rounds for searches from one depot each, for as many from two of these, and for the best of all."""
 PARENTS: Final = 6
 CROSSED: Final = 10
 FINALISTS: Final = 3
@@ -98,8 +102,11 @@ def _best_pilot(
     A night elsewhere changes whole days at once, which small steps rarely get across.
     """
     starts = [_Search(problem, data, run, rng, slots, None) for slots in _uniform_slots(problem)]
-    if len(starts) < 2 or int(iterations * PILOTS) // len(starts) < SHORTEST_PILOT:
+    if len(starts) < 2 or iterations // PILOT_SHARE // len(starts) < SHORTEST_PILOT:
         return search, 0
+    if iterations < CROSSING:
+        done = _cool(starts, iterations // PILOT_SHARE)
+        return max([search, *starts], key=lambda pilot: pilot.rank), done
     done = _cool(starts, iterations * PILOTS)
     starts.sort(key=lambda pilot: pilot.rank, reverse=True)
     crossed = _crossed(problem, data, run, rng, [pilot.solution(0, compiled=True) for pilot in starts[:PARENTS]])[:CROSSED]
