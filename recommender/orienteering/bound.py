@@ -19,7 +19,7 @@ from typing import Final
 import numpy as np
 
 from recommender.orienteering.dayroutes import Asked, DayRoutes, Interrupted, Room, engine
-from recommender.orienteering.master import Column, Floats, Master, Ranks, opening_prices
+from recommender.orienteering.master import Column, Floats, Key, Master, Ranks, opening_prices
 from recommender.orienteering.pool import Path, Pool
 from recommender.orienteering.pricing import LOW
 from recommender.orienteering.problem import Bools, Ints, Problem, Solution
@@ -152,6 +152,7 @@ class _Search:
         self.finished = np.zeros(len(self.choices), dtype=np.bool_)
         self.program: Program
         self.exact: set[int] = set()
+        self.twin = _twins(problem)
         self.split: set[int] = set()
         self.of_home: dict[int, Floats] = {}
         self.alike: Ints = np.unique(self.master.has, axis=0, return_inverse=True)[1].astype(np.int64)
@@ -498,6 +499,7 @@ class _Search:
             if share > CLOSE and column.visits:
                 self.good[column.visits] = None
         before = len(self.master.columns)
+        self.center = self._even(self.center)
         hoped = self._guess(self.center)
         if not self.late() and hoped > self.target - self.slack and self._look(hoped) > max(self.target, hoped) + self.slack:
             return np.inf, True
@@ -507,8 +509,9 @@ class _Search:
         spare = (goal - total) / len(self.days)
         steps, work = (OWN_STEPS, OWN_WORK) if len(self.group) == 1 else (STEPS, WORK)
         if self.exact:
-            steps *= 4
+            steps, work = 4 * steps, 4 * work
         worth = []
+        proven: dict[tuple[int, ...], Floats] = {}
         for d, day in enumerate(self.days):
             mine = np.isfinite(known[d]) & np.isfinite(room := self._spread(d, self.group, spare, least=True))
             floor = np.where(mine, np.maximum(np.where(mine, known[d], 0.0) + room, day.idle), np.inf)
@@ -517,17 +520,36 @@ class _Search:
                 to[ends] = -floor[start, ends]
                 asked = Asked(start, to, 0.0)
                 day.at(home)
+                same = (self.twin[d], home, start, *ends)
+                if same in proven and len(self.group) == 1:
+                    floor[start, ends] = proven[same]
+                    continue
                 if self.late():
                     more = float(day.hopeful(to)[start])
                 else:
                     more, found = day.search(self.room, asked, beam=0, steps=steps, work=work * self.ease, stop=self.stop)
                     self._take(day, [column for _, column in found])
                 floor[start, ends] += max(0.0, more)
+                proven[same] = floor[start, ends]
             worth.append(np.maximum(floor, day.idle))
         bounds = given + self._along(worth, self.group)
         self._keep(bounds)
         self.at_center = self._guess(self.center)
         return float(bounds.max()), len(self.master.columns) > before
+
+    def _even(self, prices: Floats) -> Floats:
+        """The same prices on days that are the same, between the same depots: no worse, and these are proven at once."""
+        if len(self.group) > 1:
+            return prices
+        choice, even = self.choices[self.group[0]], prices.copy()
+        alike: dict[Key, list[int]] = {}
+        for key, row in self.master.rows.items():
+            if key[0] == "rank" and len(key) == 4:
+                d = key[3]
+                alike.setdefault((*key[:3], self.twin[d], int(choice[d]), int(choice[d + 1])), []).append(row)
+        for rows in alike.values():
+            even[rows] = prices[rows].mean()
+        return even
 
     def _look(self, hoped: float) -> float:
         """Look with few labels wherever routes may be better than those known: the guess at the bound after that."""
@@ -626,6 +648,15 @@ def _learn(known: dict[int, set[int]], at: int, name: int) -> bool:
     fresh = name not in known.setdefault(at, set())
     known[at].add(name)
     return fresh
+
+
+def _twins(problem: Problem) -> list[int]:
+    """For each day the first that is the same: its legs, hours, breaks and resources."""
+    tables = (problem.window_open, problem.window_close, problem.window_count, problem.day_start, problem.day_end,
+              problem.break_earliest, problem.break_latest, problem.break_length, problem.break_count, problem.table_of_day,
+              problem.day_cap.T)  # fmt: skip
+    days = range(problem.days)
+    return [next(e for e in days if all(np.array_equal(table[d], table[e]) for table in tables)) for d in days]
 
 
 def _free(problem: Problem) -> list[int]:
