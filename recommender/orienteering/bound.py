@@ -44,6 +44,8 @@ CLOSE: Final = 0.001
 """Share of the value by which the bound may lie above the program and count as reached."""
 TOLERANCES: Final = (0.015, 0.005)
 """Shares of the value by which the bound of a choice of depots may lie above its program, one after the other."""
+MANY_SETS: Final = 100
+"""So many sets of homes are looked at together first."""
 GAIN: Final = 0.001
 """Share of the value by which telling ranks of a kind apart has to lower the bound, or no more are."""
 SLACK: Final = 0.3
@@ -184,6 +186,11 @@ class _Search:
         done = float(self.bounds[self.finished].max()) if self.finished.any() else -np.inf
         return max(self.solution.value + GOOD * self.unit, done)
 
+    @property
+    def aim(self) -> float:
+        """Where proofs aim: what is good enough, even if no more than the greatest bound counts so far."""
+        return self.solution.value + GOOD * self.unit
+
     def run(self) -> None:
         """The towns of what was found, then whatever may be worth more; again as exactly as time allows."""
         prices = opening_prices(self.problem, self.ranks, self.master)
@@ -193,35 +200,56 @@ class _Search:
         for route in self.solution.routes:
             self.good[route] = None
         own = int(np.argmin((self.choices != np.array(self.solution.slots)).sum(axis=1)))
-        self._node(np.array([own], dtype=np.int64))
+        self._node(self._one(own))
+        if self.alike.max() >= MANY_SETS:
+            for choice in np.flatnonzero((self.master.has.sum(axis=1) == 1) & (self.bounds > self.target)).tolist():
+                self._node(self._one(choice))
+            self._node(self._open())
         while not self.late() and len(still := self._open()):
             worst = int(still[np.argmax(self.bounds[still])])
             alike = still[self.alike[still] == self.alike[worst]]
             if self.alike[worst] in self.split or len(alike) == 1:
-                self._node(np.array([worst], dtype=np.int64))
+                self._node(self._one(worst))
             else:
                 self.split.add(int(self.alike[worst]))
                 self._node(alike)
+        self.finished[:] = False
+        while not self.late() and len(still := self._open()):
+            self._sharpened(int(still[np.argmax(self.bounds[still])]))
+
+    @staticmethod
+    def _one(choice: int) -> Ints:
+        return np.array([choice], dtype=np.int64)
 
     def _node(self, group: Ints) -> None:
         """Choices of depots together, beginning with the last prices known of each of their homes."""
+        if not len(group) or self.late():
+            return
         homes = np.flatnonzero(self.master.has[group].any(axis=0)).tolist()
         center = self._compose(homes)
-        self._sharpen(None)
         for self.tolerance in TOLERANCES[: None if len(group) == 1 else 1]:
             group = group[self.bounds[group] > self.target]
             if len(group) and not self.late():
                 self._work_on(group, center)
                 center = self.center
-        while len(group) == 1 and self.bounds[group[0]] > self.target and not self.late() and self._tell_apart():
-            before = self.bounds[group[0]]
-            self._work_on(group, self.center)
-            if self.bounds[group[0]] > before - GAIN * self.unit:
-                break
         for h in homes:
             self.of_home[h] = self.master.folded(center, h)
         if len(group) == 1:
             self.finished[group] = True
+
+    def _sharpened(self, choice: int) -> None:
+        """One choice with ranks told apart, kind by kind, as long as that helps."""
+        self._sharpen(None)
+        self.tolerance = TOLERANCES[-1]
+        center = self.tried[self.best_prices[choice]]
+        while not self.late() and self.bounds[choice] > self.target:
+            before = self.bounds[choice]
+            self._work_on(self._one(choice), center)
+            more = self._tell_apart()
+            if not more or (len(self.exact) > 1 and self.bounds[choice] > before - GAIN * self.unit):
+                break
+            center = self.center
+        self.finished[choice] = True
 
     def _compose(self, homes: list[int]) -> Floats:
         """Prices that are what each of some homes had last."""
@@ -468,10 +496,10 @@ class _Search:
                 return True
             self.value, prices = solved
             self.at_center = self._guess(self.center)  # columns found since may be worth more there
-            if self.at_center <= self.target - EASY * self.unit:
+            if self.at_center <= self.aim - EASY * self.unit:
                 return True
             if self.at_center - self.value <= self.slack:
-                if self.at_center <= self.target - self.slack:
+                if self.at_center <= self.aim - self.slack:
                     return True
                 # A wider look is dear, but not as dear as a proof.
                 if beam == BEAM or not self._evaluate(self.center, BEAM)[1]:
@@ -501,11 +529,11 @@ class _Search:
         before = len(self.master.columns)
         self.center = self._even(self.center)
         hoped = self._guess(self.center)
-        if not self.late() and hoped > self.target - self.slack and self._look(hoped) > max(self.target, hoped) + self.slack:
+        if not self.late() and hoped > self.aim - self.slack and self._look(hoped) > max(self.aim, hoped) + self.slack:
             return np.inf, True
         given, known = self.master.given(self.center), self._known()
         total = given + self._along(known, self.group)
-        goal = max(self.target, float(total.max()) + self.slack)
+        goal = max(self.aim, float(total.max()) + self.slack)
         spare = (goal - total) / len(self.days)
         steps, work = (OWN_STEPS, OWN_WORK) if len(self.group) == 1 else (STEPS, WORK)
         if self.exact:
@@ -555,7 +583,7 @@ class _Search:
         """Look with few labels wherever routes may be better than those known: the guess at the bound after that."""
         known = self._known()
         through = self._along(known, self.group)
-        spare = (max(self.target, hoped) - self.master.given(self.center) - through) / len(self.days)
+        spare = (max(self.aim, hoped) - self.master.given(self.center) - through) / len(self.days)
         beam = max(NARROW, min(WIDE, LOOKS // sum(len(self._asks(d)) for d in range(len(self.days)))))
         for d, day in enumerate(self.days):
             room = self._spread(d, self.group, spare, least=True)

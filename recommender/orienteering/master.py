@@ -123,7 +123,7 @@ class Master:
         self._ends: list[int] = [0]
         self.banned: set[int] = set()
         self._banned: list[int] = []
-        self._row, self._of = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+        self._rows_of, self._of = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
         self._take, self._value = np.zeros(0), np.zeros(0)
         self._where: Ints = np.zeros((0, 3), dtype=np.int64)
 
@@ -255,12 +255,12 @@ class Master:
 
     def _pack(self) -> None:
         """Bring the arrays of what columns take up to the columns there are."""
-        done, known = len(self._value), len(self._row)
+        done, known = len(self._value), len(self._rows_of)
         if done == len(self.columns):
             return
         fresh = self.columns[done:]
         counts = np.diff(self._ends[done:])
-        self._row = np.concatenate([self._row, np.array(self._at[known:], dtype=np.int64)])
+        self._rows_of = np.concatenate([self._rows_of, np.array(self._at[known:], dtype=np.int64)])
         self._take = np.concatenate([self._take, np.array(self._coef[known:])])
         self._of = np.concatenate([self._of, np.repeat(np.arange(done, len(self.columns)), counts)])
         self._value = np.concatenate([self._value, np.array(self.values[done:], dtype=np.float64)])
@@ -270,7 +270,7 @@ class Master:
     def reduced(self, prices: Floats) -> Floats:
         """Worth of every column less what its rows cost."""
         self._pack()
-        worth: Floats = self._value - np.bincount(self._of, self._take * prices[self._row], len(self.columns))
+        worth: Floats = self._value - np.bincount(self._of, self._take * prices[self._rows_of], len(self.columns))
         worth[self._banned] = -np.inf
         return worth
 
