@@ -14,6 +14,7 @@ import itertools
 import math
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -42,12 +43,10 @@ GOOD: Final = 0.009
 """Share of the value by which the bound may lie above it and count as good enough: better is more work for nobody."""
 CLOSE: Final = 0.001
 """Share of the value by which the bound may lie above the program and count as reached."""
-TOLERANCES: Final = (0.015, 0.005)
+TOLERANCES: Final = (0.015, 0.005, 0.002)
 """Shares of the value by which the bound of a choice of depots may lie above its program, one after the other."""
 MANY_SETS: Final = 100
 """So many sets of homes are looked at together first."""
-GAIN: Final = 0.001
-"""Share of the value by which telling ranks of a kind apart has to lower the bound, or no more are."""
 SLACK: Final = 0.3
 """Share of the tolerance by which routes may be better than known ones and are not looked for: less is more work."""
 MOST_EASE: Final = 16
@@ -57,7 +56,7 @@ ALONE: Final = 12
 """So many choices of depots are sooner looked at one by one."""
 VISITS: Final = 0.4
 """Share of the time for homes alone."""
-HURRY: Final = 0.75
+HURRY: Final = 0.92
 """Share of the time after which prices are no longer improved before they are proven."""
 WORK: Final = 24_000_000
 OWN_WORK: Final = 60_000_000
@@ -152,7 +151,9 @@ class _Search:
         self.tried: list[Floats] = []
         self.best_prices: Ints = np.zeros(len(self.choices), dtype=np.int64)
         self.finished = np.zeros(len(self.choices), dtype=np.bool_)
-        self.program: Program
+        self.program: Program | None = None
+        self.doubtful: list[int] = []
+        self.looked_at = 0
         self.exact: set[int] = set()
         self.twin = _twins(problem)
         self.split: set[int] = set()
@@ -227,7 +228,7 @@ class _Search:
             return
         homes = np.flatnonzero(self.master.has[group].any(axis=0)).tolist()
         center = self._compose(homes)
-        for self.tolerance in TOLERANCES[: None if len(group) == 1 else 1]:
+        for self.tolerance in TOLERANCES[: 2 if len(group) == 1 else 1]:
             group = group[self.bounds[group] > self.target]
             if len(group) and not self.late():
                 self._work_on(group, center)
@@ -240,15 +241,12 @@ class _Search:
     def _sharpened(self, choice: int) -> None:
         """One choice with ranks told apart, kind by kind, as long as that helps."""
         self._sharpen(None)
-        self.tolerance = TOLERANCES[-1]
         center = self.tried[self.best_prices[choice]]
-        while not self.late() and self.bounds[choice] > self.target:
-            before = self.bounds[choice]
-            self._work_on(self._one(choice), center)
-            more = self._tell_apart()
-            if not more or (len(self.exact) > 1 and self.bounds[choice] > before - GAIN * self.unit):
-                break
-            center = self.center
+        for self.tolerance in TOLERANCES[1:]:
+            more = True
+            while more and not self.late() and self.bounds[choice] > self.target:
+                self._work_on(self._one(choice), center)
+                center, more = self.center, self._tell_apart()
         self.finished[choice] = True
 
     def _compose(self, homes: list[int]) -> Floats:
@@ -274,6 +272,8 @@ class _Search:
         for day in self.days:
             day.sharpen(self.exact)
             day.refresh()
+        for pool in self.pools.values():
+            pool.forget()
         self._ban()
 
     def _tell_apart(self) -> bool:
@@ -417,7 +417,7 @@ class _Search:
                 for x in np.argsort(-worth)[:TOP].tolist():
                     if worth[x] > columns[d][a, e] + 1e-6 * self.unit:
                         path = pool.paths[x]
-                        self.master.add(pool.day.column(a, e, path, pool.day.ranked(path)))
+                        self._add(pool.day.column(a, e, path, pool.day.ranked(path)))
         guess = self.master.given(prices) + float(self._along(known, self.group).max())
         if guess < self.at_center:
             self.center, self.at_center = prices, guess
@@ -460,9 +460,18 @@ class _Search:
         for x, column in enumerate(columns):
             pool = self._pool(day.day, column.start, column.end)
             path = tuple(day.place[k] for k in column.visits)
-            self.master.add(column)
+            self._add(column)
             if pool.add(path) and x < SHARED:
                 self._share(pool, [path])
+
+    def _add(self, column: Column) -> None:
+        """Take in a column; for a single choice also on the days that are the same, whose prices are the same in a proof."""
+        self.master.add(column)
+        if len(self.group) == 1:
+            pair, choice = (column.start, column.end), self.choices[self.group[0]].tolist()
+            for d, first in enumerate(self.twin):
+                if first == self.twin[column.day] and tuple(choice[d : d + 2]) == pair:
+                    self.master.add(replace(column, day=d))
 
     def _asks(self, d: int) -> list[tuple[int, int, list[int]]]:
         """Home, first depot and last depots of a day for all routes that are priced at once."""
@@ -537,7 +546,7 @@ class _Search:
         spare = (goal - total) / len(self.days)
         steps, work = (OWN_STEPS, OWN_WORK) if len(self.group) == 1 else (STEPS, WORK)
         if self.exact:
-            steps, work = 4 * steps, 4 * work
+            steps, work = 4 * steps, 2 * work
         worth = []
         proven: dict[tuple[int, ...], Floats] = {}
         for d, day in enumerate(self.days):
@@ -638,18 +647,23 @@ class _Search:
 
     def _ban(self) -> None:
         """No columns any more that labels no longer make."""
+        for number in range(self.looked_at, len(self.master.columns)):
+            column = self.master.columns[number]
+            if self._cycles_of(column.visits) or self._ties(column):
+                self.doubtful.append(number)
+        self.looked_at = len(self.master.columns)
+        columns = {number: self.master.columns[number] for number in self.doubtful}
         banned = [
-            number for number, column in enumerate(self.master.columns)
-            if (self._cycles_of(column.visits) or self._ties(column))
-            and not self.days[column.day].makes(column.visits, [j for j, _ in column.ranks])
+            number for number, column in columns.items()
+            if not self.days[column.day].makes(column.visits, [j for j, _ in column.ranks])
         ]  # fmt: skip
+        self.doubtful = sorted(columns.keys() - set(banned))
         self.master.ban(banned)
-        if hasattr(self, "program"):
+        if self.program is not None:
             self.program.end(banned)
         for pool in self.pools.values():
-            named = {path: pool.day.visits[list(path)].tolist() for path in pool.paths}
-            pool.drop([path for path, visits in named.items()
-                       if self._cycles_of(visits) and not pool.day.makes(visits, pool.day.ranked(path))])
+            day = pool.day
+            pool.drop([path for path in pool.twice if not day.makes(day.visits[list(path)].tolist(), day.ranked(path))])
 
     def _ties(self, column: Column) -> list[tuple[int, int, int]]:
         """Kinds of which a day rank is taken again, and the places where it was taken last and is again."""
