@@ -98,29 +98,53 @@ def table(rows: list[Row]) -> Iterable[str]:
             )
 
 
+def kept(path: Path) -> list[Row]:
+    """The rows of an earlier run."""
+    if not path.exists():
+        return []
+    with path.open(newline="", encoding="utf-8") as file:
+        lines = list(csv.DictReader(file))
+    whole = {field.name for field in fields(Row) if field.type == "int"}
+    return [
+        Row(**{
+            name: word if name == "mode" else None if not word else int(word) if name in whole else float(word)
+            for name, word in line.items()
+        })  # type: ignore[arg-type] # by the names of the fields
+        for line in lines
+    ]  # fmt: skip
+
+
+def keep(path: Path, row: Row) -> None:
+    """Add a row, under a head if it is the first."""
+    first = not path.exists()
+    with path.open("a", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, [field.name for field in fields(Row)])
+        if first:
+            writer.writeheader()
+        writer.writerow(asdict(row))
+
+
 def main() -> int:
     """Print the table; 1 if any bound lies below a value."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--count", type=int, default=200)
     arguments.add_argument("--days", type=int, help="only requests of so many days")
     arguments.add_argument("--seed", type=int, default=0, help="number of the first request")
-    arguments.add_argument("--seconds", type=float, default=90.0, help="processor time for each bound")
+    arguments.add_argument("--seconds", type=float, default=45.0, help="processor time for each bound")
     arguments.add_argument("--jobs", type=int, default=1)
-    arguments.add_argument("--csv", type=Path, help="write a line for each request there")
+    arguments.add_argument("--csv", type=Path, help="add a line for each request there; those that have one are not run again")
     given = arguments.parse_args()
     requests = [request for request in wishes(WISHES)[given.seed :] if given.days in (None, request.days)][: given.count]
-    rows: list[Row] = []
+    rows = kept(given.csv) if given.csv else []
+    known = {row.seed for row in rows}
     work = partial(measure, seconds=given.seconds)
     with ProcessPoolExecutor(given.jobs) as pool:
-        for row in pool.map(work, requests):
+        for row in pool.map(work, [request for request in requests if request.seed not in known]):
             if row is not None:
                 rows.append(row)
                 print(row, file=sys.stderr, flush=True)
-    if given.csv:
-        with given.csv.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, [field.name for field in fields(Row)])
-            writer.writeheader()
-            writer.writerows(asdict(row) for row in rows)
+                if given.csv:
+                    keep(given.csv, row)
     print(*table(rows), sep="\n")
     wrong = [row for row in rows if row.bound is not None and row.bound < row.value_best]
     print(f"\n{len(rows)} requests; bounds below a value found: {len(wrong)}")

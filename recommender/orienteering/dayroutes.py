@@ -19,7 +19,7 @@ import numpy.typing as npt
 from recommender.orienteering import pricing
 from recommender.orienteering.master import Column, Floats, Master, Ranks
 from recommender.orienteering.pricing import BITS, LOW, NODE, PARENT, RANK, USED
-from recommender.orienteering.problem import INF, Ints, Problem
+from recommender.orienteering.problem import INF, Bools, Ints, Problem
 
 NEAR: Final = 8
 """Neighbours that a visit remembers, to begin with."""
@@ -132,7 +132,7 @@ class DayRoutes:
         self.span: Ints = np.array([problem.day_start[d], problem.day_end[d]], dtype=np.int64)
         self._resources(grid)
         self._choices()
-        self.ease(strict=False)
+        self.sharpen(frozenset())
         self.refresh()
         self.kept: dict[tuple[int, int], tuple[Floats, Floats]] = {}
         self.multiplier: Floats = np.zeros(self.bits)
@@ -189,10 +189,10 @@ class DayRoutes:
 
     # ------------------------------------------------------------------------------------------- what is remembered
 
-    def ease(self, *, strict: bool) -> None:
-        """Whether visits of a kind take different ranks, or each the rank that is worth most."""
-        self.strict = strict
-        self.last: Ints = self.last_rank if strict else np.zeros_like(self.last_rank)
+    def sharpen(self, kinds: Iterable[int]) -> None:
+        """Visits of these kinds take different ranks; all others each the rank that is worth most. ``refresh`` comes next."""
+        self.exact: Bools = np.isin(self.kind, list(kinds))
+        self.last: Ints = np.where(self.exact, self.last_rank, 0)
 
     def refresh(self) -> None:
         """Bits and options anew, after ``exact`` or ``extra`` has changed."""
@@ -208,7 +208,7 @@ class DayRoutes:
         for c in np.unique(self.kind).tolist():
             mine = np.flatnonzero(self.kind == c)
             last = int(self.last_rank[mine[0]])
-            if self.strict:
+            if self.exact[mine[0]]:
                 self.rank_bit[mine, :last] = self.bits + np.arange(last)
             self.bits += last
         words = max(1, -(-self.bits // BITS))
@@ -258,9 +258,8 @@ class DayRoutes:
             np.maximum.at(table, self.choice_place, choice)
             table = table.reshape(self.size, self.width_of_ranks)
             table = np.where(table > LOW, table - (self.visit_rows @ folded)[:, None], LOW)
-            if not self.strict:
-                table[:, 0] = table.max(axis=1, initial=LOW)
-                table[:, 1:] = LOW
+            table[~self.exact, 0] = table[~self.exact].max(axis=1, initial=LOW)
+            table[~self.exact, 1:] = LOW
             self._gains[home] = choice, table
         self.home = home
         self.choice_gain, self.gains = self._gains[home]
@@ -345,7 +344,7 @@ class DayRoutes:
             if promise.top <= asked.floor:
                 return asked.floor, []
             return self._labels(room, asked, promise.top, some, promise, beam, work, stop)
-        for count, fine in ((steps // 3, False), (steps - steps // 3, False), (steps // 2, True)):
+        for count, fine in ((steps // 6, False), (steps // 2, True)):
             if stop():
                 raise Interrupted
             if promise.top <= asked.floor or not len(some := promise.useful(asked.floor)):
@@ -367,8 +366,8 @@ class DayRoutes:
         stop: Callable[[], bool],
     ) -> tuple[float, list[tuple[float, Column]]]:  # fmt: skip
         gains, bits = self.gains[some], self.rank_bit[some]
-        if not self.strict:
-            gains, bits = gains[:, :1].copy(), bits[:, :1].copy()
+        wide = int(self.last[some].max(initial=0)) + 1
+        gains, bits = gains[:, :wide].copy(), bits[:, :wide].copy()
         if beam or gains.shape[1] == 1:
             return self._run(room, asked, bound, some, promise, beam, work, stop, gains, bits)
         # If any number of visits might have the best rank, there are fewer labels: often these are proof enough.
@@ -428,10 +427,27 @@ class DayRoutes:
         chosen: list[tuple[int, int]] = []
         for i, j in zip(path, ranks, strict=True):
             at = self.choice_place == i * self.width_of_ranks + j
-            mine = np.flatnonzero(at if self.strict else self.choice_place // self.width_of_ranks == i)
+            mine = np.flatnonzero(at if self.exact[i] else self.choice_place // self.width_of_ranks == i)
             best = int(mine[np.argmax(self.choice_gain[mine])])
             chosen.append((int(self.choice_place[best]) % self.width_of_ranks, int(self.choice_rank[best])))
         return Column(self.day, start, end, tuple(self.visits[list(path)].tolist()), tuple(chosen))
+
+    def makes(self, visits: Sequence[int], ranks: Sequence[int]) -> bool:
+        """Whether labels, which forget, make these visits at these ranks of the day."""
+        mask = 0
+        for k, rank in zip(visits, ranks, strict=True):
+            i = self.place[k]
+            bits = [i] if (bit := int(self.rank_bit[i, rank])) < 0 else [i, bit]
+            if any(mask >> bit & 1 for bit in bits):
+                return False
+            mask = mask & self.wide(self.keep, i) | self.wide(self.block, i)
+            mask |= sum(1 << bit for bit in bits[1:])
+        return True
+
+    @staticmethod
+    def wide(masks: Ints, row: int) -> int:
+        """The bits of a row as one number."""
+        return sum(int(word) << (BITS * x) for x, word in enumerate(masks[row].tolist()))
 
     def ranked(self, path: Sequence[int]) -> list[int]:
         """Rank of each visit of a route among those of its kind."""

@@ -121,7 +121,11 @@ class Master:
         self._at: list[int] = []
         self._coef: list[float] = []
         self._ends: list[int] = [0]
+        self.banned: set[int] = set()
         self._banned: list[int] = []
+        self._rows_of, self._of = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+        self._take, self._value = np.zeros(0), np.zeros(0)
+        self._where: Ints = np.zeros((0, 3), dtype=np.int64)
 
     def _row(self, key: Key, most: float) -> None:
         if key not in self.rows:
@@ -241,19 +245,32 @@ class Master:
 
     def ban(self, numbers: Iterable[int]) -> None:
         """Never again these columns."""
-        self._banned += numbers
+        self.banned |= set(numbers)
+        self._banned = sorted(self.banned)
 
     def entries(self, number: int) -> tuple[list[int], list[float]]:
         """Rows that a column is in, and how much it takes of them."""
         part = slice(self._ends[number], self._ends[number + 1])
         return self._at[part], self._coef[part]
 
+    def _pack(self) -> None:
+        """Bring the arrays of what columns take up to the columns there are."""
+        done, known = len(self._value), len(self._rows_of)
+        if done == len(self.columns):
+            return
+        fresh = self.columns[done:]
+        counts = np.diff(self._ends[done:])
+        self._rows_of = np.concatenate([self._rows_of, np.array(self._at[known:], dtype=np.int64)])
+        self._take = np.concatenate([self._take, np.array(self._coef[known:])])
+        self._of = np.concatenate([self._of, np.repeat(np.arange(done, len(self.columns)), counts)])
+        self._value = np.concatenate([self._value, np.array(self.values[done:], dtype=np.float64)])
+        where = np.array([(c.day, c.start, c.end) for c in fresh], dtype=np.int64)
+        self._where = np.concatenate([self._where, where])
+
     def reduced(self, prices: Floats) -> Floats:
         """Worth of every column less what its rows cost."""
-        at, coef = np.array(self._at, dtype=np.int64), np.array(self._coef)
-        number = np.repeat(np.arange(len(self.columns)), np.diff(self._ends))
-        worth: Floats = np.array(self.values, dtype=np.float64)
-        worth -= np.bincount(number, coef * prices[at], len(self.columns))
+        self._pack()
+        worth: Floats = self._value - np.bincount(self._of, self._take * prices[self._rows_of], len(self.columns))
         worth[self._banned] = -np.inf
         return worth
 
@@ -275,8 +292,8 @@ class Master:
         """For each day (b, b): the worth of the best column between two depots at these prices, -inf where there is none."""
         b = self.problem.depots
         found: Floats = np.full((self.problem.days, b, b), -np.inf)
-        where = np.array([(c.day, c.start, c.end) for c in self.columns], dtype=np.int64).reshape(-1, 3)
-        np.maximum.at(found, (where[:, 0], where[:, 1], where[:, 2]), self.reduced(prices))
+        worth = self.reduced(prices)
+        np.maximum.at(found, tuple(self._where.T), worth)
         return list(found)
 
 

@@ -22,11 +22,11 @@ UNPAID: Final = 4.0
 class Program:
     """Choose routes for each day, shares of them allowed: shares of choices of depots, and of routes between their depots."""
 
-    def __init__(self, master: Master, losses: Floats, unit: float) -> None:
+    def __init__(self, master: Master, losses: Floats, unit: float, group: Ints) -> None:
         import highspy
 
         solver: Any = highspy.Highs
-        self.master, self.losses, self.unit = master, losses, unit
+        self.master, self.losses, self.unit, self.group = master, losses, unit, group
         self.solver: Any = solver()
         for option, setting in (("output_flag", False), ("threads", 1), ("solver", "simplex")):
             self.solver.setOptionValue(option, setting)
@@ -36,10 +36,11 @@ class Program:
         self._column_at: list[int] = []
         self._taken_in = 0
         self._number: list[int] = []
-        self._ended: set[int] = set()
+        self._ended: set[int] = set(master.banned)
         self._row_of: Ints = np.full(len(master.rhs), -1, dtype=np.int64)
-        self._open = np.ones(len(losses), dtype=np.bool_)
+        self._open = np.zeros(len(losses), dtype=np.bool_)
         self._build()
+        self.restrict(group)
 
     def _build(self) -> None:
         """Rows: one a pair of depots of a day, one for all choices, one a home, one a day's home, then what is shared."""
@@ -50,7 +51,7 @@ class Program:
         self.pairs: dict[tuple[int, int, int], int] = {}
         pair_rows = np.zeros((len(choices), days), dtype=np.int64)
         for d, code in enumerate(codes):
-            for value in np.unique(code).tolist():
+            for value in np.unique(code[self.group]).tolist():
                 self.pairs[d, value // m.problem.depots, value % m.problem.depots] = len(self.pairs)
                 pair_rows[code == value, d] = len(self.pairs) - 1
         whole = len(self.pairs)

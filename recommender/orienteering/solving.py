@@ -20,10 +20,18 @@ HOT: Final = 0.02
 COLD: Final = 0.002
 """Share of the best value that a worse solution may lack and be accepted with probability 1/e, at first and at last."""
 CHUNK: Final = 64
+"""Compiled rounds between two looks at the clock; plain ones take too long for more than one."""
 PILOT_SHARE: Final = 4
 SHORTEST_PILOT: Final = 25
 """A quarter of the rounds goes into short searches from one depot each, if that leaves each of them as many."""
-"""Compiled rounds between two looks at the clock; plain ones take too long for more than one."""
+CROSSING: Final = 20_000
+"""Rounds from which on there are also searches from what two of these make together."""
+PILOTS: Final = 0.15
+FINALS: Final = 0.3
+"""Then shares of the rounds for searches from one depot each, for as many from two of these, and for the best of all."""
+PARENTS: Final = 6
+CROSSED: Final = 10
+FINALISTS: Final = 3
 
 
 def solve(
@@ -89,21 +97,44 @@ def _best_pilot(
     search: _Search,
     iterations: int,
 ) -> tuple[_Search, int]:
-    """A short search from each depot that could serve every night; the best is gone on with.
+    """Short searches from each depot that could serve every night, then from what two of them make together; the best goes on.
 
     A night elsewhere changes whole days at once, which small steps rarely get across.
     """
-    starts = _uniform_slots(problem)
-    rounds = iterations // PILOT_SHARE // max(1, len(starts))
-    if len(starts) < 2 or rounds < SHORTEST_PILOT:
+    starts = [_Search(problem, data, run, rng, slots, None) for slots in _uniform_slots(problem)]
+    if len(starts) < 2 or iterations // PILOT_SHARE // len(starts) < SHORTEST_PILOT:
         return search, 0
-    best = search
-    for slots in starts:
-        pilot = _Search(problem, data, run, rng, slots, None)
-        pilot.go(0, rounds, rounds)
-        if pilot.rank > best.rank:
-            best = pilot
-    return best, rounds * len(starts)
+    if iterations < CROSSING:
+        done = _cool(starts, iterations // PILOT_SHARE)
+        return max([search, *starts], key=lambda pilot: pilot.rank), done
+    done = _cool(starts, iterations * PILOTS)
+    starts.sort(key=lambda pilot: pilot.rank, reverse=True)
+    crossed = _crossed(problem, data, run, rng, [pilot.solution(0, compiled=True) for pilot in starts[:PARENTS]])[:CROSSED]
+    done += _cool(crossed, iterations * PILOTS)
+    last = sorted(starts + crossed, key=lambda pilot: pilot.rank, reverse=True)[:FINALISTS]
+    done += _cool(last, iterations * FINALS)
+    return max(last, key=lambda pilot: pilot.rank), done
+
+
+def _cool(searches: list[_Search], iterations: float) -> int:
+    """Share rounds among searches, each a cooling of its own; how many there were."""
+    rounds = int(iterations) // max(1, len(searches))
+    for search in searches:
+        search.go(0, rounds, rounds)
+    return rounds * len(searches)
+
+
+def _crossed(
+    problem: Problem, data: kernel.Data, run: Any, rng: npt.NDArray[np.int64], parents: list[Solution]
+) -> list[_Search]:
+    """The first days of one solution and the last of another, moved between; the best first."""
+    found = [
+        _Search(problem, data, run, rng, np.array(slots, dtype=np.int64), Solution(routes, slots, 0, ()))
+        for one, two in itertools.permutations(parents, 2)
+        for day in range(2, problem.days)
+        for routes, slots in [(one.routes[:day] + two.routes[day:], one.slots[:day] + two.slots[day:])]
+    ]
+    return sorted(found, key=lambda search: search.rank, reverse=True)
 
 
 def _best_nights(

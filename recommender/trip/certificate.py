@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from recommender.trip.planner import Draft
 
 MOST_DAYS: Final = 5
-SECONDS: Final = 90.0
+SECONDS: Final = 60.0
 """How long it may take: the visitor has the plan already and waits for nothing."""
 
 

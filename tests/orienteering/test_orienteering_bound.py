@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
 from recommender.orienteering import Problem, Solution, bound_apart, solve, upper_bound
+from recommender.orienteering import bound as bounding
 from tests.orienteering.random_problems import FEATURES, Exhaustion, Recipe, recipes
 from tests.orienteering.small_problems import (
     JOINT_TICKET,
@@ -146,6 +147,34 @@ def test_every_choice_of_depots_counts(problem: Problem) -> None:
     bound = upper_bound(problem, found)
     assert bound is not None
     assert bound >= max(solve(problem, iterations=200, seed=seed).value for seed in range(5))
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("together", [True, False])
+def test_many_choices_of_depots_at_once_hold_too(seed: int, monkeypatch: pytest.MonkeyPatch, *, together: bool) -> None:
+    monkeypatch.setattr(bounding, "MANY_SETS", 1 if together else 1_000)
+    problem = Recipe(300 + seed, 4, 2, frozenset({"kinds", "slots", "loss", "variants"}))()
+    (_, best), plan = Exhaustion(problem).best
+    found = upper_bound(problem, dataclasses.replace(plan, value=best), seconds=5)
+    assert found is not None
+    assert best <= found <= best + 0.02 * abs(best) + 2
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_days_that_are_the_same_are_both_counted(seed: int) -> None:
+    problem = Recipe(400 + seed, 5, 2, frozenset({"kinds", "windows", "breaks"}))()
+    by_day = ("window_open", "window_close", "window_count", "day_start", "day_end", "break_earliest", "break_latest",
+              "break_length", "break_count", "table_of_day")  # fmt: skip
+    problem = dataclasses.replace(problem, **{name: getattr(problem, name)[[0, 0]] for name in by_day})
+    (_, best), plan = Exhaustion(problem).best
+    nothing = dataclasses.replace(plan, routes=((), ()), value=0)
+    from_nothing, from_the_best = (
+        upper_bound(problem, start, seconds=5) for start in (nothing, dataclasses.replace(plan, value=best))
+    )
+    assert from_nothing is not None
+    assert from_the_best is not None
+    assert from_nothing >= best
+    assert best <= from_the_best <= best + 0.02 * abs(best) + 2
 
 
 def test_another_process_gives_the_same_bound() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 
-from recommender.orienteering import Problem, Solution, check, is_warm, solve
+from recommender.orienteering import Problem, Solution, check, is_warm, solve, solving
 from recommender.orienteering.check import value
 from tests.orienteering.insertion import fitting, judged, present
 from tests.orienteering.random_problems import FEATURES, Exhaustion, Recipe, recipes
@@ -417,3 +417,13 @@ def test_values_are_those_of_the_check() -> None:
         problem = recipe()
         found = solve(problem, iterations=100)
         assert found.value == value(problem, found)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_search_that_crosses_towns_keeps_every_rule_and_finds_the_best(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(solving, "CROSSING", 400)
+    problem = nights(3)
+    found = solve(problem, iterations=400, seed=seed)
+    assert not check(problem, found)
+    assert found == dataclasses.replace(solve(problem, iterations=400, seed=seed, compiled=False), compiled=True)
+    assert found.value == max(solve(problem, iterations=399, seed=other).value for other in range(3))
