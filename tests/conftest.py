@@ -10,14 +10,21 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from recommender.settings import settings
+from recommender.store import Database
+
+if TYPE_CHECKING:
+    from tests.store.postgres import Postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 START_S = 120
+_names = count()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -123,3 +130,27 @@ def server_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]
 def server(server_process: Server) -> str:
     """Base URL of the running server, without a slash at the end."""
     return server_process.url
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    from tests.store.postgres import running_postgres
+
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.server)])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where an empty database is, of each kind in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/deep/down/kept.sqlite"
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.new_database(f"kept_{next(_names)}")
+
+
+@pytest.fixture
+def database(address: str) -> Iterator[Database]:
+    opened = Database(address)
+    yield opened
+    opened.close()

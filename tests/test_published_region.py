@@ -8,7 +8,6 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -28,26 +27,10 @@ from recommender.trip.closed import closed_visits
 from recommender.trip.planning import plan_trip
 from tests.bureau.little_bureau import Bureau, open_bureau
 from tests.catalog.little_files import good_rows, write_folder
-from tests.store.postgres import Postgres, running_postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"
-_names = count()
 DAY = dt.date(2027, 4, 17)
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    with running_postgres() as server:
-        yield server
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.server)])
-def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/region.sqlite"
-    server: Postgres = request.getfixturevalue("postgres")
-    return server.new_database(f"region_{next(_names)}")
 
 
 @pytest.fixture

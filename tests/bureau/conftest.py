@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -12,31 +10,6 @@ from recommender.bureau import passwords
 from recommender.store import Database
 from tests.bureau.little_bureau import Bureau, open_bureau
 from tests.catalog.little_files import good_rows, write_folder
-from tests.store.postgres import Postgres, running_postgres
-
-_names = count()
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    with running_postgres() as server:
-        yield server
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.server)])
-def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Where an empty database is."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/bureau.sqlite"
-    server: Postgres = request.getfixturevalue("postgres")
-    return server.new_database(f"bureau_{next(_names)}")
-
-
-@pytest.fixture
-def database(address: str) -> Iterator[Database]:
-    opened = Database(address)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

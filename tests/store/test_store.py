@@ -9,8 +9,6 @@ import logging
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +22,9 @@ from recommender import store
 from recommender.errors import RevisionConflict, ShareLinkError, StoreUnavailable
 from recommender.store import Content, Database
 from recommender.store.plans import TOKEN_BYTES
-from tests.store.postgres import Postgres, running_postgres
+from tests.store.postgres import Postgres
 
 ROOT = Path(__file__).resolve().parents[2]
-_names = count()
 
 PLAN = Content(
     request={"start_date": "2027-04-17", "days": 2},
@@ -37,28 +34,6 @@ PLAN = Content(
     lang="zh",
 )
 OTHER = Content({"days": 3}, {"days": []}, {}, "r2", "en")
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    with running_postgres() as server:
-        yield server
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.server)])
-def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Where an empty database is."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/deep/down/plans.sqlite"
-    server: Postgres = request.getfixturevalue("postgres")
-    return server.new_database(f"plans_{next(_names)}")
-
-
-@pytest.fixture
-def database(address: str) -> Iterator[Database]:
-    opened = Database(address)
-    yield opened
-    opened.close()
 
 
 # ------------------------------------------------------------------------------------------------- promises
@@ -305,7 +280,7 @@ def test_sqlite_readers_do_not_wait_for_a_writer(tmp_path: Path) -> None:
 
 @pytest.mark.server
 def test_a_server_that_came_back_is_used_again(postgres: Postgres) -> None:
-    database = Database(postgres.new_database(f"plans_{next(_names)}"))
+    database = Database(postgres.new_database("came_back"))
     keys = store.create_plan(database, PLAN)
     postgres.stop()
     with pytest.raises(StoreUnavailable):
