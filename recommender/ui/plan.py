@@ -15,8 +15,11 @@ from recommender.trip import narrate
 from recommender.trip.explain import find_stop, list_visits
 from recommender.trip.narrate.advice import advice_box
 from recommender.trip.narrate.booking import booking_texts
+from recommender.trip.narrate.days import nth_day
 from recommender.trip.narrate.extra import extra_texts
+from recommender.trip.narrate.festive import occasion_text
 from recommender.trip.narrate.notes import notes_of_trip
+from recommender.trip.occasions import occasions
 from recommender.trip.planning import is_ready, may_certify, will_improve
 from recommender.trip.robustness import Robustness, robustness
 from recommender.ui import change, plans, problems, report
@@ -261,6 +264,7 @@ def _plan(state: State, region: Region, itinerary: Itinerary) -> None:
             told = find_stop(itinerary, state.reporting) if state.reporting else None
             if told is not None and told[0] == d + 1 and state.reporting:
                 report.report_form(state, region, state.reporting)
+        _festive(region, itinerary, lang)
         _before_you_go(region, itinerary, lang)
         _why_not(state, region, itinerary)
         change.ways(state, region, itinerary)
@@ -406,6 +410,33 @@ def _apply(draft: Draft, action: str, place: str, day: int, visit: StopItem | Pa
     else:
         return False
     return True
+
+
+def _festive(region: Region, itinerary: Itinerary, lang: str) -> None:
+    """What is on during the trip; a tap builds the plan around what it does not meet."""
+    found = occasions(region, itinerary)
+    if not found:
+        return
+    with st.container(key="jz_festive"):
+        rows = tag("ul", *(tag("li", occasion_text(one, region, lang)) for one in found))
+        title = tag("h2", text("trip.occasion.title", lang), class_="serif")
+        st.html(str(tag("section", title, rows, class_="day whole book")))
+        for one in found:
+            if one.met is None:
+                name = one.event.name_zh if lang == "zh" else one.event.name_en
+                label = text("trip.occasion.add", lang, nth=nth_day(one.days[0], lang), name=name)
+                act = partial(_attend, region, itinerary, one.event.place_id, one.days[0])
+                st.button(label, key=f"jz_attend_{one.event.id}", on_click=act, width="stretch")
+
+
+def _attend(region: Region, itinerary: Itinerary, place: str, day: int) -> None:
+    """Be at a place on a day; the plan is built around it."""
+    state = get_state()
+    if state.wanted is not None:
+        draft = Draft.of(state.wanted)
+        plans.keep_place(draft, place, day)
+        state.fill(draft)
+        plans.ask(state, region, near=itinerary)
 
 
 def _before_you_go(region: Region, itinerary: Itinerary, lang: str) -> None:

@@ -221,6 +221,12 @@ class LittleRegion:
     calendar: LittleCalendar
     revision: str = "0123456789ab"
 
+    def calendar_events(self, date: dt.date) -> tuple[Any, ...]:
+        return ()
+
+    def within_reach(self, reach: str) -> frozenset[str]:
+        return frozenset(self.catalog.attractions)
+
 
 def little_region(closed: frozenset[tuple[str, dt.date]] = frozenset(), **changed: Any) -> Any:
     """The region; ``closed`` holds one-off closures."""

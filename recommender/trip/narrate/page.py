@@ -17,6 +17,7 @@ from recommender.trip.narrate.booking import booking_texts
 from recommender.trip.narrate.chance import chance_note, chance_rows, chance_text
 from recommender.trip.narrate.costs import day_costs
 from recommender.trip.narrate.days import day_idea, day_title
+from recommender.trip.narrate.festive import occasion_text
 from recommender.trip.narrate.names import clock, clock_span, date_words, duration, place_name
 from recommender.trip.narrate.notes import notes_of_day, notes_of_trip
 from recommender.trip.narrate.sentences import (
@@ -35,6 +36,7 @@ from recommender.trip.narrate.sentences import (
     wishes_text,
 )
 from recommender.trip.narrate.sources import sources_of
+from recommender.trip.occasions import occasions
 from recommender.trip.robustness import robustness
 
 if TYPE_CHECKING:
@@ -226,6 +228,14 @@ def _booked(itinerary: Itinerary, region: Region, lang: str) -> list[Markup]:
     return [tag("h2", text("trip.booking.title", lang), class_="serif"), rows, tag("p", booked[-1])]
 
 
+def _festive(itinerary: Itinerary, region: Region, lang: str) -> list[Markup]:
+    found = [occasion_text(one, region, lang) for one in occasions(region, itinerary)]
+    if not found:
+        return []
+    rows = tag("ul", *(tag("li", words) for words in found), class_="plain")
+    return [tag("h2", text("trip.occasion.title", lang), class_="serif"), rows]
+
+
 def _spare(spare: Sequence[str], lang: str) -> list[Markup]:
     if not spare:
         return []
@@ -248,6 +258,7 @@ def _end(itinerary: Itinerary, region: Region, lang: str, spare: Sequence[str]) 
         tag("h2", text("trip.page.know", lang), class_="serif"),
         general,
         tag("p", text("trip.page.honest", lang)),
+        *_festive(itinerary, region, lang),
         advice_box(itinerary, region, lang),
         tag("h2", text("trip.page.left_out", lang), class_="serif") if left else None,
         tag("ul", *(tag("li", left_out_text(one, region, lang)) for one in left), class_="plain") if left else None,

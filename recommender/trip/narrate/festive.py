@@ -1,0 +1,29 @@
+"""Festivals and seasons during a trip, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from recommender.i18n import text
+from recommender.trip.narrate.days import nth_day
+from recommender.trip.narrate.names import listed, short_name
+
+if TYPE_CHECKING:
+    from recommender.region import Region
+    from recommender.trip.occasions import Occasion
+
+
+def occasion_text(one: Occasion, region: Region, lang: str) -> str:
+    """Which days, what, where, how sure the date is, and whether the plan is there."""
+    event = one.event
+    days = [nth_day(one.days[0], lang)] if len(one.days) == 1 else [nth_day(one.days[0], lang), nth_day(one.days[-1], lang)]
+    met = "" if one.met is None else text("trip.occasion.met", lang, nth=nth_day(one.met, lang))
+    return text(
+        "trip.occasion.line", lang,
+        days=text("trip.occasion.span", lang, first=days[0], last=days[-1]) if len(days) > 1 else listed(days, lang),
+        name=event.name_zh if lang == "zh" else event.name_en,
+        place=short_name(event.place_id, region, lang),
+        words=event.description_zh if lang == "zh" else event.description_en,
+        sure=text(f"trip.occasion.{'unsure' if event.confidence == 'low' else 'check'}", lang),
+        met=met,
+    ).strip()  # fmt: skip
