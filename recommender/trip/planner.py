@@ -230,6 +230,8 @@ def _solved(
         mapped = build(region, held, candidates, loose_pace=loose, underway=underway)
         start = near.start(mapped) if isinstance(near, Tours) else start_of(near, request, mapped) if near is not None else None
         solution = solve(mapped.problem, iterations=work, seed=request.seed, start=start, compiled=compiled)
+        # With nothing left to choose from there is nothing to search, which is all the work that there can be.
+        solution = replace(solution, iterations=max(solution.iterations, work))
         if solution.unplaced or solution.exceeded or not _reaches_the_end(request, mapped, solution):
             return None
         if loose:

@@ -21,7 +21,7 @@ from recommender.model import (
 )
 from recommender.region import Region
 from recommender.trip.explain import find_stop
-from recommender.trip.planning import plan_trip
+from recommender.trip.planning import is_full, plan_trip
 from recommender.trip.today import Mishap, begin_of, find_today, mishap, replanned
 from recommender.trip.underway import _happened, changed
 from recommender.trip.verify import verify
@@ -176,3 +176,9 @@ def test_of_two_visits_to_an_old_town_only_those_named_have_happened() -> None:
     for done, kept in ((("pingyao-gucheng",), 1), (("pingyao-gucheng", "pingyao-gucheng"), 2)):
         now = Now(day=1, time=800, place="eat-street", done=done)
         assert sum(isinstance(item, StopItem) for item in _happened(items, now)) == kept
+
+
+def test_a_rest_of_the_day_with_nothing_left_to_choose_is_a_full_plan(trip: Itinerary, region: Region) -> None:
+    """Otherwise a page would wait for a better one for ever."""
+    _, after = replanned(region, trip, at(20 * 60 + 40), "late", partial(plan_trip, region), late_min=30)
+    assert is_full(after)
