@@ -514,6 +514,11 @@ class StopItem(Frozen):
     reasons: tuple[Reason, ...] = ()
     parts: tuple[PartItem, ...] = ()
 
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The place and its sub-sights, in order of the parts."""
+        return self.place, *(part.place for part in self.parts)
+
 
 class MealItem(Frozen):
     """``place`` is null where the catalogue knows no eatery at hand: the visitor eats near the stop before."""

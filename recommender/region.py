@@ -305,7 +305,7 @@ def _positions(catalog: Catalog) -> list[tuple[object, ...]]:
     """All that the ways between places are made from, beside links."""
     return [
         (place.id, place.lat, place.lon, place.county, getattr(place, "kind", None), getattr(place, "category", None),
-         getattr(place, "area_id", None), getattr(place, "area_visit", None), getattr(place, "walled", None))
+         getattr(place, "area_id", None), getattr(place, "area_visit", None), getattr(place, "walled", None), getattr(place, "popularity", None))
         for table in (catalog.hubs, catalog.attractions, catalog.lodging, catalog.dining)
         for place in table.values()
     ]  # fmt: skip

@@ -97,6 +97,7 @@ class Site:
     area: str | None = None
     closed_by: Literal["wall", "shuttle"] | None = None
     taxi_wait_min: int = a.TAXI_WAIT_COUNTRY_MIN
+    fame: int = 0
 
     @property
     def road(self) -> bool:
@@ -217,7 +218,7 @@ def _sites(
             kind=str(getattr(place, "kind", "") or getattr(place, "category", "") or "place"),
             hilly=is_hilly(place.lat, place.lon, place.county, str(getattr(place, "category", ""))),
             town=town_of(place.lat, place.lon, centres), area=area, closed_by=closed_by,
-            taxi_wait_min=a.TAXI_WAIT_MIN if near else a.TAXI_WAIT_COUNTRY_MIN,
+            taxi_wait_min=a.TAXI_WAIT_MIN if near else a.TAXI_WAIT_COUNTRY_MIN, fame=int(getattr(place, "popularity", 0)),
         )  # fmt: skip
     return sites
 

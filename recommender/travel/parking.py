@@ -1,8 +1,8 @@
 """Where one's own car stands while one is at a place, so that it is always found where it was left.
 
-A place shares its car park with what is a short walk around it; a walled town has one, at one of its gates. Rides lead from
-car park to car park only, and one walks only among places of the same: so every journey leaves the car where the next
-one begins.
+A place shares its car park with what is a few steps away; a walled town has one, at one of its gates, for all within a walk of
+it. Rides lead from car park to car park only, and one walks only among places of the same: so every journey leaves the car
+where the next one begins.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ from recommender.travel.road import CENTRES
 if TYPE_CHECKING:
     from recommender.travel.graph import Site
 
-NEAR_MIN: Final = 15
-"""So far one walks from a car park rather than drive on."""
+FROM_GATE_MIN: Final = 15
+"""So far one walks from the gate of a walled town rather than drive on."""
+NEAR_MIN: Final = 6
+"""The same from the car park of anything else."""
 NOWHERE: Final = -1
 PASSED: Final = STATION_KINDS | CENTRES | {"bus_station", "expressway_exit"}
 STAYED: Final = ("place", "point")
@@ -36,7 +38,8 @@ def car_parks(sites: Sequence[Site], hops: Hops) -> Ints:
     ``NOWHERE`` for what only a scenic bus reaches.
     """
     walk = _walks(len(sites), hops)
-    near = np.maximum(walk, walk.T) <= NEAR_MIN
+    longer = np.maximum(walk, walk.T)
+    near, from_gate = longer <= NEAR_MIN, longer <= FROM_GATE_MIN
     parks = np.full(len(sites), NOWHERE, dtype=np.int64)
     # Nobody visits a station, a seat or a junction: they serve none but themselves.
     free = np.array([site.road and site.kind not in PASSED for site in sites], dtype=np.bool_)
@@ -44,12 +47,11 @@ def car_parks(sites: Sequence[Site], hops: Hops) -> Ints:
         doors = [k for k, site in enumerate(sites) if site.id == town or site.kind == "area_anchor"]
         doors = [k for k in doors if sites[k].road and np.isfinite(walk[k, inside]).any()]
         if doors:
-            head = min(doors, key=lambda k: (-int((near[k] & free).sum()), float(walk[k, inside].min()), k))
+            head = min(doors, key=lambda k: (-int((from_gate[k] & free).sum()), float(walk[k, inside].min()), k))
             parks[[head, *inside]] = head
-            parks[near[head] & free & (parks == NOWHERE)] = head
-    rank = {"ancient_city": 0} | dict.fromkeys(STAYED, 2)
-    # An old quarter has a car park before its sights have, and those before an inn or an eatery.
-    order = sorted(np.flatnonzero(free).tolist(), key=lambda k: (rank.get(sites[k].kind, 1), -int((near[k] & free).sum()), k))
+            parks[from_gate[head] & free & (parks == NOWHERE)] = head
+    # The car stands at what people come for; inns and eateries have a car park of their own only where nothing else has.
+    order = sorted(np.flatnonzero(free).tolist(), key=lambda k: (sites[k].kind in STAYED, -sites[k].fame, k))
     for head in order:
         if parks[head] == NOWHERE:
             parks[head] = head

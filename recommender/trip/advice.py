@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from recommender.catalog import ADVICE_TOPICS
 from recommender.model import StopItem
+from recommender.trip.frames import modes_of
+from recommender.trip.previous import places_of
 
 if TYPE_CHECKING:
     from recommender.catalog import Advice
@@ -21,8 +23,9 @@ def advice(region: Region, itinerary: Itinerary, *, foreign: bool) -> tuple[Advi
     foreign
         Whether what only foreign visitors need is wanted.
     """
-    audiences = {"all"} | ({"foreign"} if foreign else set()) | ({"driver"} if itinerary.request.mode == "drive" else set())
-    places = _visited(region, itinerary)
+    audiences = {"all"} | ({"foreign"} if foreign else set()) | ({"driver"} if _drives(itinerary) else set())
+    visited = places_of(itinerary)
+    places = visited | {region.catalog.attractions[place].area_id for place in visited}
     found = [
         one
         for one in region.catalog.advice.values()
@@ -33,15 +36,13 @@ def advice(region: Region, itinerary: Itinerary, *, foreign: bool) -> tuple[Advi
 
 def parking_unknown(region: Region, itinerary: Itinerary) -> tuple[str, ...]:
     """Stops to which one drives oneself without a word on where to leave the car; in order of the trip."""
-    if itinerary.request.mode != "drive":
+    if not _drives(itinerary):
         return ()
     told = {p for one in region.catalog.advice.values() if one.topic == "parking" for p in one.place_ids}
     stops = dict.fromkeys(item.place for day in itinerary.days for item in day.items if isinstance(item, StopItem))
     return tuple(place for place in stops if place not in told and region.catalog.attractions[place].area_id not in told)
 
 
-def _visited(region: Region, itinerary: Itinerary) -> set[str]:
-    """Every stop, part and area of a trip."""
-    stops = [item for day in itinerary.days for item in day.items if isinstance(item, StopItem)]
-    places = {place for stop in stops for place in (stop.place, *(part.place for part in stop.parts))}
-    return places | {area for place in places if (area := region.catalog.attractions[place].area_id) is not None}
+def _drives(itinerary: Itinerary) -> bool:
+    """Whether on some day."""
+    return "drive" in modes_of(itinerary.request)

@@ -11,7 +11,7 @@ from recommender.model import Itinerary, Lock, TripRequest
 from recommender.trip.compare import Difference, difference
 from recommender.trip.explain import find_stop
 from recommender.trip.planner import score
-from recommender.trip.underway import changed, places_of
+from recommender.trip.previous import changed, places_of
 
 if TYPE_CHECKING:
     from recommender.catalog import Attraction

@@ -65,7 +65,7 @@ def closed_visits(region: Region, itinerary: Itinerary) -> tuple[ClosedVisit, ..
 def _places(day: ItineraryDay) -> Iterator[str]:
     for item in day.items:
         if isinstance(item, StopItem):
-            yield from (item.place, *(part.place for part in item.parts))
+            yield from item.places
         elif isinstance(item, MealItem) and isinstance(item.place, str):
             yield item.place
     if isinstance(day.lodging, str):

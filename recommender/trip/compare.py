@@ -7,7 +7,7 @@ from typing import Final
 
 from recommender.model import EndItem, Itinerary, ItineraryDay, StopItem
 from recommender.trip.explain import list_visits
-from recommender.trip.underway import places_of
+from recommender.trip.previous import places_of
 
 NOTICED_MIN: Final = 15
 

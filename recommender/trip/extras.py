@@ -12,6 +12,7 @@ from recommender.trip import pacing
 from recommender.trip.candidates import Option, find_candidates
 from recommender.trip.mapping import walk_limit_m, walked_m
 from recommender.trip.planner import score
+from recommender.trip.previous import places_of
 from recommender.trip.ways import day_matrices
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def extras(region: Region, itinerary: Itinerary) -> tuple[Extra, ...]:
     candidates that the limit on walking and the budget allow.
     """
     request = itinerary.request
-    seen = {place for day in itinerary.days for item in day.items for place in _places(item)}
+    seen = places_of(itinerary)
     found = find_candidates(region, request, score(region, request))
     new = [o for o in found.options if o.role in ("sight", "part") and not o.lead_min and o.place not in seen]
     options = [option for option in new if _affordable(region, itinerary, option.place)]
@@ -81,10 +82,6 @@ def _affordable(region: Region, itinerary: Itinerary, place: str) -> bool:
         return True
     fen = party_ticket(region.catalog.attractions[place], itinerary.request.party).fen
     return fen is not None and fen <= budget - totals.tickets_fen - totals.fares_fen
-
-
-def _places(item: Item) -> tuple[str, ...]:
-    return (item.place, *(part.place for part in item.parts)) if isinstance(item, StopItem) else ()
 
 
 def _of_day(

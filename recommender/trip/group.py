@@ -89,7 +89,7 @@ def worth_to(region: Region, scores: Scores, itinerary: Itinerary) -> float:
     days: dict[str, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
     for d, day in enumerate(itinerary.days):
         for stop in (item for item in day.items if isinstance(item, StopItem)):
-            for place in (stop.place, *(part.place for part in stop.parts)):
+            for place in stop.places:
                 spent = minutes.pop(place, 0)
                 if spent:
                     days[_kind(region, place)][d].append(worth(float(scores.total[scores.index[place]]), spent))

@@ -287,8 +287,7 @@ def recharged(
 
 
 def _charged(purse: _Purse, stop: StopItem) -> StopItem:
-    places = [stop.place, *(part.place for part in stop.parts)]
-    if not any(purse.region.catalog.attractions[place].ticket_group for place in places):
+    if not any(purse.region.catalog.attractions[place].ticket_group for place in stop.places):
         return stop
     town = bool(stop.parts) and purse.region.catalog.attractions[stop.place].walled
     own = None if town else purse.pay(stop.place)

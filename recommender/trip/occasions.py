@@ -32,21 +32,22 @@ class Occasion:
 
 def occasions(region: Region, itinerary: Itinerary) -> tuple[Occasion, ...]:
     """Events at places within reach, by their first day; those that the plan meets come last."""
-    reach = region.within_reach(itinerary.request.reach)
     days: dict[str, list[int]] = {}
     events: dict[str, Event] = {}
     for d, day in enumerate(itinerary.days, start=1):
         for event in region.calendar_events(day.date):
-            if event.place_id in region.catalog.attractions and event.place_id in reach:
+            if event.place_id in region.catalog.attractions:
                 days.setdefault(event.id, []).append(d)
                 events[event.id] = event
+    # What lies within reach is worked out from ways; most trips have no event to ask for.
+    reach = region.within_reach(itinerary.request.reach) if events else frozenset()
     found = [
         Occasion(event, tuple(days[name]), next((d for d in days[name] if _there(itinerary.days[d - 1], event.place_id)), None))
         for name, event in events.items()
+        if event.place_id in reach
     ]
     return tuple(sorted(found, key=lambda one: (one.met is not None, one.days[0], one.event.id)))
 
 
 def _there(day: ItineraryDay, place: str) -> bool:
-    stops = [item for item in day.items if isinstance(item, StopItem)]
-    return any(place in (stop.place, *(part.place for part in stop.parts)) for stop in stops)
+    return any(isinstance(item, StopItem) and place in item.places for item in day.items)

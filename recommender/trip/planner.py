@@ -30,8 +30,9 @@ from recommender.trip.mapping import (
     late_limit_min,
     walk_limit_m,
 )
+from recommender.trip.previous import places_of, read_previous, start_of
 from recommender.trip.timeline import Clock, DayLine
-from recommender.trip.underway import journeys, places_of, read_previous, start_of
+from recommender.trip.underway import journeys
 from recommender.trip.ways import choices_of, day_problems, leg_problems, name_of
 
 if TYPE_CHECKING:

@@ -197,7 +197,7 @@ def _remembering(region: Region, itinerary: Itinerary, lost: list[str], places: 
     if not lost:
         return region
     visited = {place for day in itinerary.days for item in day.items if isinstance(item, StopItem)
-               for place in (item.place, *(part.place for part in item.parts))}  # fmt: skip
+               for place in item.places}  # fmt: skip
     catalog = region.catalog
     sights = {place: _sight(place, places) for place in lost if place in visited}
     others = {place: _other(place, places) for place in lost if place not in visited}
@@ -274,7 +274,7 @@ def _of_item(item: Item) -> tuple[PlaceRef | None, ...]:
     if isinstance(item, LegItem):
         return item.from_, item.to
     if isinstance(item, StopItem):
-        return item.place, *(part.place for part in item.parts)
+        return item.places
     return () if isinstance(item, RestItem) else (item.place,)
 
 

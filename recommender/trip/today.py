@@ -22,7 +22,8 @@ from recommender.model import (
     StopItem,
     TripRequest,
 )
-from recommender.trip.underway import changed, stands_at
+from recommender.trip.previous import changed
+from recommender.trip.underway import stands_at
 
 if TYPE_CHECKING:
     from recommender.region import Region

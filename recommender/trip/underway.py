@@ -1,4 +1,4 @@
-"""A plan that is being changed or followed: what of it has happened, what is left to plan, and how the new one stays near it."""
+"""A trip under way: what of its plan has happened, and the ways to plan what is left."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from recommender.errors import InfeasibleTrip, ItineraryInvalid, Problem, RequestError
+from recommender.errors import InfeasibleTrip, Problem, RequestError
 from recommender.model import (
     Anchor,
     DayDetail,
@@ -29,120 +29,16 @@ from recommender.model import (
     TripRequest,
     format_clock,
 )
-from recommender.orienteering import Solution
-from recommender.trip.candidates import Option
+from recommender.trip import pacing
 from recommender.trip.itinerary import recharged, totals_of
-from recommender.trip.mapping import FRESH, Mapped, Underway, is_great, is_outer_sight
-from recommender.trip.pacing import part_of_day
-from recommender.trip.verify.money import strolled_m
+from recommender.trip.mapping import FRESH, Underway, is_great, is_outer_sight
+from recommender.trip.previous import places_at
 from recommender.trip.warn import warnings_of
 
 if TYPE_CHECKING:
     from recommender.region import Region
 
-STROLL_MIN: Final = 45
-"""Time in an old town outside its sub-sights from which on it was a stroll."""
 _WISH: Final = re.compile(r"(must_see|locks|rain)\[(\d+)\]")
-
-
-def read_previous(request: TripRequest) -> Itinerary | None:
-    """The itinerary that a request changes or follows.
-
-    Raises
-    ------
-    RequestError
-        It is not an itinerary, or not one of these days.
-    """
-    if request.previous is None:
-        return None
-    try:
-        previous = Itinerary.parse(request.previous)
-    except ItineraryInvalid as error:
-        first = error.problems[0]
-        raise RequestError([replace(first, field=f"previous.{first.field}")]) from None
-    for d, day in enumerate(previous.days):
-        if len(day.items) < 2 or not isinstance(day.items[0], StartItem) or not isinstance(day.items[-1], EndItem):
-            raise RequestError([Problem(f"previous.days[{d}].items", "", "previous_shape")])
-    if request.now is not None and (
-        not previous.days or previous.days[0].date != request.start_date or len(previous.days) < request.now.day
-    ):
-        first_date = str(previous.days[0].date) if previous.days else ""
-        raise RequestError([Problem("previous.days", first_date, "previous_dates")])
-    return previous
-
-
-def changed(itinerary: Itinerary, **wishes: object) -> TripRequest:
-    """The request of a plan with some wishes changed, to be planned near that plan; what has happened of it stays."""
-    previous = itinerary.model_dump(mode="json", by_alias=True)
-    return TripRequest.model_validate({**itinerary.request.model_dump(by_alias=True), "previous": previous, **wishes})
-
-
-def places_of(itinerary: Itinerary) -> frozenset[str]:
-    """Every place that an itinerary visits, sub-sights and their areas included."""
-    return frozenset(place for day in itinerary.days for item in day.items for place in _places(item))
-
-
-def _places(item: Item) -> tuple[str, ...]:
-    return (item.place, *(part.place for part in item.parts)) if isinstance(item, StopItem) else ()
-
-
-def start_of(previous: Itinerary, request: TripRequest, mapped: Mapped) -> Solution | None:
-    """Where the search begins so that it stays near a previous plan; None where nothing of it is left."""
-    by_date = {day.date: day for day in previous.days}
-    index = {depot: k for k, depot in enumerate(mapped.depots)}
-    routes: list[tuple[int, ...]] = []
-    taken: set[int] = set()
-    for d, date in enumerate(request.dates):
-        route: list[int] = []
-        for place, start, length in _seen(by_date[date].items if date in by_date else ()):
-            found = _option(mapped.options, place, d, start, length)
-            if found is not None and int(mapped.problem.variant[found]) not in taken:
-                taken.add(int(mapped.problem.variant[found]))
-                route.append(found)
-        routes.append(tuple(route))
-    slots = [int(row.argmax()) for row in mapped.problem.slot_allowed]
-    for d, date in enumerate(request.dates[:-1]):
-        night = by_date[date].lodging if date in by_date else None
-        depot = index.get(night) if isinstance(night, str) else None
-        if depot is not None and mapped.problem.slot_allowed[d + 1, depot]:
-            slots[d + 1] = depot
-    if mapped.problem.tie_first:
-        slots[0] = slots[1]
-    if mapped.problem.tie_last:
-        slots[-1] = slots[-2]
-    return Solution(tuple(routes), tuple(slots), 0, ()) if any(routes) else None
-
-
-def _seen(items: Sequence[Item]) -> list[tuple[str, int, int]]:
-    """Visits as (place, start, minutes), a stroll between sub-sights being one of its own."""
-    found: list[tuple[str, int, int]] = []
-    for item in items:
-        if not isinstance(item, StopItem):
-            continue
-        parts = sorted(item.parts, key=lambda part: part.start)
-        found += [(part.place, part.start, part.end - part.start) for part in parts]
-        free, at = [], item.start
-        for start, end in [*((part.start, part.end) for part in parts), (item.end, item.end)]:
-            free.append((start - at, at))
-            at = end
-        longest, begin = max(free)
-        if not parts or longest >= STROLL_MIN:
-            found.append((item.place, begin, longest))
-    return sorted(found, key=lambda visit: visit[1])
-
-
-def _option(options: Sequence[Option], place: str, day: int, start: int, length: int) -> int | None:
-    """The option nearest to how a place was visited before."""
-    same = [
-        (min((max(a - start, start - b, 0) for a, b in option.windows[day]), default=10_000),
-         abs(option.duration_min - length), i)
-        for i, option in enumerate(options) if option.place == place
-    ]  # fmt: skip
-    best = min(same, default=None)
-    return best[2] if best is not None and best[0] < 10_000 else None
-
-
-# ------------------------------------------------------------------------------------------------ on the way
 
 
 @dataclass(frozen=True)
@@ -177,7 +73,7 @@ class Journey:
         done = (*self.past, first.model_copy(update={"items": items, "lodging": self._night(first)}), *later)
         days = (*done, *recharged(region, self.request, self.later, _tickets_of(region, done)))
         totals = totals_of(region, self.request, days)
-        seen = {place for day in days for item in day.items for place in _places(item)}
+        seen = {place for day in days for item in day.items for place in places_at(item)}
         left: tuple[LeftOut, ...] = tuple(left for left in rest.left_out if left.place not in seen)
         return Itinerary(
             revision=rest.revision, work=rest.work, request=self.request, days=days, totals=totals, left_out=left,
@@ -218,7 +114,7 @@ def _from_the_area(here: Item, items: Sequence[Item]) -> Sequence[Item]:
     """The first leg leaves from the area whose sub-sight one stands at, as a plan has it."""
     k = next((k for k, item in enumerate(items) if isinstance(item, LegItem)), None)
     leg = items[k] if k is not None else None
-    if k is not None and isinstance(here, StopItem) and isinstance(leg, LegItem) and leg.from_ in _places(here):
+    if k is not None and isinstance(here, StopItem) and isinstance(leg, LegItem) and leg.from_ in places_at(here):
         return (*items[:k], leg.model_copy(update={"from_": here.place}), *items[k + 1 :])
     return items
 
@@ -252,7 +148,7 @@ def split(region: Region, request: TripRequest, previous: Itinerary) -> Journey:
     _no_unknown_place(region, previous)
     kept = _happened(today.items, now)
     before = [item for day in previous.days[: now.day - 1] for item in day.items] + list(kept)
-    visited = {place for item in before for place in _places(item)} | set(now.done)
+    visited = {place for item in before for place in places_at(item)} | set(now.done)
     _no_lock_in_the_past(request, now, visited)
     return Journey(
         request, previous.days[: now.day - 1], kept, _rest_of(region, request, previous, now, before, kept, visited),
@@ -294,7 +190,7 @@ def _later_can_stay(region: Region, request: TripRequest, previous: Itinerary) -
         for d, day in enumerate(previous.days[now.day :], start=now.day + 1)
         for item in day.items
         if isinstance(item, StopItem)
-        for place in _places(item)
+        for place in places_at(item)
     }
     locks = [lock for lock in request.locks if lock.day is not None and lock.day > now.day]
     held = all(lock in before.locks and (lock.place, lock.day) in starts for lock in locks)
@@ -309,7 +205,7 @@ def _today_alone(region: Region, whole: Journey, previous: Itinerary) -> Journey
     request, rest, now = whole.request, whole.rest, whole.request.now
     assert now is not None
     later = previous.days[now.day :]
-    kept = {place for day in later for item in day.items for place in _places(item)}
+    kept = {place for day in later for item in day.items for place in places_at(item)}
     home = previous.days[now.day - 1].items[-1]
     assert isinstance(home, EndItem)
     locks = tuple(lock for lock in rest.locks if (lock.day is None and lock.place not in kept) or lock.day == 1)
@@ -337,7 +233,7 @@ def _still_for_today(region: Region, request: TripRequest, previous: Itinerary) 
     now = request.now
     assert now is not None
     coming = [item for item in previous.days[now.day - 1].items if isinstance(item, StopItem) and item.end > now.time]
-    planned = {place for item in coming for place in _places(item)}
+    planned = {place for item in coming for place in places_at(item)}
     if not now.adds:
         return frozenset(planned)
     if now.day in request.rain:
@@ -359,7 +255,7 @@ def _appointments(region: Region, journey: Journey, items: Sequence[Item], now: 
 
 def _tickets_of(region: Region, days: Sequence[ItineraryDay]) -> set[str]:
     """Joint tickets that are bought on some days."""
-    places = {place for day in days for item in day.items for place in _places(item)}
+    places = {place for day in days for item in day.items for place in places_at(item)}
     return {group for place in places if (group := region.catalog.attractions[place].ticket_group)}
 
 
@@ -373,7 +269,7 @@ def _happened(items: Sequence[Item], now: Now) -> tuple[Item, ...]:
         if begin >= now.time and k > 1:
             break
         if isinstance(item, StopItem):
-            named = next((place for place in _places(item) if done[place]), None)
+            named = next((place for place in places_at(item) if done[place]), None)
             if named is None and item.place != now.place and (now.done or end > now.time):
                 break
             if named is not None:
@@ -444,7 +340,7 @@ def _no_unknown_place(region: Region, previous: Itinerary) -> None:
     for d, day in enumerate(previous.days):
         for k, item in enumerate(day.items):
             ends = (item.from_, item.to) if isinstance(item, LegItem) else (stands_at(item),)
-            known = [place in catalog.attractions for place in _places(item)]
+            known = [place in catalog.attractions for place in places_at(item)]
             known += [catalog.find_place(place) is not None for place in ends if isinstance(place, str)]
             if not all(known):
                 missing.append(Problem(f"previous.days[{d}].items[{k}]", _named(item), "unknown_place"))
@@ -456,7 +352,7 @@ def _no_unknown_place(region: Region, previous: Itinerary) -> None:
 
 def _named(item: Item) -> str:
     return (
-        f"{item.from_} → {item.to}" if isinstance(item, LegItem) else ", ".join(_places(item)) or str(stands_at(item))
+        f"{item.from_} → {item.to}" if isinstance(item, LegItem) else ", ".join(places_at(item)) or str(stands_at(item))
     )
 
 
@@ -540,16 +436,11 @@ def _spent_fen(item: Item) -> int:
     return (item.fare_fen or 0) if isinstance(item, LegItem) else 0
 
 
-def _walked_m(region: Region, items: Sequence[Item]) -> int:
-    legs = sum(item.distance_m for item in items if isinstance(item, LegItem) and item.mode == "walk")
-    return legs + sum(strolled_m(region.catalog, item) for item in items if isinstance(item, StopItem))
-
-
 def _used(region: Region, today: Sequence[Item], before: Sequence[Item]) -> Underway:
     """What today has used up of its pace and meals, and the joint tickets that are bought."""
     catalog = region.catalog.attractions
-    seen = [catalog[place] for item in today for place in _places(item)]
-    paid = {catalog[place].ticket_group for item in before for place in _places(item)}
+    seen = [catalog[place] for item in today for place in places_at(item)]
+    paid = {catalog[place].ticket_group for item in before for place in places_at(item)}
     return replace(
         FRESH,
         active=True,
@@ -558,10 +449,10 @@ def _used(region: Region, today: Sequence[Item], before: Sequence[Item]) -> Unde
         great=sum(is_great(region, place) for place in seen),
         eaten=frozenset(item.meal for item in today if isinstance(item, MealItem)),
         paid=frozenset(group for group in paid if group),
-        strolled=frozenset(place for item in before for place in _places(item)[:1] if catalog[place].walled),
-        walked_m=_walked_m(region, today),
+        strolled=frozenset(place for item in before for place in places_at(item)[:1] if catalog[place].walled),
+        walked_m=pacing.walked_m(catalog, today),
         entered=frozenset(
-            (item.place, part_of_day(item.start))
+            (item.place, pacing.part_of_day(item.start))
             for item in today
             if isinstance(item, StopItem) and catalog[item.place].walled
         ),

@@ -80,7 +80,7 @@ def _day(region: Region, request: TripRequest, d: int, day: ItineraryDay) -> Ite
             yield Warning_(code="lodging_anchor", place=day.lodging)
     for k, item in enumerate(day.items):
         if isinstance(item, StopItem):
-            for place in [item.place, *(part.place for part in item.parts)]:
+            for place in item.places:
                 yield from _place(region, request, region.catalog.attractions[place])
         elif isinstance(item, LegItem):
             yield from _leg(d, item)

@@ -21,7 +21,7 @@ from recommender.model import Itinerary, LegWish, Lock, TripRequest
 from recommender.settings import settings
 from recommender.trip.planner import relaxed
 from recommender.trip.planning import check_request, planning
-from recommender.trip.underway import changed
+from recommender.trip.previous import changed
 from recommender.ui.state import Draft, State, local_today
 
 if TYPE_CHECKING:

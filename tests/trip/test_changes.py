@@ -18,7 +18,7 @@ from recommender.trip.compare import difference, distance
 from recommender.trip.counterfactual import counterfactual
 from recommender.trip.explain import find_stop
 from recommender.trip.planning import plan_trip
-from recommender.trip.underway import places_of
+from recommender.trip.previous import places_of
 from recommender.trip.verify import verify
 
 Plan = Callable[[TripRequest], Itinerary]

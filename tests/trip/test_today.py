@@ -22,8 +22,9 @@ from recommender.model import (
 from recommender.region import Region
 from recommender.trip.explain import find_stop
 from recommender.trip.planning import is_full, plan_trip
+from recommender.trip.previous import changed
 from recommender.trip.today import Mishap, begin_of, find_today, mishap, replanned
-from recommender.trip.underway import _happened, changed
+from recommender.trip.underway import _happened
 from recommender.trip.verify import verify
 
 

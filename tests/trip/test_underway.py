@@ -12,7 +12,7 @@ from recommender.model import Itinerary, StopItem, TripRequest, format_clock
 from recommender.region import Region
 from recommender.trip.explain import find_stop, list_visits
 from recommender.trip.planning import check_request, plan_trip
-from recommender.trip.underway import places_of
+from recommender.trip.previous import places_of
 from recommender.trip.verify import verify
 from tests.random_mishaps import disrupted
 

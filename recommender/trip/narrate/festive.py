@@ -16,14 +16,21 @@ if TYPE_CHECKING:
 def occasion_text(one: Occasion, region: Region, lang: str) -> str:
     """Which days, what, where, how sure the date is, and whether the plan is there."""
     event = one.event
-    days = [nth_day(one.days[0], lang)] if len(one.days) == 1 else [nth_day(one.days[0], lang), nth_day(one.days[-1], lang)]
     met = "" if one.met is None else text("trip.occasion.met", lang, nth=nth_day(one.met, lang))
     return text(
         "trip.occasion.line", lang,
-        days=text("trip.occasion.span", lang, first=days[0], last=days[-1]) if len(days) > 1 else listed(days, lang),
+        days=_days(one.days, lang),
         name=event.name_zh if lang == "zh" else event.name_en,
         place=short_name(event.place_id, region, lang),
         words=event.description_zh if lang == "zh" else event.description_en,
         sure=text(f"trip.occasion.{'unsure' if event.confidence == 'low' else 'check'}", lang),
         met=met,
     ).strip()  # fmt: skip
+
+
+def _days(days: tuple[int, ...], lang: str) -> str:
+    """Days that follow one another by the first and the last of them, others one by one."""
+    first, last = days[0], days[-1]
+    if len(days) > 1 and last - first == len(days) - 1:
+        return text("trip.occasion.span", lang, first=nth_day(first, lang), last=nth_day(last, lang))
+    return listed((nth_day(day, lang) for day in days), lang)

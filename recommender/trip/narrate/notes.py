@@ -19,7 +19,7 @@ def notes_of_day(itinerary: Itinerary, d: int) -> dict[int | None, list[Warning_
     for at, day in enumerate(itinerary.days[: d + 1]):
         for k, item in enumerate(day.items):
             if isinstance(item, StopItem):
-                for place in (item.place, *(part.place for part in item.parts)):
+                for place in item.places:
                     if at < d:
                         before.add(place)
                     elif place not in before:

@@ -22,7 +22,7 @@ def sources_of(itinerary: Itinerary, region: Region) -> list[tuple[str, str | No
             if isinstance(item, LegItem):
                 named.update(dict.fromkeys(_split(item.source)))
             elif isinstance(item, StopItem):
-                for place in (item.place, *(part.place for part in item.parts)):
+                for place in item.places:
                     fact = region.catalog.attractions.get(place)
                     if fact is None:
                         continue

@@ -23,7 +23,7 @@ from recommender.i18n import LANGUAGES, text
 from recommender.settings import settings
 from recommender.web.answers import Refusal, language, read_pairs, status_of
 from recommender.web.headers import plain_policy
-from recommender.web.plain.doors import with_pages
+from recommender.web.plain.doors import site_of, with_pages
 
 CONSOLE: Final = "/staff"
 LINK: Final = "/staff/link/"
@@ -48,7 +48,7 @@ def _open_console(request: Request) -> bool:
 
     begun = publishing.start()
     if begun.first_admin is not None:
-        address = f"{_site(request)}{LINK}{begun.first_admin}"
+        address = f"{site_of(request)}{LINK}{begun.first_admin}"
         # Whoever can read the terminal of the server is its operator; the log keeps no secrets.
         sys.stdout.write(f"\n  {text('staff.first_link', 'zh')}\n  {text('staff.first_link', 'en')}\n  {address}\n\n")
         sys.stdout.flush()
@@ -177,10 +177,6 @@ def _led(path: str, lang: str) -> Response:
 def _shown(html: str, lang: str, status: int) -> Response:
     headers = {**_HEADERS, "content-language": lang, "content-security-policy": plain_policy(settings())}
     return HTMLResponse(html.encode("utf-8", "replace"), status, headers)
-
-
-def _site(request: Request) -> str:
-    return settings().public_url or str(request.base_url).rstrip("/")
 
 
 def _secure(request: Request) -> bool:
