@@ -303,12 +303,12 @@ class Region:
 
 def _positions(catalog: Catalog) -> list[tuple[object, ...]]:
     """All that the ways between places are made from, beside links."""
+    names = ("id", "lat", "lon", "county", "kind", "category", "area_id", "area_visit", "walled", "popularity")
     return [
-        (place.id, place.lat, place.lon, place.county, getattr(place, "kind", None), getattr(place, "category", None),
-         getattr(place, "area_id", None), getattr(place, "area_visit", None), getattr(place, "walled", None), getattr(place, "popularity", None))
+        tuple(getattr(place, name, None) for name in names)
         for table in (catalog.hubs, catalog.attractions, catalog.lodging, catalog.dining)
         for place in table.values()
-    ]  # fmt: skip
+    ]
 
 
 _current: dict[str, Region] = {}

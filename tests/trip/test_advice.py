@@ -8,6 +8,7 @@ import pytest
 from markupsafe import escape
 
 from recommender import region as regions
+from recommender.catalog.references import source_ids
 from recommender.model import Itinerary, TripRequest
 from recommender.region import Region
 from recommender.trip.advice import advice, parking_unknown
@@ -75,5 +76,6 @@ def test_numbers_can_be_tapped_and_every_sentence_has_its_source(region: Region,
     for one in advice(region, driven, foreign=lang != "zh"):
         if one.phone:
             assert f'href="tel:{one.phone}"' in box
-        assert str(escape(region.catalog.sources[one.source].title)) in box
+        for source in source_ids(one.source):
+            assert str(escape(region.catalog.sources[source].title)) in box
     assert box in itinerary_html(driven, region, lang)
