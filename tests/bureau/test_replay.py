@@ -134,9 +134,11 @@ def test_a_search_begun_from_a_trip_finds_it_again_or_a_better_one(region: Regio
 
 def test_ways_are_shared_only_where_none_has_changed(region: Region) -> None:
     catalog = region.catalog
-    site = dataclasses.replace(catalog.attractions["zhenguo-si"], popularity=1)
+    site = dataclasses.replace(catalog.attractions["zhenguo-si"], visit_min=10)
     moved = dataclasses.replace(site, lat=site.lat + 0.01)
-    for changed_site, shared in ((site, True), (moved, False)):
+    # Where the car stands follows what people come for.
+    unknown = dataclasses.replace(site, popularity=1)
+    for changed_site, shared in ((site, True), (moved, False), (unknown, False)):
         other = region.like(dataclasses.replace(catalog, attractions={**catalog.attractions, site.id: changed_site}))
         region.travel("drive")
         assert (other._travel.get("drive") is region.travel("drive")) is shared
