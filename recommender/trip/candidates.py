@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from recommender.calendar.days import PUBLIC_HOLIDAY
 from recommender.model import LeftOut, TripRequest, format_clock
+from recommender.scoring.score import FAMOUS
 from recommender.trip import pacing
 from recommender.trip.frames import frame_of
 
@@ -30,6 +32,10 @@ SHOPPING_SHARE: Final = 0.35
 LOYALTY: Final = 1.25
 RAIN_SHARE: Final = {"mixed": 0.7, "no": 0.35}
 """Worth on a wet day of what lies partly or wholly outdoors; unknown counts as outdoors."""
+CROWD_SHARE: Final = 0.75
+"""Worth of a famous sight in the middle of a public holiday."""
+QUIET_MORNING: Final = (0, pacing.CROWDS_FROM_MIN)
+QUIET_EVENING: Final = (pacing.CROWDS_TO_MIN, 24 * 60)
 SHUTTLE_MIN: Final = 15
 
 
@@ -286,6 +292,8 @@ def find_candidates(
         options = [_worth_more(option, LOYALTY) if option.place in loyal else option for option in options]
     if request.rain:
         options = [wet for option in options for wet in _in_the_rain(region, request, option)]
+    if crowded := {d for d, date in enumerate(request.dates) if region.calendar.day(date).kind == PUBLIC_HOLIDAY}:
+        options = [way for option in options for way in _among_crowds(region, option, crowded)]
     return Candidates(tuple(options), dropped, scores, score_of)
 
 
@@ -303,6 +311,27 @@ def _in_the_rain(region: Region, request: TripRequest, option: Option) -> list[O
     damp = replace(option, windows=tuple(w if d in wet else () for d, w in enumerate(option.windows)))
     share = RAIN_SHARE["mixed" if place.indoor == "mixed" else "no"]
     return [way for way in (dry, _worth_more(damp, share)) if any(way.windows)]
+
+
+def is_crowd_puller(place: Attraction) -> bool:
+    """Where everybody goes on a public holiday. Fame is an estimate, and nobody has counted the visitors of an hour."""
+    return place.popularity >= FAMOUS and place.opening_hours != "24/7" and place.category != "show"
+
+
+def _among_crowds(region: Region, option: Option, crowded: set[int]) -> list[Option]:
+    """The ways to visit a place when some days are public holidays: a famous one early or late, or else for less."""
+    place = region.catalog.attractions[option.place]
+    if not is_crowd_puller(place) or option.must:
+        return [option]
+
+    def cut(windows: Windows, d: int) -> Windows:
+        return _cut(windows, *QUIET_MORNING) + _cut(windows, *QUIET_EVENING) if d in crowded else windows
+
+    calm = replace(option, windows=tuple(cut(w, d) for d, w in enumerate(option.windows)))
+    amid = QUIET_MORNING[1] + 1, QUIET_EVENING[0] - 1
+    busy = tuple(_cut(w, *amid) if d in crowded else () for d, w in enumerate(option.windows))
+    full = _worth_more(replace(option, windows=busy), CROWD_SHARE)
+    return [way for way in (calm, full) if any(way.windows)]
 
 
 def _wanted(request: TripRequest) -> set[str]:

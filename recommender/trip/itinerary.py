@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from recommender.calendar.days import PUBLIC_HOLIDAY
 from recommender.catalog import party_ticket
 from recommender.model import (
     EndItem,
@@ -25,7 +26,7 @@ from recommender.model import (
     TripRequest,
 )
 from recommender.trip import pacing
-from recommender.trip.candidates import Candidates
+from recommender.trip.candidates import Candidates, is_crowd_puller
 from recommender.trip.mapping import FRESH, Underway
 from recommender.trip.timeline import DayLine, Meal, Rest, Ride, Visit, leg_of
 from recommender.trip.warn import leg_notes, warnings_of
@@ -208,17 +209,25 @@ class Writer:
             return True
         return isinstance(leg, StartItem) and leg.place == area
 
-    def _reasons(self, place: str, role: str, end: int = 0) -> tuple[Reason, ...]:
+    def _reasons(self, day: int, place: str, role: str, start: int, end: int) -> tuple[Reason, ...]:
         reasons: list[Reason] = []
         if place in self._locked:
             reasons.append(Reason(code="kept" if self._locked[place] is None else "locked", place=place))
         elif place in self._request.must_see:
             reasons.append(Reason(code="must_see", place=place))
+        if self._ahead_of_crowds(day, place, start):
+            reasons.append(Reason(code="ahead_of_crowds"))
         found = self._region.scorer.reasons(self._candidates.scores, place)
         reasons += [Reason(**reason) for reason in found]
         if role in ("stroll", "restroll") and end > pacing.AFTERNOON_END_MIN:
             reasons.append(Reason(code="evening", place=place))
         return tuple(reasons[:4])
+
+    def _ahead_of_crowds(self, day: int, place: str, start: int) -> bool:
+        """Whether a famous sight is seen on a public holiday before or after everybody else."""
+        kind = self._region.calendar.day(self._request.dates[day]).kind
+        quiet = not pacing.CROWDS_FROM_MIN < start < pacing.CROWDS_TO_MIN
+        return kind == PUBLIC_HOLIDAY and quiet and is_crowd_puller(self._region.catalog.attractions[place])
 
     def _hours_basis(self, place: str) -> str:
         return self._region.catalog.attractions[place].hours_basis or "unknown"
@@ -235,7 +244,7 @@ class Writer:
             place=option.place, arrive=visit.arrive, start=visit.start, end=visit.end, ticket_fen=fen,
             ticket_basis=basis, hours_basis=self._hours_basis(option.place), slack_min=option.slack_min[day],
             rest_min=option.pauses * pacing.SITTING_MIN, score=round(option.score, 4),
-            reasons=self._reasons(option.place, option.role, visit.end), parts=parts,
+            reasons=self._reasons(day, option.place, option.role, visit.start, visit.end), parts=parts,
         )  # fmt: skip
 
     def _part(self, day: int, place: str, start: int, end: int, slack: int, rest: int = 0) -> PartItem:
@@ -244,7 +253,7 @@ class Writer:
         return PartItem(
             place=place, start=start, end=end, ticket_fen=fen, ticket_basis=basis,
             hours_basis=self._hours_basis(place), slack_min=slack, rest_min=rest,
-            score=round(self._candidates.score_of[place], 4), reasons=self._reasons(place, "part"),
+            score=round(self._candidates.score_of[place], 4), reasons=self._reasons(day, place, "part", start, end),
         )  # fmt: skip
 
     def _area_stop(self, day: int, area: str, visits: Sequence[Visit], between_min: int) -> StopItem:
@@ -265,7 +274,7 @@ class Writer:
             hours_basis=self._hours_basis(area), slack_min=0,
             rest_min=between_min + sum(v.option.pauses for v in visits) * pacing.SITTING_MIN,
             score=round(self._candidates.score_of[area], 4),
-            reasons=self._reasons(area, role, visits[-1].end), parts=parts,
+            reasons=self._reasons(day, area, role, visits[0].start, visits[-1].end), parts=parts,
         )  # fmt: skip
 
 

@@ -67,6 +67,10 @@ EVENING_CATEGORIES: Final = frozenset({"show", "shopping", "food"})
 LUNCH: Final = (11 * 60 + 15, 13 * 60 + 15, 60)
 DINNER: Final = (17 * 60 + 15, 19 * 60 + 15, 60)
 
+CROWDS_FROM_MIN: Final = 10 * 60
+CROWDS_TO_MIN: Final = 15 * 60 + 30
+"""Between these a famous sight is full on a public holiday: one comes before, or after."""
+
 SHOW_LEAD_MIN: Final = 10
 STATION_BUFFER_MIN: Final = 20
 AIRPORT_BUFFER_MIN: Final = 60

@@ -132,7 +132,7 @@ class DayCard:
                 self._parts(stop) if stop.parts else None,
                 warning_list(own, self.region, self.lang),
                 self._folded_warnings(parts) if parts else None,
-                None if again else self._actions(stop, name, place),
+                None if again else self._actions(stop, place),
                 class_="stop",
                 style=f"--h:{height:.1f}rem",
             ),
@@ -145,28 +145,45 @@ class DayCard:
             return ""
         return " · " + text("trip.stop.seated", self.lang, minutes=duration(stop.rest_min, self.lang))
 
-    def _actions(self, stop: StopItem, name: str, place: Attraction) -> Markup:
-        held = any(lock.place == stop.place for lock in self.itinerary.request.locks)
-        first = "free" if held else "keep"
+    def _act(self, act: str, visit: StopItem | PartItem) -> Markup:
+        """A button that changes the wishes for a place."""
+        request, name = self.itinerary.request, self._name(visit.place)
+        pressed = {"up": request.likes, "down": request.dislikes}
+        told = text(f"ui.act.{act}_place", self.lang, place=name, time=clock(visit.start, self.lang))
+        state = {"aria_pressed": "true" if visit.place in pressed[act] else "false"} if act in pressed else {}
+        words = text(f"ui.act.{act}", self.lang)
+        return tag("button", words, type="button", data_act=f"{act}:{visit.place}", aria_label=told, **state)
+
+    def _held(self, place: str) -> bool:
+        return any(lock.place == place for lock in self.itinerary.request.locks)
+
+    def _actions(self, stop: StopItem, place: Attraction) -> Markup:
+        first = "free" if self._held(stop.place) else "keep"
         stays = () if stop.parts or place.area_visit else ("longer", "shorter")
         more = ("fix", *stays, "up", "down", "report")
-        pressed = {"up": self.itinerary.request.likes, "down": self.itinerary.request.dislikes}
-
-        def button(act: str) -> Markup:
-            words = text(f"ui.act.{act}", self.lang)
-            told = text(f"ui.act.{act}_place", self.lang, place=name, time=clock(stop.start, self.lang))
-            state = {"aria_pressed": "true" if stop.place in pressed[act] else "false"} if act in pressed else {}
-            return tag("button", words, type="button", data_act=f"{act}:{stop.place}", aria_label=told, **state)
-
         return tag(
             "div",
-            *(button(act) for act in ((first, "drop") if place.area_visit else (first, "drop", "swap"))),
-            tag("details", tag("summary", text("ui.act.more", self.lang)), tag("div", *map(button, more), class_="acts"),
-                class_="prov more"),
+            *(self._act(act, stop) for act in ((first, "drop") if place.area_visit else (first, "drop", "swap"))),
+            tag("details", tag("summary", text("ui.act.more", self.lang)),
+                tag("div", *(self._act(act, stop) for act in more), class_="acts"), class_="prov more"),
             place_menu(stop.place, self.region, self.lang),
             driver_card(place, self.lang) if self.lang != "zh" else None,
             place_provenance(self.region.catalog, place, self.lang),
             class_="acts",
+        )  # fmt: skip
+
+    def _part_actions(self, part: PartItem) -> Markup:
+        """What can be changed about a sight within a stop, and what is known of it, folded away."""
+        first = "free" if self._held(part.place) else "keep"
+        acts = (first, "drop", "fix", "longer", "shorter", "up", "down", "report")
+        return tag(
+            "details",
+            tag("summary", text("ui.act.more", self.lang),
+                aria_label=text("ui.act.more_place", self.lang, place=self._name(part.place))),
+            tag("div", *(self._act(act, part) for act in acts), class_="acts"),
+            self._reasons(part),
+            place_provenance(self.region.catalog, self.region.catalog.attractions[part.place], self.lang),
+            class_="prov more",
         )  # fmt: skip
 
     def _waiting(self, stop: StopItem) -> Markup | None:
@@ -203,11 +220,10 @@ class DayCard:
         )
 
     def _parts(self, stop: StopItem) -> Markup:
-        rows = [
-            (part.start, part.end, tag("b", self._name(part.place)), self._price(part), "fine") for part in stop.parts
-        ]
+        rows = [(part.start, part.end, tag("b", self._name(part.place)), self._price(part), self._part_actions(part))
+                for part in stop.parts]
         strolled = join([narrate.stroll_text(stop, self.region, self.lang)])
-        rows += [(*span, Markup(), strolled, "fine") for span in narrate.strolls(stop)]
+        rows += [(*span, Markup(), strolled, Markup()) for span in narrate.strolls(stop)]
         return tag(
             "ol",
             *(
@@ -217,13 +233,14 @@ class DayCard:
                     " ",
                     name,
                     " ",
-                    tag("span", words, class_=style),
+                    tag("span", words, class_="fine"),
+                    acts,
                 )
-                for start, end, name, words, style in sorted(rows, key=lambda row: row[:2])
+                for start, end, name, words, acts in sorted(rows, key=lambda row: row[:2])
             ),
             class_="parts",
             aria_label=text("ui.stop.parts", self.lang),
-        )
+        )  # fmt: skip
 
     def _folded_warnings(self, warnings: list[Warning_]) -> Markup:
         return tag(

@@ -10,7 +10,9 @@ from recommender import region as regions
 from recommender.errors import InfeasibleTrip, RequestError
 from recommender.model import Itinerary, LegItem, MealItem, StartItem, StopItem, TripRequest
 from recommender.region import Region
-from recommender.trip.explain import find_stop, why_not
+from recommender.trip import pacing
+from recommender.trip.candidates import is_crowd_puller
+from recommender.trip.explain import find_stop, list_visits, why_not
 from recommender.trip.narrate import warning_texts
 from recommender.trip.pacing import walked_m
 from recommender.trip.planner import relaxed
@@ -227,3 +229,21 @@ def test_who_uses_a_wheelchair_reads_what_is_thought_to_be_in_the_way(region: Re
     for place in {warning.place for warning in trip.warnings if warning.code == "wheelchair_unknown"}:
         known = region.catalog.attractions[str(place)]
         assert (known.accessibility_note if lang == "zh" else known.accessibility_note_en) in said
+
+
+def test_famous_sights_are_seen_early_or_late_on_a_public_holiday_and_the_plan_says_so(region: Region) -> None:
+    holiday, ordinary = (plan(region, start_date=day, mode="drive", days=3) for day in ("2027-10-01", "2027-10-10"))
+    famous = {p.id for p in region.catalog.attractions.values() if is_crowd_puller(p)}
+
+    def at(itinerary: Itinerary) -> list[tuple[str, int, list[str]]]:
+        found = [(v.place, v.start, [r.code for r in v.reasons]) for day, v in list_visits(itinerary) if day == 1]
+        return [visit for visit in found if visit[0] in famous]
+
+    def quiet(start: int) -> bool:
+        return not pacing.CROWDS_FROM_MIN < start < pacing.CROWDS_TO_MIN
+
+    early = [quiet(start) for _, start, _ in at(holiday)]
+    assert early.count(True) > [quiet(start) for _, start, _ in at(ordinary)].count(True)
+    assert all(quiet(start) == ("ahead_of_crowds" in why) for _, start, why in at(holiday))
+    assert not any("ahead_of_crowds" in why for _, _, why in at(ordinary))
+    assert any("10:00" in line and "15:30" in line for line in warning_texts(holiday.warnings, region, "en"))

@@ -21,8 +21,20 @@ from recommender import region as regions
 from recommender.address import sensible_date
 from recommender.errors import InfeasibleTrip, Problem
 from recommender.i18n import LANGUAGES, messages, text
-from recommender.model import CATEGORIES, Itinerary, LegItem, LegMode, LegWish, Point, StopItem, TripRequest
+from recommender.model import (
+    CATEGORIES,
+    Itinerary,
+    LegItem,
+    LegMode,
+    LegWish,
+    Lock,
+    PartItem,
+    Point,
+    StopItem,
+    TripRequest,
+)
 from recommender.region import Region
+from recommender.trip.explain import list_visits
 from recommender.trip.narrate import problems
 from recommender.ui import clock, pictograms, plans
 from recommender.ui.explore import matching, price_words
@@ -209,7 +221,21 @@ def test_a_place_seen_again_is_not_explained_again(region: Region, itinerary: It
     again = itinerary.model_copy(update={"days": (first, first.model_copy(update={"date": dt.date(2027, 4, 18)}))})
     made = DayCard(region, again, 1, "zh").html()
     assert text("ui.stop.why", "zh") not in made
-    assert not re.search('data-act="(keep|free|drop):', made)
+    stops = [item.place for item in first.items if isinstance(item, StopItem)]
+    assert not any(f'data-act="{act}:{place}"' in made for act in ("keep", "free", "drop") for place in stops)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_sight_within_a_stop_can_be_kept_let_go_and_looked_up_too(region: Region, itinerary: Itinerary, lang: str) -> None:
+    d, part = next((d, v) for d, v in list_visits(itinerary) if isinstance(v, PartItem))
+    made = DayCard(region, itinerary, d - 1, lang).html()
+    for act in ("keep", "drop", "fix", "longer", "report"):
+        assert f'data-act="{act}:{part.place}"' in made
+    held = itinerary.request.model_copy(update={"locks": (Lock(place=part.place, day=d),)})
+    again = DayCard(region, itinerary.model_copy(update={"request": held}), d - 1, lang).html()
+    assert f'data-act="free:{part.place}"' in again
+    assert f'data-act="keep:{part.place}"' not in again
+    assert again.count(text("ui.provenance.title", lang)) >= len({v.place for day, v in list_visits(itinerary) if day == d})
 
 
 def test_a_leg_offers_the_other_ways_that_exist(region: Region, itinerary: Itinerary) -> None:

@@ -20,7 +20,9 @@ from recommender.model import (
     StopItem,
     Totals,
     Warning_,
+    format_clock,
 )
+from recommender.trip import pacing
 from recommender.trip.narrate.days import nth_day
 from recommender.trip.narrate.names import (
     clock,
@@ -98,6 +100,8 @@ def _warning(warning: Warning_, group: Sequence[Warning_], region: Region, lang:
         "name": _str(detail, "name_zh" if lang == "zh" else "name_en"),
         "year": _str(detail, "year"),
         "time": _str(detail, "time"),
+        "early": format_clock(pacing.CROWDS_FROM_MIN),
+        "late": format_clock(pacing.CROWDS_TO_MIN),
         "free_half_days": _str(detail, "free_half_days"),
         "meal": (find_text(f"trip.meal.{_str(detail, 'meal')}", lang) or "").lower(),
         "channel": _beside(text("trip.warn_value.channel", lang, channel=channel), lang) if channel else "",
