@@ -179,6 +179,8 @@ class Now(Frozen):
         Whether the rest of this day may take in places that it did not have.
     easier
         The rest of this day at a relaxed pace.
+    closed
+        Places found shut today; other days may have them.
     """
 
     day: Annotated[int, Field(ge=1, le=MAX_DAYS)]
@@ -188,6 +190,7 @@ class Now(Frozen):
     only_today: bool = False
     adds: bool = True
     easier: bool = False
+    closed: tuple[PlaceId, ...] = ()
 
 
 def _without_its_own_past(previous: object) -> object:

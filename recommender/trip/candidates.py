@@ -165,8 +165,10 @@ class _Day:
 
 
 def _day_windows(
-    region: Region, request: TripRequest, place: Attraction, day: int, date: dt.date, duration_min: int, lead_min: int
+    region: Region, request: TripRequest, place: Attraction, day: int, date: dt.date, duration_min: int, lead_min: int,
+    *, early: bool = False,
 ) -> _Day:
+    """When a visit may begin on a day; ``early`` keeps time free before a door closes, where there is any."""
     opening = region.calendar.opening(place.id, date)
     first, daytime, last = day_bounds(request, day)
     evening = min(last, max(pacing.EVENING_END_MIN, frame_of(request, day).day_end))
@@ -180,11 +182,13 @@ def _day_windows(
             if closes <= limit and opens - lead_min >= first:
                 windows.append((opens - lead_min, opens - lead_min))
             continue
-        latest = min(closes - opening.slack_min, limit) - duration_min
+        deadline = closes - opening.slack_min - duration_min
         if opening.last_entry_min is not None:
-            latest = min(latest, opening.last_entry_min - opening.slack_min - lead_min)
-        earliest = max(opens, first)
+            deadline = min(deadline, opening.last_entry_min - opening.slack_min - lead_min)
+        earliest, latest = max(opens, first), min(deadline, limit - duration_min)
         if earliest <= latest:
+            if early and not is_open_land(place):
+                latest = max(earliest, min(latest, deadline - pacing.reserve_min(deadline - first)))
             windows.append((earliest, latest))
     return _Day(tuple(windows), opening.slack_min)
 
@@ -234,15 +238,21 @@ def _core(region: Region, request: TripRequest, area: Attraction, wanted: set[st
 
 
 def _core_windows(
-    region: Region, request: TripRequest, area: Attraction, parts: tuple[tuple[str, int, int], ...], duration_min: int
+    region: Region,
+    request: TripRequest,
+    area: Attraction,
+    parts: tuple[tuple[str, int, int], ...],
+    duration_min: int,
+    *,
+    early: bool,
 ) -> tuple[tuple[Windows, ...], tuple[int, ...]]:
     windows: list[Windows] = []
     slacks: list[int] = []
     for d, date in enumerate(request.dates):
-        whole = _day_windows(region, request, area, d, date, duration_min, 0)
+        whole = _day_windows(region, request, area, d, date, duration_min, 0, early=early)
         lo, hi, slack = 0, 3000, whole.slack_min
         for place, offset, length in parts:
-            part = _day_windows(region, request, region.catalog.attractions[place], d, date, length, 0)
+            part = _day_windows(region, request, region.catalog.attractions[place], d, date, length, 0, early=early)
             if not part.windows:
                 lo, hi = 1, 0
                 break
@@ -254,7 +264,7 @@ def _core_windows(
 
 
 def find_candidates(
-    region: Region, request: TripRequest, scores: Scores, *, loyal: frozenset[str] = frozenset()
+    region: Region, request: TripRequest, scores: Scores, *, loyal: frozenset[str] = frozenset(), hurried: bool = False
 ) -> Candidates:
     """Every option that the search may use, and the reason for each place that it may not.
 
@@ -264,6 +274,9 @@ def find_candidates(
     ----------
     loyal
         Places of a plan that is being changed: they are worth more, so that the new plan stays near it.
+    hurried
+        What is asked for by name may be reached at the last moment; all else keeps time free before a door closes or a show
+        begins.
     """
     score_of = dict(zip(scores.ids, scores.total.tolist(), strict=True))
     dropped: dict[str, LeftOut] = {}
@@ -276,15 +289,15 @@ def find_candidates(
         if refused is not None:
             dropped[place.id] = refused
         elif place.area_visit == "whole":
-            core = _core_option(region, request, place, score_of[place.id])
+            core = _core_option(region, request, place, score_of[place.id], hurried=hurried)
             if core is None:
                 dropped[place.id] = LeftOut(place=place.id, reason="closed")
-            elif not (core.parts_timed and place.id not in _wanted(request)):
+            elif not (core.parts_timed and place.id not in wanted(request)):
                 absorbed |= {part for part, _, _ in core.option.parts}
                 options.append(core.option)
     for place in places:
         if place.id not in dropped and place.area_visit != "whole" and place.id not in absorbed:
-            found = _visits(region, request, place, score_of[place.id])
+            found = _visits(region, request, place, score_of[place.id], hurried=hurried)
             if not found:
                 dropped[place.id] = _closed(region, request, place)
             options += found
@@ -334,7 +347,8 @@ def _among_crowds(region: Region, option: Option, crowded: set[int]) -> list[Opt
     return [way for way in (calm, full) if any(way.windows)]
 
 
-def _wanted(request: TripRequest) -> set[str]:
+def wanted(request: TripRequest) -> set[str]:
+    """Places asked for by name."""
     return {*request.must_see, *(lock.place for lock in request.locks)}
 
 
@@ -347,11 +361,11 @@ def _refused(request: TripRequest, place: Attraction, reach: frozenset[str]) -> 
     need = barrier(place, request.needs)
     if need is not None:
         return LeftOut(place=place.id, reason="unsuitable", detail={"need": need})
-    if place.seated is False and place.id not in _wanted(request) and must_sit(request):
+    if place.seated is False and place.id not in wanted(request) and must_sit(request):
         return LeftOut(place=place.id, reason="unsuitable", detail={"need": "seat"})
-    if place.id not in _wanted(request) and _out_of_season(place, request):
+    if place.id not in wanted(request) and _out_of_season(place, request):
         return LeftOut(place=place.id, reason="unsuitable", detail={"season": "unsure"})
-    if not place.suggest and place.id not in _wanted(request) and not any(place.id in t.likes for t in request.tastes):
+    if not place.suggest and place.id not in wanted(request) and not any(place.id in t.likes for t in request.tastes):
         return LeftOut(place=place.id, reason="unsuitable", detail={"admission": "unsure"})
     return None
 
@@ -364,10 +378,12 @@ class _Core:
     parts_timed: bool
 
 
-def _core_option(region: Region, request: TripRequest, place: Attraction, score: float) -> _Core | None:
-    wanted = _wanted(request)
+def _core_option(
+    region: Region, request: TripRequest, place: Attraction, score: float, *, hurried: bool
+) -> _Core | None:
+    named = wanted(request)
     locks = {lock.place: lock for lock in request.locks}
-    parts = _core(region, request, place, wanted)
+    parts = _core(region, request, place, named)
     duration = max(60, parts[-1][1] + parts[-1][2] + 10) if parts else min(place.visit_min, CORE_MIN)
     pauses = rest = 0
     if pacing.is_gentle(request):
@@ -375,8 +391,10 @@ def _core_option(region: Region, request: TripRequest, place: Attraction, score:
         pauses = max(between, pacing.sittings(duration, included=True))
         duration += (pauses - between) * pacing.SITTING_MIN
         rest = pacing.SITTING_MIN
-    windows, slack = _core_windows(region, request, place, parts, duration)
     lock = locks.get(place.id)
+    must = place.id in named or any(p in named for p, _, _ in parts)
+    hasty = (must and hurried) or (lock is not None and lock.time is not None)
+    windows, slack = _core_windows(region, request, place, parts, duration, early=not hasty)
     if lock:
         windows = _lock(windows, lock.day, lock.time, 0)
     timed = {p for p, _, _ in parts if p in locks and locks[p].time is not None}
@@ -385,7 +403,6 @@ def _core_option(region: Region, request: TripRequest, place: Attraction, score:
         windows = _lock(windows, day, None, 0)
     if not any(windows):
         return None
-    must = place.id in wanted or any(p in wanted for p, _, _ in parts)
     prize = worth(score, duration - pauses * pacing.SITTING_MIN)
     option = Option(
         place.id, "core", duration + rest, 0, windows, slack, prize, score, must, parts, pauses=pauses, rest_min=rest
@@ -393,25 +410,30 @@ def _core_option(region: Region, request: TripRequest, place: Attraction, score:
     return _Core(option, bool(timed))
 
 
-def _visits(region: Region, request: TripRequest, place: Attraction, score: float) -> list[Option]:
+def _visits(region: Region, request: TripRequest, place: Attraction, score: float, *, hurried: bool) -> list[Option]:
     """The ways to visit one place; empty where it is closed on every day."""
     show = _show_length(region, place, request.dates)
-    lead = pacing.SHOW_LEAD_MIN if show else 0
+    must = place.id in wanted(request)
+    lock = next((lock for lock in request.locks if lock.place == place.id), None)
+    early = not (must and hurried)
+    lead = 0 if not show else pacing.SHOW_EASY_LEAD_MIN if early else pacing.SHOW_LEAD_MIN
+    if lock is not None and lock.time is not None:
+        early = False
     duration = show + lead if show else stay_min(place, pacing.PACES[request.pace], request.stays)
     exact = place.id in request.stays
     if place.category == "shopping" and not exact:
         duration = min(duration, max(-(-place.visit_min // 2), 5 * int(SHOPPING_SHARE * _longest_day_min(request) / 5)))
     seated = pacing.is_gentle(request) and not show
     within = duration + (pacing.sittings(duration) * pacing.SITTING_MIN if seated and not exact else 0)
-    days = [_day_windows(region, request, place, d, date, within, lead) for d, date in enumerate(request.dates)]
+    days = [
+        _day_windows(region, request, place, d, date, within, lead, early=early) for d, date in enumerate(request.dates)
+    ]
     windows = tuple(day.windows for day in days)
     slack = tuple(day.slack_min for day in days)
-    lock = next((lock for lock in request.locks if lock.place == place.id), None)
     if lock:
         windows = _lock(windows, lock.day, lock.time, lead)
     if not any(windows):
         return []
-    must = place.id in _wanted(request)
     if place.area_visit == "stroll" and place.walled and not must:
         found = _strolls(place, duration, windows, slack, score, exact=exact)
     else:

@@ -72,6 +72,10 @@ CROWDS_TO_MIN: Final = 15 * 60 + 30
 """Between these a famous sight is full on a public holiday: one comes before, or after."""
 
 SHOW_LEAD_MIN: Final = 10
+SHOW_EASY_LEAD_MIN: Final = 25
+"""How long before a show one is there: at the last moment, which only a wish may need, and as a plan likes it."""
+RESERVE_SHARE: Final = 16
+MOST_RESERVE_MIN: Final = 30
 STATION_BUFFER_MIN: Final = 20
 AIRPORT_BUFFER_MIN: Final = 60
 BUFFERS_MIN: Final = {"rail": STATION_BUFFER_MIN, "air": AIRPORT_BUFFER_MIN}
@@ -85,6 +89,11 @@ DAYLIGHT_END_MIN: Final = {1: 1030, 2: 1060, 3: 1100, 4: 1130, 5: 1160, 6: 1180,
 
 
 AFTERNOON_END_MIN: Final = 1050
+
+
+def reserve_min(into_day_min: int) -> int:
+    """Minutes kept free before a door closes so many minutes into a day: days run late, the more the longer they last."""
+    return min(MOST_RESERVE_MIN, max(0, into_day_min) // RESERVE_SHARE)
 
 
 def is_gentle(request: TripRequest) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from recommender.errors import InfeasibleTrip, Problem
@@ -16,7 +17,7 @@ from recommender.model import DayDetail, Itinerary, LeftOut, TripRequest
 from recommender.orienteering import Solution, can_compile, find_conflict, solve, trip_used, value_of
 from recommender.scoring import Profile, together
 from recommender.trip import pacing
-from recommender.trip.candidates import Candidates, Option, find_candidates
+from recommender.trip.candidates import Candidates, Option, find_candidates, wanted
 from recommender.trip.frames import frame_of
 from recommender.trip.itinerary import Writer, walked_on
 from recommender.trip.mapping import (
@@ -184,20 +185,25 @@ def draft(
     previous = read_previous(request)
     loyal = places_of(previous) if previous is not None else frozenset()
     shown = score(region, request)
-    candidates = find_candidates(region, request, shown if by is None else by, loyal=loyal)
-    if by is not None:
-        candidates = candidates.showing(shown)
-    _refuse_impossible(region, request, candidates)
-    if underway.active:
-        candidates = replace(candidates, options=tuple(_still_open(candidates.options, underway)))
-    for loose in (False, True):
+    searched = shown if by is None else by
+
+    def found(*, hurried: bool) -> Candidates:
+        some = find_candidates(region, request, searched, loyal=loyal, hurried=hurried)
+        some = some if by is None else some.showing(shown)
+        return replace(some, options=tuple(_still_open(some.options, underway))) if underway.active else some
+
+    easy = candidates = found(hurried=False)
+    attempts = [(easy, False)]
+    if named := wanted(request):
+        candidates = found(hurried=True)
+        _refuse_impossible(region, request, candidates)
+        attempts = [*([] if named & easy.dropped.keys() else attempts), (candidates, False), (candidates, True)]
+    for some, loose in attempts:
         plan = _with_legs(
-            region, request, candidates, work, loose=loose, compiled=compiled, underway=underway, near=previous or begin
+            region, request, some, work, loose=loose, compiled=compiled, underway=underway, near=previous or begin
         )
         if plan is not None:
             return plan
-        if not any(option.must for option in candidates.options):
-            break
     raise _conflict(region, request, candidates) if explained else InfeasibleTrip([], conflict=[], relaxations=[])
 
 
@@ -350,11 +356,13 @@ def _timed(
     lines: list[DayLine] = []
     wishes = choices_of(region, request)
     spoken = {place for wish in wishes for place in (*wish.origins, *wish.targets)}
-    routes = [list(route) for route in solution.routes]
-    for d, route in enumerate(routes):
+    routes: list[list[int]] = []
+    for d, whole in enumerate(solution.routes):
         matrix = mapped.matrices[d]
         clock = Clock(region, matrix, request.party, late_limit_min(matrix.mode, loose=not paced), wishes)
-        line = _line(clock, region, request, candidates, mapped, solution, d, route, underway)
+        lay = partial(_line, clock, region, request, candidates, mapped, solution, d, underway=underway)
+        route = list(whole)
+        line = lay(route)
         while line is None:
             # The table that the solver reads is cautious, so this is rare: give up the least valuable free visit, one that
             # no wish for a leg speaks of if possible.
@@ -362,7 +370,14 @@ def _timed(
             if not free:
                 return None
             route.remove(min(free, key=lambda i: (mapped.options[i].place in spoken, mapped.options[i].prize, i)))
-            line = _line(clock, region, request, candidates, mapped, solution, d, route, underway)
+            line = lay(route)
+        for i in sorted(set(whole) - set(route), key=lambda i: (-mapped.options[i].prize, i)):
+            # What was given up before the visit that stood in the way comes back.
+            fuller = [j for j in whole if j in route or j == i]
+            again = lay(fuller)
+            if again is not None:
+                route, line = fuller, again
+        routes.append(route)
         lines.append(line)
     kept = replace(solution, routes=tuple(tuple(route) for route in routes))
     return Draft(region, request, candidates, mapped, kept, tuple(lines), paced, solution.iterations, underway)
@@ -377,6 +392,7 @@ def _line(
     solution: Solution,
     day: int,
     route: Sequence[int],
+    *,
     underway: Underway,
 ) -> DayLine | None:
     """One day on the clock, within the walking limit; None if its visits cannot all be kept."""
@@ -584,9 +600,8 @@ def _that_work(region: Region, request: TripRequest, trials: Iterable[dict[str, 
         eased = relaxed(request, change)
         if any(day_problems(region, eased)) or any(leg_problems(region, eased)):
             continue
-        candidates = find_candidates(region, eased, score(region, eased))
-        wanted = {*eased.must_see, *(lock.place for lock in eased.locks)}
-        if wanted & candidates.dropped.keys():
+        candidates = find_candidates(region, eased, score(region, eased), hurried=True)
+        if wanted(eased) & candidates.dropped.keys():
             continue
         mapped = build(region, eased, candidates, loose_pace=any(option.must for option in candidates.options))
         solution = solve(mapped.problem, iterations=TRIAL_ITERATIONS, seed=eased.seed)

@@ -75,6 +75,7 @@ def check_request(region: Region, request: TripRequest, today: dt.date | None = 
     if request.now is not None:
         anywhere.append(("now.place", request.now.place))
         attractions += [(f"now.done[{k}]", place) for k, place in enumerate(request.now.done)]
+        attractions += [(f"now.closed[{k}]", place) for k, place in enumerate(request.now.closed)]
     for k, member in enumerate(request.members or ()):
         for name in ("likes", "dislikes"):
             attractions += [(f"members[{k}].{name}[{i}]", place) for i, place in enumerate(getattr(member, name))]

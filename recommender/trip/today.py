@@ -147,13 +147,14 @@ def mishap(
     now = Now(
         day=today.day, time=max(min(LATEST_MIN, free), begin_of(items[0]) + 1), place=place_at(items, by_plan), done=done,
         only_today=True, adds=kind not in ("late", "tired"), easier=kind == "tired",
+        closed=_found_closed(itinerary.request, today.day, closed if kind == "closed" else ""),
     )  # fmt: skip
     request = itinerary.request
     wishes: dict[str, object] = {"now": now.model_dump()}
     if kind == "rain":
         wishes["rain"] = tuple(sorted({*request.rain, today.day}))
     elif kind == "closed":
-        wishes |= _without(request, closed)
+        wishes |= _without(itinerary, closed, today.day)
     return changed(itinerary, **wishes)
 
 
@@ -177,9 +178,17 @@ def _until_free(region: Region, items: tuple[Item, ...], minute: int, *, wet: bo
     return 0
 
 
-def _without(request: TripRequest, place: str) -> dict[str, object]:
+def _found_closed(request: TripRequest, day: int, place: str) -> tuple[str, ...]:
+    """What is shut on a day, with what was found shut on it before."""
+    before = request.now.closed if request.now is not None and request.now.day == day else ()
+    return tuple(dict.fromkeys([*before, *([place] if place else [])]))
+
+
+def _without(itinerary: Itinerary, place: str, day: int) -> dict[str, object]:
+    """Wishes that no longer ask for a place on a day; where a later day has it, they still ask for it then."""
+    request = itinerary.request
+    later = any(place in item.places for d in itinerary.days[day:] for item in d.items if isinstance(item, StopItem))
     return {
-        "avoid": tuple(dict.fromkeys([*request.avoid, place])),
-        "must_see": tuple(name for name in request.must_see if name != place),
-        "locks": tuple(lock for lock in request.locks if lock.place != place),
+        "must_see": tuple(name for name in request.must_see if name != place or later),
+        "locks": tuple(lock for lock in request.locks if lock.place != place or (lock.day is not None and lock.day > day)),
     }

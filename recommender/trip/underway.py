@@ -216,7 +216,7 @@ def _today_alone(region: Region, whole: Journey, previous: Itinerary) -> Journey
             "end": rest.end if not later else Anchor(place=home.place),
             "lodging": "auto",
             "must_see": tuple(place for place in rest.must_see if place not in kept),
-            "avoid": tuple(dict.fromkeys([*rest.avoid, *_not_again(region, kept)])),
+            "avoid": tuple(dict.fromkeys([*rest.avoid, *now.closed, *_not_again(region, kept)])),
             "locks": locks,
             "rain": tuple(day for day in rest.rain if day == 1),
             "days_detail": None if rest.days_detail is None else rest.days_detail[:1],
@@ -404,7 +404,7 @@ def _rest_of(
             "end": request.end or home,
             "lodging": nights if days > 1 else "auto",
             "must_see": tuple(place for place in request.must_see if place not in visited),
-            "avoid": tuple(dict.fromkeys([*request.avoid, *_not_again(region, visited)])),
+            "avoid": tuple(dict.fromkeys([*request.avoid, *_shut(request, now), *_not_again(region, visited)])),
             "locks": locks,
             "rain": tuple(day - passed for day in request.rain if day > passed),
             "days_detail": _from_here(request, passed),
@@ -412,6 +412,12 @@ def _rest_of(
             "now": None,
         }
     )
+
+
+def _shut(request: TripRequest, now: Now) -> list[str]:
+    """Places found shut today that nothing asks for on another day."""
+    wanted = {*request.must_see, *(lock.place for lock in request.locks)}
+    return [place for place in now.closed if place not in wanted]
 
 
 def _not_again(region: Region, visited: set[str]) -> list[str]:

@@ -53,9 +53,10 @@ def stops(itinerary: Itinerary) -> list[str]:
 def test_switching_a_leg_keeps_the_rest_and_moves_all_later_times(region: Region) -> None:
     before = plan(region, start={"place": STATION, "time": "09:00"}, must_see=[TEMPLE])
     d, k, leg = next(found for found in legs(before) if found[2].from_ == STATION)
-    way = next(
-        way for way in otherwise(region, before.request, leg.from_, leg.to, d)
-        if way.mode != leg.mode and way.minutes > leg.arrive - leg.depart + leg.wait_min
+    way = min(
+        (way for way in otherwise(region, before.request, leg.from_, leg.to, d)
+         if way.mode != leg.mode and way.minutes > leg.arrive - leg.depart + leg.wait_min),
+        key=lambda way: way.minutes,
     )  # fmt: skip
     after = plan(
         region, start={"place": STATION, "time": "09:00"}, must_see=[TEMPLE], leg_modes=[wished(leg, way.mode)]

@@ -11,6 +11,7 @@ from recommender import region as regions
 from recommender.model import (
     EndItem,
     Itinerary,
+    ItineraryDay,
     LegItem,
     MealItem,
     Now,
@@ -108,6 +109,11 @@ def moment(minute: int) -> dt.datetime:
     return at(minute % (24 * 60), day=17 + minute // (24 * 60))
 
 
+def hours(day: ItineraryDay) -> list[tuple[str, object, int]]:
+    """What happens when; a joint ticket may be bought on another day than before."""
+    return [(item.kind, getattr(item, "place", None), begin_of(item)) for item in day.items]
+
+
 def visited(itinerary: Itinerary, day: int) -> set[str]:
     stops = [item for item in itinerary.days[day].items if isinstance(item, StopItem)]
     return {place for stop in stops for place in (stop.place, *(part.place for part in stop.parts))}
@@ -127,7 +133,7 @@ def test_a_mishap_touches_the_rest_of_its_own_day_and_nothing_else(
         late_min=60 if kind == "late" else 0, closed=coming[0] if coming else "",
     )  # fmt: skip
     assert [violation.message("en") for violation in verify(region, after)] == []
-    assert after.days[day + 1 :] == trip.days[day + 1 :]
+    assert [hours(d) for d in after.days[day + 1 :]] == [hours(d) for d in trip.days[day + 1 :]]
     assert after.days[:day] == trip.days[:day]
     if kind in ("late", "tired"):
         assert visited(after, day) <= visited(trip, day)
@@ -183,3 +189,17 @@ def test_a_rest_of_the_day_with_nothing_left_to_choose_is_a_full_plan(trip: Itin
     """Otherwise a page would wait for a better one for ever."""
     _, after = replanned(region, trip, at(20 * 60 + 40), "late", partial(plan_trip, region), late_min=30)
     assert is_full(after)
+
+
+def test_what_is_found_shut_today_stays_shut_today_and_may_be_seen_tomorrow(trip: Itinerary, region: Region) -> None:
+    town = "pingyao-gucheng"
+    request, after = replanned(region, trip, at(660), "closed", partial(plan_trip, region), closed=town)
+    assert verify(region, after) == []
+    assert not any(isinstance(i, StopItem) and i.place == town and i.start >= 660 for i in after.days[0].items)
+    assert hours(after.days[1]) == hours(trip.days[1])
+    assert town in visited(after, 1)
+    again, rained = replanned(region, after, at(840), "rain", partial(plan_trip, region))
+    assert request.now is not None
+    assert again.now is not None
+    assert again.now.closed == request.now.closed == (town,)
+    assert not any(isinstance(i, StopItem) and i.place == town and i.start >= 840 for i in rained.days[0].items)

@@ -35,8 +35,10 @@ def _named(audit: Audit) -> None:
     for place in audit.request.must_see:
         if place not in seen:
             audit.add("must_see", place=place)
-    avoided = set(audit.request.avoid)
+    now = audit.request.now
     for visit in audit.coming:
+        shut = now.closed if now is not None and visit.day == now.day else ()
+        avoided = {*audit.request.avoid, *shut}
         inherited = visit.place.area_id in avoided and visit.place.id not in audit.wanted
         if visit.place.id in avoided or inherited:
             audit.add("avoided", visit.day, visit.item, visit.place.id)
