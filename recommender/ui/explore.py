@@ -13,7 +13,7 @@ from recommender.catalog.search import search
 from recommender.i18n import text
 from recommender.markup import join, tag
 from recommender.model import CATEGORIES
-from recommender.trip import narrate
+from recommender.trip import asked, narrate
 from recommender.trip.narrate.prose import access_note, booking_channel
 from recommender.ui import plans
 from recommender.ui.clock import date_words, duration
@@ -43,6 +43,7 @@ def explore_page(region: Region) -> None:
     _filters(looking, region, lang, state.draft.start_date)
     date = looking.date or state.draft.start_date
     found = matching(region, looking)
+    _count(state, found)
     left, right = st.columns([1.2, 1], gap="medium")
     with right, st.container(key="jz_side"):
         map_view(browse_payload(region, found, lang, looking.place), Other.EXPLORE_MAP, _on_map)
@@ -60,6 +61,16 @@ def explore_page(region: Region) -> None:
         ):
             looking.shown += PAGE
             st.rerun()
+
+
+def _count(state: State, found: list[Attraction]) -> None:
+    """Count a search without a hit, once."""
+    looking = state.looking
+    in_vain = not found and not looking.categories and looking.county is None
+    if looking.query != state.searched:
+        state.searched = looking.query
+        if in_vain:
+            asked.note_search(looking.query)
 
 
 def matching(region: Region, looking: Looking) -> list[Attraction]:

@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
+import anyio.to_thread
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -78,6 +79,9 @@ async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
     warm_up().start()
     logging.getLogger("uvicorn.access").addFilter(HideTokens())
     yield {}
+    from recommender.trip import asked
+
+    await anyio.to_thread.run_sync(asked.finish)
 
 
 ROUTES: Final = routes()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import datetime as dt
+import io
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -11,7 +12,20 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from recommender.bureau import auditing, backups, closures, drafting, exchange, logins, passwords, people, publishing, reviewing
+from recommender.bureau import (
+    auditing,
+    backups,
+    closures,
+    demand,
+    drafting,
+    exchange,
+    logins,
+    passwords,
+    people,
+    publishing,
+    reviewing,
+    settling,
+)
 from recommender.bureau.desk import ALLOWED, PROGRAM, Action, Person, Role, may
 from recommender.errors import (
     LoginFailed,
@@ -63,6 +77,7 @@ WRITES: dict[str, tuple[Action, Callable[[Bureau, Person], Any]]] = {
     "change_account": (Action.MANAGE_PEOPLE, lambda b, p: people.change_account(p, 99, active=False, database=b.database)),
     "write_backup": (Action.BACK_UP, lambda b, p: backups.write_backup(p, io.BytesIO(), database=b.database)),
     "restore_backup": (Action.BACK_UP, lambda b, p: backups.restore_backup(p, io.BytesIO(b"x"), "x", database=b.database)),
+    "settle": (Action.SETTLE, lambda b, p: settling.settle(p, [99], "right", "x", database=b.database)),
     "reset_link": (Action.MANAGE_PEOPLE, lambda b, p: people.reset_link(p, 99, database=b.database)),
 }  # fmt: skip
 """Every use case that writes for a person; those that are allowed may then find that there is nothing of the kind."""
@@ -76,6 +91,11 @@ READS: dict[str, tuple[Action, Callable[[Bureau, Person], Any]]] = {
     "check_audit": (Action.READ_AUDIT, lambda b, p: auditing.check_audit(p, database=b.database)),
     "read_backup": (Action.BACK_UP, lambda b, p: backups.read_backup(p, io.BytesIO(b"x"), "x", database=b.database)),
     "check_integrity": (Action.BACK_UP, lambda b, p: backups.check_integrity(p, database=b.database)),
+    "list_heaps": (Action.SETTLE, lambda b, p: settling.list_heaps(p, database=b.database)),
+    "list_settled": (Action.SETTLE, lambda b, p: settling.list_settled(p, database=b.database)),
+    "list_months": (Action.EDIT, lambda b, p: demand.list_months(p, database=b.database)),
+    "list_top": (Action.EDIT, lambda b, p: demand.list_top(p, DAY, database=b.database)),
+    "table_of": (Action.EDIT, lambda b, p: demand.table_of(p, {}, database=b.database)),
     "list_accounts": (Action.MANAGE_PEOPLE, lambda b, p: people.list_accounts(p, database=b.database)),
 }
 EXPECTED = {
@@ -107,7 +127,7 @@ def test_the_matrix_names_every_use_case_that_takes_a_person() -> None:
 
     found = {
         name
-        for module in (drafting, reviewing, publishing, closures, exchange, people, auditing, backups)
+        for module in (drafting, reviewing, publishing, closures, exchange, people, auditing, backups, settling, demand)
         for name, function in vars(module).items()
         if inspect.isfunction(function) and not name.startswith("_") and function.__module__ == module.__name__
         and "person" in inspect.signature(function).parameters

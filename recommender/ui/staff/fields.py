@@ -15,7 +15,7 @@ from recommender.errors import Problem
 from recommender.markup import tag
 from recommender.travel.datum import bd09_to_wgs84, gcj02_to_wgs84, wgs84_to_bd09, wgs84_to_gcj02
 from recommender.ui.staff.differences import REFERENCES, column_name, value_name
-from recommender.ui.staff.room import Room, show
+from recommender.ui.staff.room import WANTED, Room, show
 from recommender.ui.state import bind
 
 Turn = Callable[[float, float], tuple[float, float]]
@@ -95,12 +95,16 @@ def form(room: Room, table: Table, cells: Cells, names: Mapping[str, str], mark:
     typed: dict[str, str] = {}
     places = {}
     for group, columns in grouped(table).items():
-        with st.expander(room.say(f"group.{group}"), expanded=group in ("hours", "money") or new):
+        led = room.asked.get("column", "") in {column.name for column in columns}
+        with st.expander(room.say(f"group.{group}"), expanded=led or group in ("hours", "money") or new):
             shown = _datum(room, cells, mark) if any(column.name == "lat" for column in columns) else Shown("wgs84", cells)
             with st.container(key=f"jz_fields_{group}"):
                 for column in columns:
                     held, own = not new and column.name in table.key, shown.mark(mark, column)
-                    with st.container(gap=None):
+                    wanted = column.name == room.asked.get("column")
+                    with st.container(gap=None, key="jz_wanted" if wanted else None):
+                        if wanted:
+                            show(tag("p", room.say("wanted"), class_="wanted", id=WANTED))
                         typed[column.name] = _field(room, column, shown.cell(column.name), names, own, held=held)
                         places[column.name] = st.empty()
             typed.update(shown.kept(room, typed))
