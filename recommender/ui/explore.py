@@ -21,6 +21,7 @@ from recommender.ui.components import map_view, sheet
 from recommender.ui.form import first_day, optional
 from recommender.ui.itinerary import opening_words
 from recommender.ui.map import browse_payload
+from recommender.ui.photo import photo_of
 from recommender.ui.pictograms import pictogram
 from recommender.ui.provenance import basis_mark, place_provenance
 from recommender.ui.report import report_form
@@ -171,6 +172,7 @@ def _detail(state: State, region: Region, place: Attraction, date: dt.date) -> N
                 tag(
                     "article",
                     tag("h3", pictogram(place.category), tag("span", narrate.place_name(place.id, region, lang)), class_="serif"),
+                    photo_of(region.catalog, place.id, lang),
                     tag("p", description),
                     tag("dl", *facts),
                     place_provenance(region.catalog, place, lang),

@@ -19,6 +19,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from recommender.settings import settings
+from recommender.web import open_data, pictures
 from recommender.web.answers import with_shaped_errors
 from recommender.web.api import api, health
 from recommender.web.headers import Guard, HideTokens
@@ -67,6 +68,8 @@ def routes() -> list[BaseRoute]:
         *(Route(route.path, Front(with_shaped_errors(Router([route], redirect_slashes=False)), route.path)) for route in fronts),
         Route(staff.CONSOLE, staff.Console(with_shaped_errors(Router([console], redirect_slashes=False)))),
         *staff.routes(),
+        *pictures.routes(),
+        *open_data.routes(),
         *doors.routes(),
         Mount("/assets", app=with_shaped_errors(Assets(directory=leaflet_directory()))),
         Route("/api", with_shaped_errors(_missing)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import io
 import json
@@ -96,7 +97,7 @@ def test_what_is_restored_into_an_empty_database_is_what_was_copied(busy: Bureau
 
 def test_the_work_goes_on_in_the_restored_database(busy: Bureau, empty: Database) -> None:
     restore(empty, backup(busy))
-    there = Bureau(**{**{name: getattr(busy, name) for name in ("first", "ann", "bob", "eva", "admin", "hotel")}, "database": empty})
+    there = dataclasses.replace(busy, database=empty)
     assert there.price() == "44"
     [draft] = drafting.list_drafts(there.ann, database=empty)
     there.publish(draft.id)

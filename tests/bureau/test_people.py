@@ -96,6 +96,7 @@ READS: dict[str, tuple[Action, Callable[[Bureau, Person], Any]]] = {
     "list_months": (Action.EDIT, lambda b, p: demand.list_months(p, database=b.database)),
     "list_top": (Action.EDIT, lambda b, p: demand.list_top(p, DAY, database=b.database)),
     "table_of": (Action.EDIT, lambda b, p: demand.table_of(p, {}, database=b.database)),
+    "last_logins": (Action.MANAGE_PEOPLE, lambda b, p: people.last_logins(p, database=b.database)),
     "list_accounts": (Action.MANAGE_PEOPLE, lambda b, p: people.list_accounts(p, database=b.database)),
 }
 EXPECTED = {

@@ -23,7 +23,7 @@ def told(bureau: Bureau) -> Bureau:
 
 def test_reports_about_one_fact_stand_together_most_reported_first(told: Bureau) -> None:
     heaps = settling.list_heaps(told.ann, database=told.database)
-    assert [(heap.place, heap.field, len(heap.reports)) for heap in heaps][0] == ("shuanglin-si", "hours", 2)
+    assert (heaps[0].place, heaps[0].field, len(heaps[0].reports)) == ("shuanglin-si", "hours", 2)
     assert len(heaps) == 4
     assert heaps[0].reports[0].report.text == "冬天四点半关"
 

@@ -67,7 +67,7 @@ GROUPS: Final = {
 }  # fmt: skip
 """Which fields stand together; the rest comes first, under ``names``."""
 _PROSE: Final = ("description_zh", "description_en", "checked_note", "checked_note_en", "source", "field_sources", "concessions",
-                 "accessibility_note", "operating_note", "operating_note_en", "place_ids", "departures")  # fmt: skip
+                 "accessibility_note", "operating_note", "operating_note_en", "departures")  # fmt: skip
 
 
 def grouped(table: Table) -> dict[str, list[Column]]:
@@ -143,6 +143,13 @@ def _field(room: Room, column: Column, cell: str, names: Mapping[str, str], mark
 
         index = options.index(cell) if cell in options else 0
         return str(st.selectbox(label, options, index=index, format_func=named, key=key, disabled=held))
+    if column.name == "place_ids":
+        ids = [part.strip() for part in cell.split(";") if part.strip()]
+        chosen = st.multiselect(
+            label, list(dict.fromkeys([*ids, *names])), default=ids, format_func=lambda code: names.get(code, code), key=key,
+            placeholder=room.say("find"), disabled=held,
+        )  # fmt: skip
+        return ";".join(chosen)
     hint = room.say("hint.opening_hours") if column.name == "opening_hours" else None
     if column.name in _PROSE:
         return str(st.text_area(label, key=bind(key, cell), disabled=held, height="content"))
