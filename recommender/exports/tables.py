@@ -105,15 +105,20 @@ def write_excel(report: Report) -> bytes:
 
 
 def _sheet_name(title: str, taken: Mapping[str, None]) -> str:
-    plain = "".join(c for c in title if c not in "[]:*?/\\'").strip()[:28] or "-"
+    plain = "".join(c for c in _clean(title).replace("\n", " ") if c not in "[]:*?/\\'").strip()[:28] or "-"
     return plain if plain not in taken else f"{plain} {len(taken)}"
 
 
 def _put(place: Any, cell: Cell) -> None:
-    place.value = cell
+    place.value = _clean(cell) if isinstance(cell, str) else cell
     if isinstance(cell, str):
         place.data_type = "s"
         place.quotePrefix = guard(cell) != cell
+
+
+def _clean(words: str) -> str:
+    """Words without what XML has no character for."""
+    return "".join(c for c in words if c.isprintable() or c == "\n")
 
 
 def write_word(report: Report) -> bytes:
@@ -129,16 +134,16 @@ def write_word(report: Report) -> bytes:
         font.name = WORD_FONTS[1]
         document.styles[style].element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), WORD_FONTS[0])
     document.styles["Normal"].font.size = Pt(10)
-    document.core_properties.title = report.title
+    document.core_properties.title = _clean(report.title)[:255]
     document.core_properties.author = ""
     document.core_properties.created = document.core_properties.modified = report.made.replace(tzinfo=None)
-    document.add_heading(report.title, 0)
+    document.add_heading(_clean(report.title), 0)
     for line in report.lines:
-        document.add_paragraph(line)
+        document.add_paragraph(_clean(line))
     for sheet in report.sheets:
-        document.add_heading(sheet.title, 1)
+        document.add_heading(_clean(sheet.title), 1)
         if sheet.note:
-            document.add_paragraph(sheet.note)
+            document.add_paragraph(_clean(sheet.note))
         table = document.add_table(rows=1, cols=len(sheet.heads), style="Light Grid Accent 1")
         _fill(table.rows[0], sheet.heads)
         again = OxmlElement("w:tblHeader")
@@ -153,8 +158,7 @@ def write_word(report: Report) -> bytes:
 
 def _fill(row: Any, words: Sequence[str]) -> None:
     for cell, said in zip(row.cells, words, strict=True):
-        # What XML has no character for cannot stand in a document.
-        cell.text = "".join(c for c in said if c.isprintable() or c == "\n")
+        cell.text = _clean(said)
 
 
 def write_pdf(report: Report) -> bytes:
