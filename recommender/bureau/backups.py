@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any, BinaryIO, Final
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
+from sqlalchemy import text as sql
 
 from recommender.bureau.desk import Action, Person, acting, looking
 from recommender.errors import Problem, RequestError, StoreUnavailable
@@ -115,7 +116,7 @@ def _file(connection: Connection) -> Iterator[Problem]:
 def _unreadable(connection: Connection) -> Iterator[Problem]:
     for table, columns in JSON_COLUMNS.items():
         quoted = ", ".join(f'"{column}"' for column in columns)
-        for number, row in enumerate(connection.execute(text(f"SELECT {quoted} FROM {table}")), start=1):  # noqa: S608 - our own names
+        for number, row in enumerate(connection.execute(sql(f"SELECT {quoted} FROM {table}")), start=1):  # noqa: S608 - our own names
             for column, cell in zip(columns, row, strict=True):
                 try:
                     read_json(cell, table)
@@ -156,7 +157,7 @@ def _contents(connection: Connection) -> Iterator[Problem]:
 
 
 def _pictures(connection: Connection) -> Iterator[Problem]:
-    for name, data in connection.execute(text("SELECT hash, data FROM pictures")):
+    for name, data in connection.execute(sql("SELECT hash, data FROM pictures")):
         if hashlib.sha256(bytes(data)).hexdigest() != name:
             yield Problem("pictures", str(name)[:12], "integrity_picture")
 

@@ -30,8 +30,8 @@ from sqlalchemy import (
     func,
     insert,
     select,
-    text,
 )
+from sqlalchemy import text as sql
 
 from recommender.errors import Problem, RequestError
 from recommender.jsontext import JsonInvalid, read_json, write_json
@@ -133,7 +133,7 @@ def _plain(value: Any) -> Any:
 
 def schema_of(connection: Connection) -> str:
     """Name of the latest migration that the database has been through."""
-    return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
+    return str(connection.execute(sql("SELECT version_num FROM alembic_version")).scalar_one())
 
 
 def _tables(connection: Connection) -> list[Table]:
@@ -354,7 +354,7 @@ def _unguard(connection: Connection, tables: Mapping[str, Table]) -> list[str]:
         for table in tables:
             connection.exec_driver_sql(f"ALTER TABLE {quote(table)} DISABLE TRIGGER USER")
         return [f"ALTER TABLE {quote(table)} ENABLE TRIGGER USER" for table in tables]
-    found = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
+    found = connection.execute(sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
     for trigger, _ in found:
         connection.exec_driver_sql(f'DROP TRIGGER "{trigger}"')
     return [str(made) for _, made in found]

@@ -123,13 +123,22 @@ def test_what_trips_hang_on_is_ranked_and_reports_are_counted_beside_findings(
     console: Open, bureau: Bureau, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draft = bureau.draft()
-    bureau.save(draft.id, hours_basis="typical_unverified", opening_hours="", ticket_cny="35")
+    bureau.save(draft.id, hours_basis="typical_unverified")
+    bureau.publish(draft.id)
     _counted(monkeypatch)
     test = console(bureau.ann, "quality")
-    labels = [one.label for one in test.button if str(one.key).startswith("jz_doubt_")]
-    assert all("2 份" in label or "1 份" in label for label in labels)
-    report = next(one for one in test.get("download_button") if "recheck.csv" in str(one.proto.id))
-    assert report is not None
+    first = next(one for one in test.button if str(one.key).startswith("jz_doubt_"))
+    assert "双林寺" in first.label
+    assert "2 份行程" in first.label
+    run(first.click())
+    assert address(test)["column"] == "opening_hours"
+
+
+def test_the_weeks_list_is_there_as_files(console: Open, bureau: Bureau) -> None:
+    test = console(bureau.ann, "quality")
+    assert {"recheck.xlsx", "recheck.docx", "recheck.pdf", "recheck.csv"} <= _files(test)
+    assert text("staff.quality.reported", "zh", count=2) not in words(test)
+    assert text("bureau.recheck.title", "zh") in words(test)
 
 
 # ------------------------------------------------------------------------------------------------- demand, figures

@@ -37,7 +37,8 @@ def draw(room: Room) -> None:
     region = regions.current()
     tables = tables_of_revision(room, publishing.published_now().revision)
     names = place_names(tables, room.lang)
-    found = _findings(region, local_today())
+    with st.spinner(room.say("quality.working")):
+        found = _findings(region, local_today())
     complained = settling.complaints(settling.list_heaps(room.person), tables)
     left, right = st.columns([1.5, 1], gap="medium")
     with right, st.container(key="jz_next_up", border=True):

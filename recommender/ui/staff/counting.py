@@ -46,7 +46,8 @@ def counted(room: Room, region: Region, name: str) -> Replay | None:
         who = _panel(size)
         known = _kept().find(region, [(visitor.request, None) for visitor in who.visitors], ITERATIONS)
         missing = sum(outcome is None for outcome in known)
-        pressed = missing and st.button(room.say("count.go"), key=f"jz_count_{name}", type="primary")
+        place = st.empty()
+        pressed = missing and place.button(room.say("count.go"), key=f"jz_count_{name}", type="primary")
     if missing and not pressed:
         show(tag("p", room.say("count.missing", minutes=max(1, round(missing * 0.05 / 60))), class_="count"))
         return None
@@ -59,4 +60,5 @@ def counted(room: Room, region: Region, name: str) -> Replay | None:
 
     found = replay(region, who, Run(kept=_kept(), progress=told))
     bar.empty()
+    place.empty()
     return found
