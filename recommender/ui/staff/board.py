@@ -95,7 +95,7 @@ def _next(room: Room, region: Region, tables: Tables, names: dict[str, str]) -> 
 
 
 def _way(label: str, name: str, table: str, key: str, column: str) -> None:
-    st.button(label, key=name, type="tertiary", on_click=partial(to_field, table, key, column))
+    st.button(label, key=name, type="tertiary", on_click=partial(to_field, table, key, column), wrap=True)
 
 
 # --------------------------------------------------------------------------------------------------- board

@@ -66,6 +66,8 @@ GROUPS: Final = {
     ),
 }  # fmt: skip
 """Which fields stand together; the rest comes first, under ``names``."""
+OPEN: Final = {name: ("names",) for name in ("themed_routes", "collections", "pictures", "licences")}
+"""Which groups stand open at first, where it is not hours and money."""
 _PROSE: Final = ("description_zh", "description_en", "checked_note", "checked_note_en", "source", "field_sources", "concessions",
                  "accessibility_note", "operating_note", "operating_note_en", "departures")  # fmt: skip
 
@@ -96,7 +98,7 @@ def form(room: Room, table: Table, cells: Cells, names: Mapping[str, str], mark:
     places = {}
     for group, columns in grouped(table).items():
         led = room.asked.get("column", "") in {column.name for column in columns}
-        with st.expander(room.say(f"group.{group}"), expanded=led or group in ("hours", "money") or new):
+        with st.expander(room.say(f"group.{group}"), expanded=led or new or group in OPEN.get(table.name, ("hours", "money"))):
             shown = _datum(room, cells, mark) if any(column.name == "lat" for column in columns) else Shown("wgs84", cells)
             with st.container(key=f"jz_fields_{group}"):
                 for column in columns:

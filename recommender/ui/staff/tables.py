@@ -16,6 +16,10 @@ from recommender.ui.staff.room import Room, show
 if TYPE_CHECKING:
     import pandas as pd
 
+COLOURS = (
+    "#8c2f1b", "#2f6b5e", "#34508a", "#a8752a", "#6d3a6e", "#5b7f8c", "#b5654f", "#6f9c8e", "#7f93bd", "#c9a669", "#a27ba3", "#9db6bf",
+)  # fmt: skip
+"""One a month."""
 MOST = 60
 """Rows shown; all of them are in the files."""
 
@@ -47,7 +51,8 @@ def _download(label: str, write: Callable[[], bytes], file: str, media: str) -> 
 
 def bars(frame: pd.DataFrame, across: str, up: str) -> None:
     """Bars, a colour a column; the table beneath says the same in figures."""
-    st.bar_chart(frame, x_label=across, y_label=up, height=320, stack=True)
+    colours = [COLOURS[k % len(COLOURS)] for k in range(len(frame.columns))]
+    st.bar_chart(frame, x_label=across, y_label=up, height=320, stack=True, color=colours)
 
 
 def draw_report(room: Room, report: Report, frame: pd.DataFrame, name: str) -> None:
