@@ -15,7 +15,7 @@ from recommender.catalog import Attraction, Catalog, FieldSource, export_catalog
 from recommender.catalog.cells import guard, unguard
 from recommender.catalog.tables import TABLES
 from recommender.errors import UnknownPlace
-from tests.catalog.little_files import HEADERS, good_rows, text_of, write_folder
+from tests.catalog.little_files import good_rows, text_of, write_folder
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 

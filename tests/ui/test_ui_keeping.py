@@ -7,6 +7,7 @@ import io
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -59,6 +60,10 @@ def console(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> Open:
         return open_page(lang, "staff", page=page, lang=lang, **{name: str(value) for name, value in asked.items()})
 
     return opened
+
+
+def _uploader(test: AppTest) -> Any:
+    return test.get("file_uploader")[0]
 
 
 def _counted(monkeypatch: pytest.MonkeyPatch) -> Replay:
@@ -213,7 +218,7 @@ def test_restoring_asks_for_the_word_and_puts_everything_back(console: Open, bur
     backups.write_backup(bureau.admin, out)
     bureau.save(bureau.draft().id, ticket_cny="99")
     test = console(bureau.admin, "backup")
-    run(test.get("file_uploader")[0].set_value(("备份.zip", out.getvalue(), "application/zip")))
+    run(_uploader(test).set_value(("备份.zip", out.getvalue(), "application/zip")))
     assert text("staff.backup.table", "zh", name="草稿", rows=0) in words(test)
     run(test.button(key="jz_restore").click())
     assert text("staff.backup.unsure", "zh", word="恢复") in problem_text(test)
@@ -225,7 +230,7 @@ def test_restoring_asks_for_the_word_and_puts_everything_back(console: Open, bur
 
 def test_a_file_that_is_no_backup_is_refused_in_words(console: Open, bureau: Bureau) -> None:
     test = console(bureau.admin, "backup")
-    run(test.get("file_uploader")[0].set_value(("假的.zip", b"PK\x03\x04 no", "application/zip")))
+    run(_uploader(test).set_value(("假的.zip", b"PK\x03\x04 no", "application/zip")))
     assert "假的.zip" in problem_text(test)
     assert not [one for one in test.button if one.key == "jz_restore"]
 
@@ -287,7 +292,7 @@ def test_a_picture_goes_into_the_draft_with_credit_and_licence_and_not_without(c
     from tests.bureau.test_pictures import photo
 
     test = console(bureau.ann, "records", table="attractions", key=PLACE)
-    run(test.get("file_uploader")[0].set_value(("寺.jpg", photo(), "image/jpeg")))
+    run(_uploader(test).set_value(("寺.jpg", photo(), "image/jpeg")))
     run(test.button(key=f"jz_photo_go_{PLACE}").click())
     assert problem_text(test)
     assert drafting.list_drafts(bureau.ann) == []

@@ -118,7 +118,16 @@ def _board(
     )  # fmt: skip
     shown = [one for one in found if kind in (ALL, one.kind) and table in (ALL, one.table)]
     show(tag("p", room.say("quality.shown", count=len(shown)), class_="count", role="status"))
-    for k, one in enumerate(shown[:SHOWN]):
+    with st.container(gap=None):
+        _rows(room, shown[:SHOWN], complained, tables, names)
+    if len(shown) > SHOWN:
+        show(tag("p", room.say("quality.more", count=len(shown) - SHOWN), class_="count"))
+
+
+def _rows(
+    room: Room, shown: list[Finding], complained: dict[tuple[str, str, str], int], tables: Tables, names: dict[str, str]
+) -> None:
+    for k, one in enumerate(shown):
         key = rechecking.find_key(tables, one.table, one.row)
         record = record_name(one.table, key, tables[one.table].get(key), room.lang, names)
         words = rechecking.finding_words(one, room.lang, names)
@@ -127,5 +136,3 @@ def _board(
         head = f"{room.name('finding', f'kind_{one.kind}')} · {record}"
         label = " · ".join(part for part in (head, column_name(one.column, room.lang), words, told) if part)
         _way(label, f"jz_finding_{k}_{one.table}_{key}_{one.column}", one.table, key, one.column)
-    if len(shown) > SHOWN:
-        show(tag("p", room.say("quality.more", count=len(shown) - SHOWN), class_="count"))

@@ -66,7 +66,7 @@ GROUPS: Final = {
     ),
 }  # fmt: skip
 """Which fields stand together; the rest comes first, under ``names``."""
-OPEN: Final = {name: ("names",) for name in ("themed_routes", "collections", "pictures", "licences")}
+OPEN: Final = dict.fromkeys(("themed_routes", "collections", "pictures", "licences"), ("names",))
 """Which groups stand open at first, where it is not hours and money."""
 _PROSE: Final = ("description_zh", "description_en", "checked_note", "checked_note_en", "source", "field_sources", "concessions",
                  "accessibility_note", "operating_note", "operating_note_en", "departures")  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 from markupsafe import Markup
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 COLOURS = (
-    "#8c2f1b", "#2f6b5e", "#34508a", "#a8752a", "#6d3a6e", "#5b7f8c", "#b5654f", "#6f9c8e", "#7f93bd", "#c9a669", "#a27ba3", "#9db6bf",
+    "#8c2f1b", "#2f6b5e", "#34508a", "#a8752a", "#6d3a6e", "#5b7f8c", "#b5654f", "#6f9c8e", "#7f93bd", "#c9a669", "#a27ba3",
+    "#9db6bf",
 )  # fmt: skip
 """One a month."""
 MOST = 60
@@ -51,7 +52,7 @@ def _download(label: str, write: Callable[[], bytes], file: str, media: str) -> 
 
 def bars(frame: pd.DataFrame, across: str, up: str) -> None:
     """Bars, a colour a column; the table beneath says the same in figures."""
-    colours = [COLOURS[k % len(COLOURS)] for k in range(len(frame.columns))]
+    colours: list[Any] = [COLOURS[k % len(COLOURS)] for k in range(len(frame.columns))]
     st.bar_chart(frame, x_label=across, y_label=up, height=320, stack=True, color=colours)
 
 
