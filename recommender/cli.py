@@ -163,6 +163,45 @@ def _catalog_import(args: argparse.Namespace) -> int:
     raise RequestError([Problem("catalog import", args.source, "command_not_built", {"allowed": "check, export"})])
 
 
+def _backup(args: argparse.Namespace) -> int:
+    from recommender.bureau import backups
+    from recommender.bureau.desk import PROGRAM
+
+    # Written beside its place and moved there whole: no half a backup is ever taken for one.
+    target = Path(args.out)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partly = target.with_name(f".{target.name}.part")
+    try:
+        with partly.open("wb") as out:
+            partly.chmod(0o600)
+            copy = backups.write_backup(PROGRAM, out)
+        partly.replace(target)
+    finally:
+        partly.unlink(missing_ok=True)
+    _say(text("cli.backup.done", args.lang, out=args.out, rows=copy.rows, schema=copy.schema))
+    return FINE
+
+
+def _restore(args: argparse.Namespace) -> int:
+    from recommender.bureau import backups
+    from recommender.bureau.desk import PROGRAM
+
+    with Path(args.backup).open("rb") as source:
+        copy = backups.restore_backup(PROGRAM, source, args.backup, replace=args.replace)
+    _say(text("cli.backup.restored", args.lang, made=f"{copy.made:%Y-%m-%d %H:%M} UTC", rows=copy.rows))
+    return FINE
+
+
+def _integrity(args: argparse.Namespace) -> int:
+    from recommender.bureau import backups
+    from recommender.bureau.desk import PROGRAM
+
+    problems = backups.check_integrity(PROGRAM)
+    _write(STANDARD, "".join(problem.message(args.lang) + "\n" for problem in problems))
+    _say(text("cli.backup.problems" if problems else "cli.backup.whole", args.lang, count=len(problems)))
+    return FOUND if problems else FINE
+
+
 def _warm(args: argparse.Namespace) -> int:
     from recommender.warm import warm
 
@@ -279,6 +318,16 @@ def parser(lang: str) -> argparse.ArgumentParser:
     load.add_argument("source", metavar=f"{file}|{folder}")
     load.add_argument("--dry-run", action="store_true")
     load.set_defaults(run=_catalog_import)
+
+    backup = commands.add_parser("backup", **common, help=text("cli.help.backup", lang))
+    backup.add_argument("--out", required=True, metavar=file, help=text("cli.help.backup_out", lang))
+    backup.set_defaults(run=_backup)
+    restore = commands.add_parser("restore", **common, help=text("cli.help.restore", lang))
+    restore.add_argument("backup", metavar=file, help=text("cli.help.restore_file", lang))
+    restore.add_argument("--replace", action="store_true", help=text("cli.help.replace", lang))
+    restore.set_defaults(run=_restore)
+    integrity = commands.add_parser("integrity", **common, help=text("cli.help.integrity", lang))
+    integrity.set_defaults(run=_integrity)
 
     warm = commands.add_parser("warm", **common, help=text("cli.help.warm", lang))
     warm.set_defaults(run=_warm)

@@ -44,6 +44,8 @@ class Action(StrEnum):
     REOPEN = "reopen"
     READ_AUDIT = "read_audit"
     MANAGE_PEOPLE = "manage_people"
+    BACK_UP = "back_up"
+    SETTLE = "settle"
 
 
 _STAFF: Final = frozenset({Role.EDITOR, Role.REVIEWER, Role.ADMIN})
@@ -57,6 +59,8 @@ ALLOWED: Final = {
     Action.REOPEN: _SENIOR,
     Action.READ_AUDIT: _SENIOR,
     Action.MANAGE_PEOPLE: frozenset({Role.ADMIN}),
+    Action.BACK_UP: frozenset({Role.ADMIN}),
+    Action.SETTLE: _STAFF,
 }
 """Who may do what."""
 

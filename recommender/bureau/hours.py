@@ -1,4 +1,4 @@
-"""Opening hours put together from choices: season, weekdays, holidays and times, as one rule of an expression."""
+"""Opening hours put together from choices: season, lunar days, weekdays, holidays and times, as one rule of an expression."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from typing import Final
 
 from recommender.calendar.hours import MONTHS, validate_hours
 
+LunarDay = tuple[int, int]
+"""Month and day."""
 WEEKDAYS: Final = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 
 
 def rule_of(
     months: tuple[int, int] | None, weekdays: Sequence[int], opens: dt.time, closes: dt.time, *, holidays: bool = False,
-    closed: bool = False,
+    closed: bool = False, lunar: tuple[LunarDay, LunarDay] | None = None,
 ) -> str:  # fmt: skip
     """One rule.
 
@@ -27,13 +29,19 @@ def rule_of(
         Whether it is of public holidays; with weekdays, of these too.
     closed
         Closed on these days; the times do not count.
+    lunar
+        First and last lunar day, each month and day; in the place of months.
 
     Raises
     ------
     OpeningHoursSyntax
         It closes before it opens.
     """
+    if lunar is not None:
+        months = None
     season = "" if months is None else "-".join(dict.fromkeys(MONTHS[month - 1] for month in months))
+    if lunar is not None:
+        season = "lunar " + "..".join(dict.fromkeys(f"{month:02d}-{day:02d}" for month, day in lunar))
     days = ",".join([*_runs(sorted(set(weekdays))), *(["PH"] if holidays else [])])
     times = "off" if closed else f"{opens:%H:%M}-{closes:%H:%M}"
     rule = " ".join(part for part in (season, days, times) if part)

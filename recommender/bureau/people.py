@@ -16,7 +16,7 @@ from recommender.bureau.desk import PROGRAM, Action, Desk, Person, Role, acting,
 from recommender.bureau.logins import account_bucket, authenticated
 from recommender.bureau.passwords import hashed_password, refuse_simple
 from recommender.errors import NotFound, OneTimeLinkError, Problem, RequestError
-from recommender.store import Database, accounts
+from recommender.store import Database, accounts, audit
 from recommender.store.accounts import Account
 from recommender.store.database import clock
 
@@ -133,6 +133,18 @@ def list_accounts(person: Person, *, database: Database | None = None) -> list[A
     """
     with looking(person, database, Action.MANAGE_PEOPLE) as connection:
         return accounts.list_accounts(connection)
+
+
+def last_logins(person: Person, *, database: Database | None = None) -> dict[int, dt.datetime]:
+    """When each account was signed in to last, by its number; who never was is missing.
+
+    Raises
+    ------
+    PermissionDenied, StoreUnavailable
+        As `acting`.
+    """
+    with looking(person, database, Action.MANAGE_PEOPLE) as connection:
+        return audit.latest_by_account(connection, "login")
 
 
 def change_account(

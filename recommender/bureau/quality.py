@@ -6,12 +6,12 @@ import datetime as dt
 import itertools
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from recommender.bureau.outlines import Outlines, outside_by_m
-from recommender.catalog import Attraction, Link, Place
+from recommender.catalog import Attraction, Closure, Link, Place
 from recommender.region import Region
 from recommender.travel.matrix import UNREACHABLE
 from recommender.trip.gateways import GATEWAYS
@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from recommender.bureau.replay import Replay
 
 Kind = Literal[
-    "unknown_hours", "unknown_price", "missing", "contradictory", "stale", "duplicate", "outside_county", "unreachable"
+    "unknown_hours", "unknown_price", "missing", "contradictory", "stale", "duplicate", "outside_county", "unreachable",
+    "broken_route",
 ]
 KINDS: Final[tuple[Kind, ...]] = (
-    "unreachable", "contradictory", "outside_county", "duplicate", "unknown_hours", "unknown_price", "stale", "missing",
+    "unreachable", "broken_route", "contradictory", "outside_county", "duplicate", "unknown_hours", "unknown_price", "stale",
+    "missing",
 )  # fmt: skip
 """In the order in which they hurt."""
 STALE_YEARS: Final = 3
@@ -35,6 +37,9 @@ FARTHER: Final = 3.0
 SPEEDS_KMH: Final = {"drive": (8, 130), "bus": (5, 110), "rail": (20, 350), "walk": (1, 8)}
 SAMPLED_EVERY_DAYS: Final = 8
 """Through all weekdays and months in a year's 46 dates."""
+ROUTE_AHEAD_DAYS: Final = 60
+"""A closure that begins within so many days breaks a route today."""
+LONGEST_DAY_MIN: Final = 10 * 60
 SURE: Final = ("sourced", "sourced_two", "open_space")
 WISHED: Final = {
     "attractions": ("booking_required", "steps_level", "wheelchair", "toilets", "description_zh", "description_en"),
@@ -96,7 +101,7 @@ def findings(region: Region, today: dt.date, outlines: Outlines | None = None) -
     """
     found = [
         *_unknown(region), *_missing(region), *_openings(region, today), *_links(region), *_stale(region, today),
-        *_duplicates(region), *_outside(region, outlines or {}), *_unreachable(region),
+        *_duplicates(region), *_outside(region, outlines or {}), *_unreachable(region), *_routes(region, today),
     ]  # fmt: skip
     return sorted(found, key=lambda one: (KINDS.index(one.kind), one.table, one.row, one.column))
 
@@ -238,6 +243,44 @@ def _unreachable(region: Region) -> Iterator[Finding]:
             least = min(_from_gateways(matrix, place) for matrix in matrices)
             if least >= UNREACHABLE:
                 yield Finding("unreachable", table, place, "id", "unreachable")
+
+
+def _routes(region: Region, today: dt.date) -> Iterator[Finding]:
+    """Routes and collections of places that are closed, gone or no more suggested, and routes too long for their days."""
+    catalog = region.catalog
+    until = today + dt.timedelta(days=ROUTE_AHEAD_DAYS)
+    closed = {one.place_id: one for one in catalog.closures if one.from_ <= until and (one.to is None or one.to >= today)}
+    dates = [today + dt.timedelta(days=n) for n in range(0, 365, SAMPLED_EVERY_DAYS)]
+    for table, rows in (("themed_routes", catalog.routes), ("collections", catalog.collections)):
+        for row in rows.values():
+            for place in row.place_ids:
+                for code, detail in _broken(region, place, closed, dates):
+                    yield Finding("broken_route", table, row.id, "place_ids", code, {"place": place, **detail})
+    for route in catalog.routes.values():
+        minutes = sum(
+            catalog.attractions[place].min_visit_min or catalog.attractions[place].visit_min
+            for place in route.place_ids
+            if place in catalog.attractions and catalog.attractions[place].area_id not in route.place_ids
+        )
+        if minutes > route.days * LONGEST_DAY_MIN:
+            detail = {"days": route.days, "hours": round(minutes / 60)}
+            yield Finding("broken_route", "themed_routes", route.id, "days", "route_too_long", detail)
+
+
+def _broken(
+    region: Region, place: str, closed: Mapping[str, Closure], dates: Sequence[dt.date]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    found = region.catalog.find_place(place)
+    if found is None:
+        yield "route_unpublished", {}
+        return
+    if place in closed:
+        yield "route_closed", {"from": str(closed[place].from_)}
+    if isinstance(found, Attraction):
+        if not found.suggest:
+            yield "route_not_suggested", {}
+        if found.opening_hours is not None and all(not region.calendar.opening(place, date).intervals for date in dates):
+            yield "route_never_open", {}
 
 
 def _from_gateways(matrix: Any, place: str) -> int:

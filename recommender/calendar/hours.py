@@ -2,7 +2,7 @@
 
 The grammar is that of OpenStreetMap's ``opening_hours``, read by opening-hours-py. That library's own table of Chinese
 public holidays knows single festival days only, so it is given no country, and ``PH`` is replaced by the dates of the
-sourced table before it is asked.
+sourced table before it is asked; lunar days (``lunar 12-30..01-05``) are written out in the same way.
 """
 
 from __future__ import annotations
@@ -66,22 +66,28 @@ def validate_hours(expression: str) -> None:
         raise hours_error(expression, "hours.open_end")
     if re.search(r":\d{2}\s*/", expression):
         raise hours_error(expression, "hours.repeat")
-    _parse(expression)
-    for rule in expression.split(";"):
+    # Imported late: it reads the rules of events, which take the lengths of months from here.
+    from recommender.calendar.lunar import write_out_lunar
+
+    written = write_out_lunar(expression)
+    _parse(written)
+    for rule in written.split(";"):
         if _PH.search(rule):
             _split_holiday_rule(expression, rule)
 
 
 def read_hours(expression: str, public_holidays: Sequence[dt.date]) -> OpeningHours:
-    """A validated expression as the library's object, ``PH`` standing for the dates given.
+    """A validated expression as the library's object, ``PH`` standing for the dates given, lunar days for theirs.
 
     Raises
     ------
     OpeningHoursSyntax
         The expression is refused by ``validate_hours``.
     """
+    from recommender.calendar.lunar import write_out_lunar
+
     validate_hours(expression)
-    return _parse(write_out_holidays(expression, public_holidays))
+    return _parse(write_out_holidays(write_out_lunar(expression), public_holidays))
 
 
 def mentions_holidays(expression: str) -> bool:

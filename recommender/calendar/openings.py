@@ -13,6 +13,7 @@ from opening_hours import OpeningHours
 from recommender.calendar.days import DayKind, HolidayLike, HolidayTable, TableStatus
 from recommender.calendar.entry import last_entry_of
 from recommender.calendar.hours import NIGHT_ENDS_MIN, mentions_holidays, read_hours
+from recommender.calendar.lunar import covers_lunar, mentions_lunar
 from recommender.errors import Problem, UnknownPlace
 
 DAY_MIN: Final = 1440
@@ -182,7 +183,7 @@ class Calendar:
         closure = self._closure(place_id, date)
         hours = fact.opening_hours
         basis = (fact.basis if hours else "") or "unknown"
-        known = hours is not None and not (mentions_holidays(hours) and self.has_table(date.year) == "none")
+        known = hours is not None and self._covers(hours, date.year)
         slack = 0 if known and basis in FIRM_BASES else CAUTIOUS_SLACK_MIN
         if closure is not None:
             return Opening((), None, basis, slack, known, "closure", closure.reason)
@@ -193,6 +194,12 @@ class Calendar:
         if not intervals:
             return Opening((), None, basis, slack, known, self._why_closed(parsed, hours, date))
         return Opening(intervals, entry, basis, slack, known, None)
+
+    def _covers(self, hours: str, year: int) -> bool:
+        """Whether all that the hours depend on is known of a year."""
+        if mentions_lunar(hours) and not covers_lunar(year):
+            return False
+        return not (mentions_holidays(hours) and self.has_table(year) == "none")
 
     def _intervals(self, parsed: OpeningHours, place_id: str, date: dt.date) -> tuple[tuple[int, int], ...]:
         found: list[tuple[int, int]] = []

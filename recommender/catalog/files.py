@@ -75,6 +75,8 @@ def read_sheet(directory: Path, table: Table) -> Sheet:
     try:
         data = path.read_bytes()
     except FileNotFoundError:
+        if table.optional:
+            return Sheet(table, tuple(column.name for column in table.columns))
         return _unread(table, "data_file_missing", value=str(directory))
     except OSError as error:
         return _unread(table, "data_file_unreadable", reason=error.strerror or type(error).__name__)

@@ -37,6 +37,7 @@ _ENTRY: Final = re.compile(
     rf"(?:({_MONTH})(?: (\d{{1,2}}))?(?:-({_MONTH})(?: (\d{{1,2}}))?)? )?(\d{{1,2}}:\d{{2}})", re.ASCII
 )
 _DAY: Final = r"(\d{2})-(\d{2})"
+_LUNAR_RULE: Final = re.compile(rf"\s*lunar {_DAY}(?:\.\.{_DAY})?(?=\s|$)", re.ASCII)
 _YEARLY: Final = re.compile(rf"(fixed|lunar) {_DAY}(?:\.\.{_DAY})?", re.ASCII)
 _TERM: Final = re.compile(r"solar-term ([a-z]+)(?: ([+-]?\d{1,2})(?:\.\.([+-]?\d{1,2}))?)?", re.ASCII)
 _NTH: Final = re.compile(rf"nth {_WEEKDAY} (?:[1-5]|-1) (\d{{2}})", re.ASCII)
@@ -177,6 +178,7 @@ def check_hours(text: str) -> None:
     for day in _MONTH_DAY.finditer(text):
         if not 1 <= int(day[2]) <= MONTH_DAYS[MONTHS.index(day[1])]:
             raise Unreadable("data_no_such_day", part=day[0])
+    text = _without_lunar(text)
     _parse(text)
     for rule in text.split(";"):
         if re.search(r"\bPH\b", rule):
@@ -186,6 +188,19 @@ def check_hours(text: str) -> None:
                 raise Unreadable("data_hours_holiday", part=rule.strip())
             if season:
                 _parse(season)
+
+
+def _without_lunar(text: str) -> str:
+    """Hours with any date in the place of lunar days, which stand at the beginning of a rule."""
+    rules = []
+    for rule in text.split(";"):
+        match = _LUNAR_RULE.match(rule)
+        days = [int(part) for part in match.groups() if part is not None] if match else []
+        fits = all(1 <= month <= 12 for month in days[::2]) and all(1 <= day <= 30 for day in days[1::2])
+        rules.append(f"2027 Jan 01{rule[match.end() :]}" if match and fits else rule)
+        if re.search(r"\blunar\b", rules[-1]):
+            raise Unreadable("data_hours_lunar", part=rule.strip())
+    return ";".join(rules)
 
 
 def _parse(text: str) -> None:

@@ -22,7 +22,7 @@ SHELVES: Final = {
     "themed_routes": "routes", "advice": "advice", "sources": "sources",
 }  # fmt: skip
 """File to field of `Catalog`, for files whose rows have an id that others name."""
-LISTS: Final = ("links", "events", "holidays", "closures")
+LISTS: Final = ("links", "events", "holidays", "closures", "pictures", "licences")
 
 
 def load_catalog(directory: Path | str) -> Catalog:
@@ -98,6 +98,7 @@ def _revision(records: Mapping[str, Sequence[Any]]) -> str:
     content = {
         table.name: [[column.name for column in table.columns], *(cells_of(table, r) for r in records[table.name])]
         for table in TABLES
+        if records[table.name] or not table.optional
     }
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:REVISION_LENGTH]

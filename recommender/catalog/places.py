@@ -321,6 +321,28 @@ class Source:
     title: str
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of a place: the name of the stored file, whose it is, and on what terms it may be shown."""
+
+    file: str
+    place_id: str
+    credit: str
+    licence: str
+    source: str
+    caption_zh: str
+    caption_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """On what terms the facts of a source may be passed on."""
+
+    source_id: str
+    licence: str
+    note: str
+
+
 Place = Attraction | Hub | Lodging | Dining
 
 
@@ -347,6 +369,8 @@ class Catalog:
     advice: dict[str, Advice]
     sources: dict[str, Source]
     revision: str
+    pictures: tuple[Picture, ...] = ()
+    licences: tuple[Licence, ...] = ()
 
     def find_place(self, place_id: str) -> Place | None:
         """The attraction, hub, lodging or eatery of that id, or None."""
@@ -369,6 +393,10 @@ class Catalog:
         if found is None:
             raise UnknownPlace([Problem("place", place_id, "unknown_place")])
         return found
+
+    def pictures_of(self, place_id: str) -> tuple[Picture, ...]:
+        """Pictures of a place, in order of their files' names."""
+        return tuple(picture for picture in self.pictures if picture.place_id == place_id)
 
     def areas(self) -> tuple[Attraction, ...]:
         """Attractions that hold others."""

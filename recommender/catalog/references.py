@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from recommender.catalog.files import Sheet, problem
 from recommender.catalog.schema import Row
-from recommender.catalog.tables import ATTRACTIONS, TABLES, Table
+from recommender.catalog.tables import ATTRACTIONS, LICENCES, TABLES, Table
 from recommender.errors import Problem
 
 Rows = Mapping[str, Sequence[Row]]
@@ -59,6 +59,7 @@ def check_references(sheets: Mapping[str, Sheet], rows: Rows) -> Iterator[Proble
         "links": (("from_id", places), ("to_id", places)),
         "events": (("place_id", places),),
         "closures": (("place_id", places),),
+        "pictures": (("place_id", places),),
         "attractions": (("area_id", attractions), ("alternative_of", attractions)),
         "lodging": (("area_id", attractions),),
         "dining": (("area_id", attractions),),
@@ -97,6 +98,9 @@ def _check_sources(sheets: Mapping[str, Sheet], rows: Rows, known: set[str] | No
                     )
     if known is None:
         return
+    for row in rows["licences"]:
+        if row.get("source_id") is not None and row.get("source_id") not in known:
+            yield _unknown(LICENCES, "data_unknown_source", row.get("source_id"), known, line=row.line, column="source_id")
     for table in TABLES:
         for column in ("source", "dates_source"):
             for row in rows[table.name]:

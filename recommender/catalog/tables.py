@@ -28,6 +28,10 @@ SOURCE_KINDS: Final = (
     "official", "media", "ticketing", "guidebook", "agency", "wiki", "travelogue", "aggregator", "dataset", "software",
     "estimate",
 )  # fmt: skip
+OPEN_LICENCES: Final = ("CC0-1.0", "CC-BY-4.0", "CC-BY-SA-4.0", "ODbL-1.0")
+"""On whose terms facts may be passed on to anybody; SPDX names."""
+PICTURE_LICENCES: Final = ("own", "permission", "public-domain", "CC0-1.0", "CC-BY-4.0", "CC-BY-SA-4.0")
+"""The bureau's own, given to it to show, nobody's any more, or open to all."""
 ADVICE_TOPICS: Final = ("help", "papers", "money", "luggage", "parking")
 AUDIENCES: Final = ("all", "foreign", "driver")
 
@@ -73,6 +77,9 @@ class Table:
         Columns that no two rows share; empty where only whole rows may not repeat.
     needed
         Whether a file without rows is a problem.
+    optional
+        Whether a folder may be without the file. Without rows the table is no part of a revision: those made before there was
+        such a table keep their names.
     """
 
     name: str
@@ -80,6 +87,7 @@ class Table:
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ("id",)
     needed: bool = False
+    optional: bool = False
 
     @property
     def file(self) -> str:
@@ -263,7 +271,18 @@ SOURCES: Final = Table("sources", places.Source, (
     _may("year", cells.whole(1900, 2200)), _must("title", cells.TEXT),
 ))  # fmt: skip
 
+PICTURES: Final = Table("pictures", places.Picture, (
+    _must("file", cells.pattern(r"[0-9a-f]{32}", "0-9 a-f, 32")), _must("place_id", PLACE_ID), _must("credit", cells.TEXT),
+    _must("licence", cells.choice(*PICTURE_LICENCES)), _may("source", cells.TEXT), _may("caption_zh", cells.TEXT),
+    _may("caption_en", cells.TEXT),
+), key=("file",), optional=True)  # fmt: skip
+
+LICENCES: Final = Table("licences", places.Licence, (
+    _must("source_id", cells.pattern(r"s-[A-Za-z0-9][A-Za-z0-9-]{0,77}", "s-…, A-Z a-z 0-9 -")),
+    _must("licence", cells.choice(*OPEN_LICENCES)), _may("note", cells.TEXT),
+), key=("source_id",), optional=True)  # fmt: skip
+
 TABLES: Final = (
     ATTRACTIONS, HUBS, LINKS, LODGING, DINING, EVENTS, HOLIDAYS, CLOSURES, COLLECTIONS, THEMED_ROUTES, ADVICE,
-    SOURCES,
+    SOURCES, PICTURES, LICENCES,
 )  # fmt: skip

@@ -11,7 +11,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Column, Connection, Integer, MetaData, RowMapping, String, Table, Text, insert, select
+from sqlalchemy import Column, Connection, Integer, MetaData, RowMapping, String, Table, Text, func, insert, select
 
 from recommender.jsontext import write_json
 from recommender.store.columns import Instant, Json
@@ -72,6 +72,12 @@ def list_entries(
     if before is not None:
         query = query.where(_audit.c.number < before)
     return [_entry(row) for row in connection.execute(query).mappings()]
+
+
+def latest_by_account(connection: Connection, action: str) -> dict[int, dt.datetime]:
+    """When each account did something last."""
+    query = select(_audit.c.account, func.max(_audit.c.at)).where(_audit.c.action == action).group_by(_audit.c.account)
+    return {account: at for account, at in connection.execute(query) if at is not None}
 
 
 def find_break(connection: Connection) -> int | None:

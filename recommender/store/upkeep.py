@@ -1,4 +1,4 @@
-"""What is done now and then so that nothing grows for ever: plans nobody opens and old reports go."""
+"""What is done now and then so that nothing grows for ever: plans nobody opens, old reports and old counts go."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 
 from recommender.errors import StoreUnavailable
 from recommender.store.database import Database
+from recommender.store.demand import sweep_demand
 from recommender.store.plans import sweep_plans
 from recommender.store.reports import sweep_reports
 
@@ -32,7 +33,7 @@ def sweep(database: Database, keep_days: int, *, now: dt.datetime | None = None)
     Parameters
     ----------
     keep_days
-        Plans that were not opened for so many days go, and reports that were sent before them.
+        Plans that were not opened for so many days go, and reports and counts from before them.
     now
         The instant; the clock's by default.
 
@@ -49,4 +50,5 @@ def sweep(database: Database, keep_days: int, *, now: dt.datetime | None = None)
     before = now - dt.timedelta(days=keep_days)
     sweep_plans(database, before)
     sweep_reports(database, before)
+    sweep_demand(database, before.date())
     return True

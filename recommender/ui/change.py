@@ -13,7 +13,7 @@ from recommender.errors import InfeasibleTrip, RequestError
 from recommender.i18n import text
 from recommender.markup import join, tag
 from recommender.model import Itinerary, TripRequest
-from recommender.trip import narrate
+from recommender.trip import asked, narrate
 from recommender.trip.alternatives import find_alternatives
 from recommender.trip.choices import dial, find_choices
 from recommender.trip.compare import Difference, difference, rescheduled
@@ -86,7 +86,7 @@ def swap_panel(state: State, region: Region, itinerary: Itinerary, place: str) -
                 text("ui.swap.take", lang, place=narrate.short_name(one.place, region, lang)),
                 what,
                 f"jz_swap_{one.place}",
-                partial(_take, state, one.request),
+                partial(_swap, state, one.request, place, one.place),
             )
         st.button(text("ui.swap.close", lang), key=Other.SWAP_CLOSE, on_click=partial(_close_swap, state))
 
@@ -112,11 +112,21 @@ def _take(state: State, request: TripRequest) -> None:
     state.swapping = None
 
 
+def _swap(state: State, request: TripRequest, out: str, taken: str) -> None:
+    asked.note("swapped_out", [out])
+    asked.note("swapped_in", [taken])
+    state.avoided |= {out}
+    _take(state, request)
+
+
 def why_not_answer(state: State, region: Region, itinerary: Itinerary, place: str) -> None:
     """Why a place is not in the plan, and the smallest changes that bring it in, each one tried."""
     lang = state.lang
     with st.spinner(text("ui.why_not.looking", lang)):
         answer = counterfactual(region, itinerary, place, partial(plans.now, region))
+    if state.asked_why != place:
+        state.asked_why = place
+        asked.note("asked_why", [place])
     if answer is None:
         return
     st.html(str(tag("p", narrate.left_out_text(answer.why, region, lang), class_="answer", role="status")))

@@ -13,7 +13,7 @@ from recommender.catalog.search import search
 from recommender.i18n import text
 from recommender.markup import join, tag
 from recommender.model import CATEGORIES
-from recommender.trip import narrate
+from recommender.trip import asked, narrate
 from recommender.trip.narrate.prose import access_note, booking_channel
 from recommender.ui import plans
 from recommender.ui.clock import date_words, duration
@@ -21,6 +21,7 @@ from recommender.ui.components import map_view, sheet
 from recommender.ui.form import first_day, optional
 from recommender.ui.itinerary import opening_words
 from recommender.ui.map import browse_payload
+from recommender.ui.photo import photo_of
 from recommender.ui.pictograms import pictogram
 from recommender.ui.provenance import basis_mark, place_provenance
 from recommender.ui.report import report_form
@@ -43,6 +44,7 @@ def explore_page(region: Region) -> None:
     _filters(looking, region, lang, state.draft.start_date)
     date = looking.date or state.draft.start_date
     found = matching(region, looking)
+    _count(state, found)
     left, right = st.columns([1.2, 1], gap="medium")
     with right, st.container(key="jz_side"):
         map_view(browse_payload(region, found, lang, looking.place), Other.EXPLORE_MAP, _on_map)
@@ -60,6 +62,16 @@ def explore_page(region: Region) -> None:
         ):
             looking.shown += PAGE
             st.rerun()
+
+
+def _count(state: State, found: list[Attraction]) -> None:
+    """Count a search without a hit, once."""
+    looking = state.looking
+    in_vain = not found and not looking.categories and looking.county is None
+    if looking.query != state.searched:
+        state.searched = looking.query
+        if in_vain:
+            asked.note_search(looking.query)
 
 
 def matching(region: Region, looking: Looking) -> list[Attraction]:
@@ -160,6 +172,7 @@ def _detail(state: State, region: Region, place: Attraction, date: dt.date) -> N
                 tag(
                     "article",
                     tag("h3", pictogram(place.category), tag("span", narrate.place_name(place.id, region, lang)), class_="serif"),
+                    photo_of(region.catalog, place.id, lang),
                     tag("p", description),
                     tag("dl", *facts),
                     place_provenance(region.catalog, place, lang),

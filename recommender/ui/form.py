@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 import streamlit as st
@@ -13,10 +14,12 @@ from recommender.markup import tag
 from recommender.model import CATEGORIES, MAX_DAYS, Child, Lock, Member, Point
 from recommender.trip import narrate, pacing
 from recommender.trip.gateways import list_gateways
+from recommender.trip.templates import templates, wish_of
 from recommender.ui.clock import clock, date_words
 from recommender.ui.state import Draft, Key, Other, State, bind, local_today, unbind_widgets
 
 if TYPE_CHECKING:
+    from recommender.catalog import ThemedRoute
     from recommender.region import Region
 
 EARLIEST_MIN: Final = 5 * 60
@@ -44,8 +47,34 @@ def form(state: State, region: Region) -> bool:
             _how(draft, lang)
         with st.expander(text("ui.form.more", lang), key="jz_more_wishes"):
             _more(draft, region, lang)
+        _routes(state, region)
         with st.container(key="jz_go"):
             return st.button(text("ui.form.plan", lang), key=Other.PLAN, type="primary", width="stretch")
+
+
+def _routes(state: State, region: Region) -> None:
+    """Curated routes that can be travelled on these days; a tap fills the must-sees."""
+    found = templates(region, state.draft.start_date)
+    if not found:
+        return
+    lang = state.lang
+    with st.expander(text("ui.route.title", lang), key="jz_routes"):
+        st.html(str(tag("p", text("ui.route.note", lang), class_="fine")))
+        for route in found:
+            name = route.name_zh if lang == "zh" else route.name_en
+            label = text("ui.route.offer", lang, name=name, days=route.days)
+            st.button(label, key=f"jz_route_{route.id}", on_click=partial(_follow, state, region, route), width="stretch")
+            places = text("ui.list", lang).join(narrate.short_name(place, region, lang) for place in route.place_ids)
+            whose = text("ui.route.source" if route.kind == "published" else "ui.route.own", lang)
+            st.html(str(tag("p", whose, " · ", places, class_="fine")))
+
+
+def _follow(state: State, region: Region, route: ThemedRoute) -> None:
+    for name, value in wish_of(region, route.place_ids, route.days).items():
+        setattr(state.draft, name, value)
+    wanted = set(state.draft.must_see)
+    state.draft.avoid = [place for place in state.draft.avoid if place not in wanted]
+    state.rebind = True
 
 
 # ---------------------------------------------------------------------------------------------- when, where

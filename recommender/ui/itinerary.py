@@ -32,6 +32,7 @@ from recommender.trip.narrate.notes import notes_of_day
 from recommender.trip.narrate.sentences import leg_to_text
 from recommender.trip.ways import Otherwise, otherwise
 from recommender.ui.clock import clock, date_words, duration, span
+from recommender.ui.photo import photo_of
 from recommender.ui.pictograms import pictogram
 from recommender.ui.provenance import basis_mark, leg_provenance, place_provenance
 
@@ -124,6 +125,7 @@ class DayCard:
             tag(
                 "div",
                 tag("h3", pictogram(place.category, text(f"ui.category.{place.category}", self.lang)), tag("span", name)),
+                None if again else photo_of(self.region.catalog, stop.place, self.lang),
                 self._waiting(stop),
                 tag("p", text("ui.stop.until", self.lang, time=clock(stop.end, self.lang)), " · ",
                     duration(stop.end - stop.start, self.lang), self._seated(stop)),

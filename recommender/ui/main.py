@@ -98,7 +98,7 @@ def _console(state: State, page: StreamlitPage) -> None:
         page.run()
     if st.query_params.get("lang") != state.lang:
         st.query_params["lang"] = state.lang
-    components.frame("zh-CN" if state.lang == "zh" else "en")
+    components.frame("zh-CN" if state.lang == "zh" else "en", state.jump)
 
 
 def _region() -> Region:

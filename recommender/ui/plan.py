@@ -11,7 +11,7 @@ from markupsafe import Markup
 from recommender.i18n import text
 from recommender.markup import join, tag
 from recommender.model import Itinerary, LegWish, PartItem, StopItem, TripRequest
-from recommender.trip import narrate
+from recommender.trip import asked, narrate
 from recommender.trip.explain import find_stop, list_visits
 from recommender.trip.narrate.advice import advice_box
 from recommender.trip.narrate.booking import booking_texts
@@ -384,6 +384,9 @@ def _on_act(day: int, region: Region, itinerary: Itinerary) -> None:
         plans.ask(state, region)
         return
     found = find_stop(itinerary, place)
+    if action == "drop":
+        # Taken out, not avoided from the start: counted as what it is.
+        state.avoided |= {place}
     if place not in region.catalog.attractions or not _apply(draft, action, place, day + 1, found[1] if found else None):
         return
     state.swapping = None
@@ -399,6 +402,7 @@ def _apply(draft: Draft, action: str, place: str, day: int, visit: StopItem | Pa
         plans.free_place(draft, place)
     elif action == "drop":
         plans.drop_place(draft, place)
+        asked.note("removed", [place])
     elif action == "fix" and visit is not None:
         plans.fix_place(draft, place, day, visit.start)
     elif action in ("longer", "shorter") and visit is not None:

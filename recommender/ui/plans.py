@@ -19,6 +19,7 @@ from recommender.errors import (
 )
 from recommender.model import Itinerary, LegWish, Lock, TripRequest
 from recommender.settings import settings
+from recommender.trip import asked
 from recommender.trip.planner import relaxed
 from recommender.trip.planning import check_request, planning
 from recommender.trip.previous import changed
@@ -136,6 +137,8 @@ def settle(state: State, future: Future[Itinerary]) -> Itinerary | None:
         itinerary = future.result()
     except InfeasibleTrip as error:
         state.conflict = error
+        if state.wanted is not None:
+            asked.note_conflict(state.wanted, error)
     except RequestError as error:
         state.problems = list(error.problems)
     except Exception:  # noqa: BLE001 - a mistake of ours, said as such
@@ -143,6 +146,9 @@ def settle(state: State, future: Future[Itinerary]) -> Itinerary | None:
         state.broken = True
     else:
         state.conflict = None
+        if state.wanted != state.counted:
+            asked.note_plan(itinerary, state.avoided)
+            state.counted, state.avoided = state.wanted, state.avoided | {*itinerary.request.avoid}
         return itinerary
     state.asked, state.wanted = state.wanted, None
     state.form_open = True

@@ -357,6 +357,11 @@ class State:
     opened_today: bool = False
     """Whether the page has gone to the running day."""
     looking: Looking = field(default_factory=Looking)
+    counted: TripRequest | None = None
+    """The request that was counted last; what follows are what else of this session is in the day's counts already."""
+    avoided: frozenset[str] = frozenset()
+    asked_why: str = ""
+    searched: str = ""
     staff: bool = False
     """Whether this session began at the console's own address, which no page may frame."""
 

@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
+import anyio.to_thread
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -18,6 +19,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from recommender.settings import settings
+from recommender.web import open_data, pictures
 from recommender.web.answers import with_shaped_errors
 from recommender.web.api import api, health
 from recommender.web.headers import Guard, HideTokens
@@ -66,6 +68,8 @@ def routes() -> list[BaseRoute]:
         *(Route(route.path, Front(with_shaped_errors(Router([route], redirect_slashes=False)), route.path)) for route in fronts),
         Route(staff.CONSOLE, staff.Console(with_shaped_errors(Router([console], redirect_slashes=False)))),
         *staff.routes(),
+        *pictures.routes(),
+        *open_data.routes(),
         *doors.routes(),
         Mount("/assets", app=with_shaped_errors(Assets(directory=leaflet_directory()))),
         Route("/api", with_shaped_errors(_missing)),
@@ -78,6 +82,9 @@ async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
     warm_up().start()
     logging.getLogger("uvicorn.access").addFilter(HideTokens())
     yield {}
+    from recommender.trip import asked
+
+    await anyio.to_thread.run_sync(asked.finish)
 
 
 ROUTES: Final = routes()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import datetime as dt
+import io
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -11,7 +12,20 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from recommender.bureau import auditing, closures, drafting, exchange, logins, passwords, people, publishing, reviewing
+from recommender.bureau import (
+    auditing,
+    backups,
+    closures,
+    demand,
+    drafting,
+    exchange,
+    logins,
+    passwords,
+    people,
+    publishing,
+    reviewing,
+    settling,
+)
 from recommender.bureau.desk import ALLOWED, PROGRAM, Action, Person, Role, may
 from recommender.errors import (
     LoginFailed,
@@ -61,6 +75,9 @@ WRITES: dict[str, tuple[Action, Callable[[Bureau, Person], Any]]] = {
     "reopen": (Action.REOPEN, lambda b, p: closures.reopen(p, ["none"], "x", database=b.database)),
     "create_account": (Action.MANAGE_PEOPLE, lambda b, p: people.create_account(p, "new.one", "editor", database=b.database)),
     "change_account": (Action.MANAGE_PEOPLE, lambda b, p: people.change_account(p, 99, active=False, database=b.database)),
+    "write_backup": (Action.BACK_UP, lambda b, p: backups.write_backup(p, io.BytesIO(), database=b.database)),
+    "restore_backup": (Action.BACK_UP, lambda b, p: backups.restore_backup(p, io.BytesIO(b"x"), "x", database=b.database)),
+    "settle": (Action.SETTLE, lambda b, p: settling.settle(p, [99], "right", "x", database=b.database)),
     "reset_link": (Action.MANAGE_PEOPLE, lambda b, p: people.reset_link(p, 99, database=b.database)),
 }  # fmt: skip
 """Every use case that writes for a person; those that are allowed may then find that there is nothing of the kind."""
@@ -72,11 +89,19 @@ READS: dict[str, tuple[Action, Callable[[Bureau, Person], Any]]] = {
     "dry_run": (Action.EDIT, lambda b, p: exchange.dry_run(p, 99, EMPTY, database=b.database)),
     "list_entries": (Action.READ_AUDIT, lambda b, p: auditing.list_entries(p, database=b.database)),
     "check_audit": (Action.READ_AUDIT, lambda b, p: auditing.check_audit(p, database=b.database)),
+    "read_backup": (Action.BACK_UP, lambda b, p: backups.read_backup(p, io.BytesIO(b"x"), "x", database=b.database)),
+    "check_integrity": (Action.BACK_UP, lambda b, p: backups.check_integrity(p, database=b.database)),
+    "list_heaps": (Action.SETTLE, lambda b, p: settling.list_heaps(p, database=b.database)),
+    "list_settled": (Action.SETTLE, lambda b, p: settling.list_settled(p, database=b.database)),
+    "list_months": (Action.EDIT, lambda b, p: demand.list_months(p, database=b.database)),
+    "list_top": (Action.EDIT, lambda b, p: demand.list_top(p, DAY, database=b.database)),
+    "table_of": (Action.EDIT, lambda b, p: demand.table_of(p, {}, database=b.database)),
+    "last_logins": (Action.MANAGE_PEOPLE, lambda b, p: people.last_logins(p, database=b.database)),
     "list_accounts": (Action.MANAGE_PEOPLE, lambda b, p: people.list_accounts(p, database=b.database)),
 }
 EXPECTED = {
-    Role.EDITOR: {Action.EDIT, Action.CLOSE},
-    Role.REVIEWER: {Action.EDIT, Action.CLOSE, Action.REVIEW, Action.PUBLISH, Action.REOPEN, Action.READ_AUDIT},
+    Role.EDITOR: {Action.EDIT, Action.CLOSE, Action.SETTLE},
+    Role.REVIEWER: {Action.EDIT, Action.CLOSE, Action.REVIEW, Action.PUBLISH, Action.REOPEN, Action.READ_AUDIT, Action.SETTLE},
     Role.ADMIN: set(Action),
     Role.PARTNER: set(),
 }
@@ -103,7 +128,7 @@ def test_the_matrix_names_every_use_case_that_takes_a_person() -> None:
 
     found = {
         name
-        for module in (drafting, reviewing, publishing, closures, exchange, people, auditing)
+        for module in (drafting, reviewing, publishing, closures, exchange, people, auditing, backups, settling, demand)
         for name, function in vars(module).items()
         if inspect.isfunction(function) and not name.startswith("_") and function.__module__ == module.__name__
         and "person" in inspect.signature(function).parameters

@@ -137,3 +137,35 @@ def test_a_hole_is_outside(tmp_path: Path) -> None:
     assert outside_by_m((SQUARE, hole), 37.1, 112.1) > 4_000
     assert outside_by_m((SQUARE, hole), 37.02, 112.1) == 0
     assert outside_by_m((), 37.1, 112.1) == float("inf")
+
+
+# -------------------------------------------------------------------------------------------------- routes
+
+
+def _route_faults(found: list[Finding], route: str) -> set[tuple[str, str]]:
+    return {(one.code, one.detail.get("place", "")) for one in found if one.kind == "broken_route" and one.row == route}
+
+
+def test_a_route_with_a_closed_held_back_or_never_open_place_is_flagged() -> None:
+    catalog = regions.current().catalog
+    route = catalog.routes["rt-jinshang-tiyan"]
+    place = route.place_ids[1]
+    assert _route_faults(findings(regions.current(), TODAY), route.id) == set()
+    soon = Closure(place, TODAY + dt.timedelta(days=30), None, "维修", "公告")
+    far = Closure(place, TODAY + dt.timedelta(days=90), None, "维修", "公告")
+    over = Closure(place, TODAY - dt.timedelta(days=9), TODAY - dt.timedelta(days=1), "维修", "公告")
+    for closures, wanted in (((soon,), {("route_closed", place)}), ((far, over), set())):
+        made = like(dataclasses.replace(catalog, closures=closures, revision=f"closed-{len(closures)}"))
+        assert _route_faults(findings(made, TODAY), route.id) == wanted
+    assert _route_faults(findings(changed(place, suggest=False, suggest_note="x"), TODAY), route.id) == {
+        ("route_not_suggested", place)
+    }
+    assert ("route_never_open", place) in _route_faults(findings(changed(place, opening_hours="off"), TODAY), route.id)
+
+
+def test_a_route_too_long_for_its_days_or_with_a_place_that_is_gone_is_flagged() -> None:
+    catalog = regions.current().catalog
+    places = ("mianshan", "jinci", "wangjia-dayuan", "qiaojia-dayuan", "zhangbi-gubao", "taiyuan-guxiancheng", "gone")
+    route = dataclasses.replace(catalog.routes["rt-fucheng-dayuan"], days=1, place_ids=places)
+    made = like(dataclasses.replace(catalog, routes={**catalog.routes, route.id: route}, revision="long route"))
+    assert _route_faults(findings(made, TODAY), route.id) >= {("route_too_long", ""), ("route_unpublished", "gone")}

@@ -15,7 +15,7 @@ from recommender.catalog import Attraction, Catalog, FieldSource, export_catalog
 from recommender.catalog.cells import guard, unguard
 from recommender.catalog.tables import TABLES
 from recommender.errors import UnknownPlace
-from tests.catalog.little_files import HEADERS, good_rows, text_of, write_folder
+from tests.catalog.little_files import good_rows, text_of, write_folder
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 
@@ -118,7 +118,7 @@ def test_what_is_exported_loads_as_the_same_revision(whole: Catalog, folder: Pat
         again = load_catalog(out)
         assert again.revision == catalog.revision
         assert again == catalog
-        assert sorted(path.name for path in out.iterdir()) == sorted(f"{name}.csv" for name in HEADERS)
+        assert sorted(path.name for path in out.iterdir()) == sorted(table.file for table in TABLES)
 
 
 def test_an_export_replaces_an_older_one(folder: Path, tmp_path: Path) -> None:

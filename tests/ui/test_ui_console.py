@@ -64,12 +64,14 @@ _OFFERS = {
     Action.REOPEN: ("home", {}, "jz_reopen_"),
     Action.READ_AUDIT: ("history", {}, "jz_audit_check"),
     Action.MANAGE_PEOPLE: ("members", {}, "jz_make"),
+    Action.BACK_UP: ("backup", {}, "jz_check"),
+    Action.SETTLE: ("reports", {}, "jz_settle_"),
 }
 """Where each action is offered, and by which button."""
 _WHO = {
     Action.EDIT: {"ann", "eva", "admin"}, Action.REVIEW: {"eva", "admin"}, Action.PUBLISH: {"eva", "admin"},
     Action.CLOSE: {"ann", "eva", "admin"}, Action.REOPEN: {"eva", "admin"}, Action.READ_AUDIT: {"eva", "admin"},
-    Action.MANAGE_PEOPLE: {"admin"},
+    Action.MANAGE_PEOPLE: {"admin"}, Action.BACK_UP: {"admin"}, Action.SETTLE: {"ann", "eva", "admin"},
 }  # fmt: skip
 
 
@@ -79,6 +81,7 @@ def test_each_role_is_offered_what_it_may_do(console: Open, bureau: Bureau, acti
     bureau.save(draft.id, ticket_cny="44")
     version = drafting.get_draft(bureau.ann, draft.id).version
     reviewing.submit(bureau.ann, draft.id, version)
+    add_report(bureau.database, FactReport(PLACE, "hours", "x", "r", "zh"), 60)
     closures.close(bureau.ann, [PLACE], dt.date(2027, 5, 1), None, "维修", "公告")
     page, asked, button = _OFFERS[action]
     offered = set()

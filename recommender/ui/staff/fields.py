@@ -15,7 +15,7 @@ from recommender.errors import Problem
 from recommender.markup import tag
 from recommender.travel.datum import bd09_to_wgs84, gcj02_to_wgs84, wgs84_to_bd09, wgs84_to_gcj02
 from recommender.ui.staff.differences import REFERENCES, column_name, value_name
-from recommender.ui.staff.room import Room, show
+from recommender.ui.staff.room import WANTED, Room, show
 from recommender.ui.state import bind
 
 Turn = Callable[[float, float], tuple[float, float]]
@@ -66,8 +66,10 @@ GROUPS: Final = {
     ),
 }  # fmt: skip
 """Which fields stand together; the rest comes first, under ``names``."""
+OPEN: Final = dict.fromkeys(("themed_routes", "collections", "pictures", "licences"), ("names",))
+"""Which groups stand open at first, where it is not hours and money."""
 _PROSE: Final = ("description_zh", "description_en", "checked_note", "checked_note_en", "source", "field_sources", "concessions",
-                 "accessibility_note", "operating_note", "operating_note_en", "place_ids", "departures")  # fmt: skip
+                 "accessibility_note", "operating_note", "operating_note_en", "departures")  # fmt: skip
 
 
 def grouped(table: Table) -> dict[str, list[Column]]:
@@ -95,12 +97,16 @@ def form(room: Room, table: Table, cells: Cells, names: Mapping[str, str], mark:
     typed: dict[str, str] = {}
     places = {}
     for group, columns in grouped(table).items():
-        with st.expander(room.say(f"group.{group}"), expanded=group in ("hours", "money") or new):
+        led = room.asked.get("column", "") in {column.name for column in columns}
+        with st.expander(room.say(f"group.{group}"), expanded=led or new or group in OPEN.get(table.name, ("hours", "money"))):
             shown = _datum(room, cells, mark) if any(column.name == "lat" for column in columns) else Shown("wgs84", cells)
             with st.container(key=f"jz_fields_{group}"):
                 for column in columns:
                     held, own = not new and column.name in table.key, shown.mark(mark, column)
-                    with st.container(gap=None):
+                    wanted = column.name == room.asked.get("column")
+                    with st.container(gap=None, key="jz_wanted" if wanted else None):
+                        if wanted:
+                            show(tag("p", room.say("wanted"), class_="wanted", id=WANTED))
                         typed[column.name] = _field(room, column, shown.cell(column.name), names, own, held=held)
                         places[column.name] = st.empty()
             typed.update(shown.kept(room, typed))
@@ -139,6 +145,13 @@ def _field(room: Room, column: Column, cell: str, names: Mapping[str, str], mark
 
         index = options.index(cell) if cell in options else 0
         return str(st.selectbox(label, options, index=index, format_func=named, key=key, disabled=held))
+    if column.name == "place_ids":
+        ids = [part.strip() for part in cell.split(";") if part.strip()]
+        chosen = st.multiselect(
+            label, list(dict.fromkeys([*ids, *names])), default=ids, format_func=lambda code: names.get(code, code), key=key,
+            placeholder=room.say("find"), disabled=held,
+        )  # fmt: skip
+        return ";".join(chosen)
     hint = room.say("hint.opening_hours") if column.name == "opening_hours" else None
     if column.name in _PROSE:
         return str(st.text_area(label, key=bind(key, cell), disabled=held, height="content"))

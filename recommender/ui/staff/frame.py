@@ -20,7 +20,22 @@ from recommender.bureau.desk import Action, Person
 from recommender.errors import StoreUnavailable
 from recommender.i18n import text
 from recommender.markup import tag, void
-from recommender.ui.staff import changes, history, home, members, provider, records, uploads
+from recommender.ui.staff import (
+    backup,
+    board,
+    changes,
+    figures,
+    guide,
+    history,
+    home,
+    members,
+    own,
+    provider,
+    records,
+    reports,
+    uploads,
+    wanted,
+)
 from recommender.ui.staff.room import Held, Room, alarm, go, show
 from recommender.ui.state import State
 
@@ -40,7 +55,14 @@ PAGES: Final = (
     Page("uploads", Action.EDIT, uploads.draw),
     Page("changes", Action.EDIT, changes.draw),
     Page("history", Action.EDIT, history.draw),
+    Page("quality", Action.EDIT, board.draw),
+    Page("reports", Action.SETTLE, reports.draw),
+    Page("demand", Action.EDIT, wanted.draw),
+    Page("figures", Action.EDIT, figures.draw),
+    Page("guide", Action.EDIT, guide.draw),
+    Page("own", Action.EDIT, own.draw),
     Page("members", Action.MANAGE_PEOPLE, members.draw),
+    Page("backup", Action.BACK_UP, backup.draw),
 )
 
 

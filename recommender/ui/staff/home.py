@@ -137,10 +137,12 @@ def _closing_form(room: Room, names: dict[str, str]) -> None:
 
 
 def _reports(room: Room, names: dict[str, str]) -> None:
-    found = store.list_reports(store.database(), limit=REPORTS)
+    found = store.list_reports(store.database(), is_open=True, limit=REPORTS)
     with st.container(key="jz_reports", border=True):
         show(tag("h2", room.say("home.reports", count=len(found))))
-        if not found:
+        if found:
+            leads(room.say("home.settle"), "jz_to_settle", "reports")
+        else:
             show(tag("p", room.say("home.no_reports"), class_="count"))
         for kept in found:
             report = kept.report

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import partial
 
 import streamlit as st
@@ -29,8 +30,9 @@ def draw(room: Room) -> None:
             with room.trying():
                 _, token = people.create_account(room.person, name, role, email=email or None)
                 _show_link(token)
+    seen = people.last_logins(room.person)
     for account in people.list_accounts(room.person):
-        _account(room, account)
+        _account(room, account, seen.get(account.id))
 
 
 def _show_link(token: str) -> None:
@@ -42,10 +44,11 @@ def _show_link(token: str) -> None:
     st.rerun()
 
 
-def _account(room: Room, account: Account) -> None:
+def _account(room: Room, account: Account, seen: dt.datetime | None) -> None:
     with st.container(key=f"jz_account_{account.id}", border=True, horizontal=True, vertical_alignment="center"):
         stopped = room.say("aside", words=account.name, aside=room.say("members.inactive"))
-        show(tag("b", account.name if account.active else stopped))
+        at = room.say("members.seen", when=room.instant(seen)) if seen else room.say("members.never")
+        show(tag("div", tag("b", account.name if account.active else stopped), tag("p", at, class_="count"), class_="member"))
         roles, named = list(Role), partial(room.name, "role")
         role = st.selectbox(
             room.say("members.role"), roles, index=roles.index(Role(account.role)), format_func=named,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -11,11 +12,12 @@ import streamlit as st
 from recommender.bureau import drafting, preview, publishing
 from recommender.bureau.drafting import Record
 from recommender.catalog.records import Cells, Tables, get_table, in_rows, whole
+from recommender.catalog.references import PLACES
 from recommender.catalog.tables import TABLES, Table
 from recommender.errors import EditConflict
 from recommender.i18n import text
 from recommender.markup import tag
-from recommender.ui.staff import builder, clash, pin
+from recommender.ui.staff import builder, clash, photo, pin, routing
 from recommender.ui.staff.choosing import draft_box, find_draft, get_draft
 from recommender.ui.staff.differences import column_name, value_name
 from recommender.ui.staff.fields import form, problems_of
@@ -162,9 +164,15 @@ def _edit(room: Room, table: Table, key: str, tables: Tables, names: Mapping[str
         _save_bar(room, table, opened, changes)
     with right:
         if table.name == "attractions":
-            builder.draw(room, opened.mark)
+            with st.container(horizontal=True):
+                builder.draw(room, opened.mark)
+                builder.closing(room, key, partial(_add_closure, room))
             _preview(room, key, {**cells, **typed}, tables)
         pin.draw(room, typed, tables, names, opened.mark)
+        if table.name in PLACES:
+            photo.draw(room, key, tables)
+        if table.name == "themed_routes":
+            routing.draw(room, typed, tables)
         _versions(room, table, key)
 
 
@@ -253,6 +261,15 @@ def _add(room: Room, table: Table, names: Mapping[str, str]) -> None:
 
 
 # ------------------------------------------------------------------------------------------- beside the record
+
+
+def _add_closure(room: Room, cells: Mapping[str, str]) -> None:
+    """The closure into the draft, which the form goes on with."""
+    draft = get_draft(room)
+    drafting.add(room.person, draft.id, "closures", cells, cells["reason"])
+    tell(room.say("build.closing_done"))
+    go("records", draft=draft.id, table="attractions", key=cells["place_id"])
+    st.rerun()
 
 
 def _preview(room: Room, key: str, cells: Cells, tables: Tables) -> None:

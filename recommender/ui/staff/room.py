@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import streamlit as st
 from markupsafe import Markup
@@ -22,7 +22,10 @@ from recommender.errors import CatalogInvalid, RecommenderError, RequestError
 from recommender.i18n import find_text, text
 from recommender.markup import tag
 from recommender.store.drafts import Draft
-from recommender.ui.state import LOCAL
+from recommender.ui.state import LOCAL, find_state
+
+WANTED: Final = "jz-wanted"
+"""Id of the field that somebody was led to."""
 
 
 class Held(StrEnum):
@@ -109,6 +112,14 @@ def go(page: str, /, **asked: str | int | None) -> None:
     params = {name: str(value) for name, value in asked.items() if value is not None}
     kept = {name: st.query_params[name] for name in ("lang", PROVIDER) if name in st.query_params}
     st.query_params.from_dict({**kept, "page": page, **params})
+
+
+def to_field(table: str, key: str, column: str = "") -> None:
+    """Lead to one field of a record, in a callback: its group stands open and the page goes there."""
+    state = find_state()
+    if state is not None and column:
+        state.go_to(WANTED)
+    go("records", table=table, key=key, column=column or None)
 
 
 def leads(label: str, key: str, page: str, /, *, kind: Any = "secondary", **asked: str | int | None) -> None:

@@ -63,6 +63,7 @@ async def privacy(request: Request) -> Response:
 
 async def plan(request: Request) -> Response:
     """The form's wishes as a plan; what is wrong with them comes back beside the form, which is kept."""
+    from recommender.trip import asked
     from recommender.web.plain import pages
     from recommender.web.plain.wishes import Wishes
 
@@ -71,7 +72,10 @@ async def plan(request: Request) -> Response:
     wishes = Wishes.read(pairs)
     try:
         itinerary = await api.queue.plan(region, wishes.request())
+        asked.note_plan(itinerary)
     except (RequestError, InfeasibleTrip) as error:
+        if isinstance(error, InfeasibleTrip):
+            asked.note_conflict(wishes.request(), error)
         return await _refused(request, region, wishes, error, lang)
     return await _shown(lang, partial(pages.plan_page, itinerary, region, lang, api.local_today()))
 

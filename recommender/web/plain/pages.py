@@ -78,6 +78,7 @@ def _foot(lang: str) -> Markup:
     approval = config.map_approval or text("ui.map.approval_pending", lang)
     lines = [
         tag("p", tag("a", text("plain.privacy.title", lang), href=f"{PRIVACY}?lang={lang}")),
+        tag("p", tag("a", text("ui.footer.open_data", lang), href=f"/open-data?lang={lang}")),
         tag("p", text("ui.footer.map_approval", lang, number=approval)),
         tag("p", config.icp_number) if config.icp_number else None,
     ]
@@ -87,7 +88,7 @@ def _foot(lang: str) -> Markup:
 def privacy_page(lang: str) -> str:
     """What is kept, where, for how long, and how to have it deleted."""
     days = settings().plan_days
-    kinds = ("wishes", "plans", "reports", "requests", "cookies")
+    kinds = ("wishes", "plans", "reports", "demand", "requests", "cookies")
     said = [tag("p", text(f"plain.privacy.{kind}", lang, days=days)) for kind in kinds]
     words = tag("section", *said, class_="day privacy")
     return page(
