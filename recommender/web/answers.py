@@ -119,16 +119,22 @@ async def read_body(request: Request) -> bytes:
 
 
 async def read_json_body(request: Request) -> bytes:
-    """The body of a request that is not said to be anything but JSON.
+    """The body of a request that is not said to be anything but JSON in UTF-8.
 
     Raises
     ------
     Refusal
-        It is said to be something else, or it is too large.
+        It is said to be something else, compressed, or it is too large.
     """
-    if request.headers.get("content-type") and not is_json(request):
-        kind = request.headers["content-type"].split(";")[0].strip().lower()
+    kind, *params = (part.strip().lower() for part in request.headers.get("content-type", "").split(";"))
+    if kind and not is_json(request):
         raise Refusal(415, "media_type", given=kind[:60])
+    charset = next((param.partition("=")[2].strip('"') for param in params if param.startswith("charset=")), "utf-8")
+    if charset not in ("utf-8", "utf8", "us-ascii"):
+        raise Refusal(415, "charset", given=charset[:60])
+    coding = request.headers.get("content-encoding", "identity").strip().lower()
+    if coding != "identity":
+        raise Refusal(415, "content_coding", {"accept-encoding": "identity"}, given=coding[:60])
     return await read_body(request)
 
 

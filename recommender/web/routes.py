@@ -19,12 +19,13 @@ from starlette.types import Receive, Scope, Send
 
 from recommender.settings import settings
 from recommender.web.answers import with_shaped_errors
-from recommender.web.api import api, health
+from recommender.web.api import health
 from recommender.web.headers import Guard, HideTokens
 from recommender.web.plain import doors
 from recommender.web.plain.doors import Front
 from recommender.web.shell import PAGES, page
 from recommender.web.staff import doors as staff
+from recommender.web.v1.routing import api
 from recommender.web.warmup import warm_up
 
 _DAY_S: Final = 86_400
@@ -76,7 +77,8 @@ def routes() -> list[BaseRoute]:
 async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
     """Begin to warm up; the pages are served meanwhile."""
     warm_up().start()
-    logging.getLogger("uvicorn.access").addFilter(HideTokens())
+    for name in ("uvicorn.access", "uvicorn.error"):
+        logging.getLogger(name).addFilter(HideTokens())
     yield {}
 
 

@@ -34,6 +34,7 @@ from recommender.web.agents import cannot_run_app, is_wechat
 from recommender.web.answers import Refusal, is_json, json_answer, language, read_pairs, shaped, status_of, wait_of
 from recommender.web.export import writing
 from recommender.web.headers import plain_policy
+from recommender.web.limits import Limited, planned
 
 if TYPE_CHECKING:
     from recommender.region import Region
@@ -61,6 +62,7 @@ async def privacy(request: Request) -> Response:
     return await _shown(lang, partial(pages.privacy_page, lang))
 
 
+@planned(1)
 async def plan(request: Request) -> Response:
     """The form's wishes as a plan; what is wrong with them comes back beside the form, which is kept."""
     from recommender.web.plain import pages
@@ -70,7 +72,7 @@ async def plan(request: Request) -> Response:
     region = await api.region_now()
     wishes = Wishes.read(pairs)
     try:
-        itinerary = await api.queue.plan(region, wishes.request())
+        itinerary = await api.queue.plan(region, wishes.request(), request)
     except (RequestError, InfeasibleTrip) as error:
         return await _refused(request, region, wishes, error, lang)
     return await _shown(lang, partial(pages.plan_page, itinerary, region, lang, api.local_today()))
@@ -146,6 +148,7 @@ async def _refused(
 # ---------------------------------------------------------------------------------------------------- shared
 
 
+@planned(1)
 async def keep(request: Request) -> Response:
     """Store a plan for the wishes sent: a form is led to its edit page, JSON gets both links."""
     from recommender.trip import sharing
@@ -154,13 +157,13 @@ async def keep(request: Request) -> Response:
     if is_json(request):
         lang, wish = language(request), await api.read_wish(request)
         region = await api.region_now()
-        itinerary = await api.queue.plan(region, wish)
+        itinerary = await api.queue.plan(region, wish, request)
     else:
         lang = _language(request, pairs := await read_pairs(request))
         region = await api.region_now()
         wishes = Wishes.read(pairs)
         try:
-            itinerary = await api.queue.plan(region, wishes.request())
+            itinerary = await api.queue.plan(region, wishes.request(), request)
         except (RequestError, InfeasibleTrip) as error:
             return await _refused(request, region, wishes, error, lang)
     try:
@@ -269,6 +272,7 @@ async def change(request: Request) -> Response:
     return await _form(request, trip.region, wishes, (), lang=lang, target=_saving(token, trip.plan.version, lang))
 
 
+@planned(1)
 async def replace(request: Request) -> Response:
     """Plan a stored plan's new wishes and put the result under its links, unless somebody else was quicker."""
     from recommender.trip import sharing
@@ -282,7 +286,7 @@ async def replace(request: Request) -> Response:
     region = await api.region_now()
     try:
         wish = wishes.request()
-        itinerary: Itinerary = await api.queue.plan(region, wish)
+        itinerary: Itinerary = await api.queue.plan(region, wish, request)
     except (RequestError, InfeasibleTrip) as error:
         return await _refused(request, region, wishes, error, lang, _saving(token, version, lang))
     try:
@@ -434,7 +438,7 @@ def routes() -> list[BaseRoute]:
         Route("/e/{token}/change", change, methods=["GET"]),
         Route("/e/{token}/delete", forget, methods=["POST"]),
     ]
-    room = with_pages(Router(doors, redirect_slashes=False))
+    room = Limited(Router(doors, redirect_slashes=False), with_pages)
     # A path that only begins like one of ours is a page of ours that is not there, not the app.
     paths = ("/plain", "/plain/{rest:path}", "/plans", "/plans/{rest:path}", "/p", "/p/{rest:path}", "/e", "/e/{rest:path}")
     return [Route(path, room) for path in paths]
