@@ -108,7 +108,7 @@ class Settings:
     )
     cors_origins: str = _setting(
         "",
-        "Sites whose scripts may call the API, separated by blanks (https://hotel.example), besides those of partners; empty: none.",
+        "Sites whose scripts may call the API, separated by blanks (https://hotel.example), besides those of partners.",
     )
 
     @property

@@ -1,6 +1,6 @@
 """Who asks: a partner by its token, else whoever is behind an address.
 
-The one place where partners are plugged in: `plug_in` takes whatever knows tokens and sites of partners. Until then there are none.
+The one place where partners are plugged in: `plug_in` takes whatever knows their tokens and sites. Until then there are none.
 Addresses stay in memory, and only as a hash under a key that this process makes up and forgets.
 """
 

@@ -22,7 +22,7 @@ _HOUR_S: Final = 3600
 
 
 class Cors(CORSMiddleware):
-    """Starlette's, with origins that may change while the server runs, and refusals in the one shape; cookies are never allowed."""
+    """Starlette's, with origins that may change while the server runs, and refusals in the one shape; no cookies."""
 
     def __init__(self, app: ASGIApp) -> None:
         super().__init__(app, allow_methods=METHODS, allow_headers=SENT, expose_headers=READ, max_age=_HOUR_S)

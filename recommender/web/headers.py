@@ -69,7 +69,7 @@ def without_tokens(path: str) -> str:
 
 
 class HideTokens(logging.Filter):
-    """For the access log of a server that writes one: whoever reads it opens and edits nothing, and learns of nobody where he was."""
+    """For the logs of the server: whoever reads them opens and edits nothing, and learns nobody's address."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let every record pass, without tokens and without the client's address, which uvicorn puts first."""

@@ -104,7 +104,8 @@ def _answer(operation: Operation, code: int, answer: Answer, names: Names) -> di
             name: {**_header(name), **({"required": True} if must else {})} for name, must in {**maybe, **always}.items()
         }
     if answer.content:
-        made["content"] = {kind: {"schema": _schema(one, names, lambda _: "serialization")} for kind, one in answer.content.items()}
+        shown = {kind: _schema(one, names, lambda _: "serialization") for kind, one in answer.content.items()}
+        made["content"] = {kind: {"schema": schema} for kind, schema in shown.items()}
     return made
 
 

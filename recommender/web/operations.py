@@ -165,7 +165,8 @@ OPERATIONS: Final = (
     Operation(
         "POST", "/api/v1/replan", "replan", "Plan the rest of a trip under way: a request with `now` and `previous`",
         _made(Itinerary, "The whole itinerary, what has happened as it was"), "trips",
-        body={JSON: {"allOf": [{"$ref": "#/components/schemas/TripRequest-Input"}, {"required": ["now", "previous"]}]}}, errors=(409,),
+        body={JSON: {"allOf": [{"$ref": "#/components/schemas/TripRequest-Input"}, {"required": ["now", "previous"]}]}},
+        errors=(409,),
     ),
     Operation(
         "POST", "/api/v1/alternatives", "alternatives", "Up to three other places for a stop, each planned, with its effect",
@@ -205,8 +206,8 @@ OPERATIONS: Final = (
         body={JSON: TripRequest}, errors=(401, 404, 409, 412, 428),
     ),
     Operation(
-        "DELETE", "/api/v1/plans/{token}", "forget", "Delete a stored plan for good", {204: Answer("Deleted", {}, ("Cache-Control",))},
-        "plans", within=_TOKEN, sent=_EDIT, errors=(401, 404),
+        "DELETE", "/api/v1/plans/{token}", "forget", "Delete a stored plan for good",
+        {204: Answer("Deleted", {}, ("Cache-Control",))}, "plans", within=_TOKEN, sent=_EDIT, errors=(401, 404),
     ),
     Operation(
         "POST", "/plans", "keep", "As POST /api/v1/plans, and for the form of the plain pages",

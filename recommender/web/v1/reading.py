@@ -45,7 +45,7 @@ class PlacesAsked(Asked):
     kind: Annotated[Kind | None, Field(description="Only places of this kind")] = None
     category: Annotated[Category | None, Field(description="Only attractions of this category")] = None
     county: Annotated[
-        str | None, Field(max_length=40, description="Only places of this county, as the places have it (Pingyao, 平遥县)")
+        str | None, Field(max_length=40, description="Only places of this county, as the places have it, in Chinese or English")
     ] = None
     q: Annotated[
         str | None, Field(min_length=1, max_length=100, description="Part of a name: characters, pinyin, initials, English")
