@@ -44,6 +44,10 @@ STATUS: Final[Mapping[type[RecommenderError], int]] = {
 _CODE: Final = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
 
 
+MOST_PROBLEMS: Final = 100
+"""So many problems are named in an answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that is wrong with what was sent, said in the language of the answer."""
@@ -92,7 +96,7 @@ def error_answer(
     **values: Any,
 ) -> Response:
     """The one shape, for an error of HTTP itself."""
-    problems = [{"field": one.field, "value": one.value, "message": one.message(lang)} for one in found]
+    problems = [{"field": one.field, "value": one.value, "message": one.message(lang)} for one in found[:MOST_PROBLEMS]]
     body = {"error": {"code": code, "message": text(f"web.{code}", lang, **values), "problems": problems}}
     return json_answer(body, status, {"cache-control": "no-store", "vary": "accept-language", **(headers or {})})
 
@@ -198,6 +202,7 @@ def _ours(request: Request, error: Exception) -> Response:
     if status >= 500:
         # What is wrong with our data is for the log and for staff, not for strangers.
         return error_answer(status, "unavailable" if status == 503 else "internal", lang)
+    error.problems = error.problems[:MOST_PROBLEMS]
     headers = {"cache-control": "no-store", "vary": "accept-language", **wait_of(error)}
     return json_answer(error.as_dict(lang), status, headers)
 
