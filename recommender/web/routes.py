@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.util import find_spec
@@ -59,7 +60,7 @@ def routes() -> list[BaseRoute]:
     ]
     console = Route(staff.CONSOLE, page, methods=["GET"])
     fronts = [Route(path, page, methods=["GET"]) for path in PAGES]
-    return [
+    every: list[Route | Mount] = [
         Mount("/api", app=api()),
         Mount("/assets/geo", app=with_shaped_errors(Assets(directory=settings().data_dir / "geo", check_dir=False))),
         Mount("/assets/leaflet", app=with_shaped_errors(Assets(directory=leaflet_directory()))),
@@ -71,6 +72,13 @@ def routes() -> list[BaseRoute]:
         Mount("/assets", app=with_shaped_errors(Assets(directory=leaflet_directory()))),
         Route("/api", with_shaped_errors(_missing)),
     ]
+    return [_with_line_breaks(route) for route in every]
+
+
+def _with_line_breaks(route: Route | Mount) -> BaseRoute:
+    """A route whose ``path`` takes every character: with a line break, an address of ours would else be the app's."""
+    route.path_regex = re.compile(route.path_regex.pattern, re.DOTALL)
+    return route
 
 
 @asynccontextmanager

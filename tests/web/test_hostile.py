@@ -42,7 +42,8 @@ def deep(levels: int, inside: str = "1") -> bytes:
 )
 def test_what_is_no_json_is_a_400_in_the_one_shape(visitor: TestClient, path: str, body: bytes, code: str) -> None:
     for lang in ("zh", "en"):
-        answer = visitor.post(f"/api/v1{path}", content=body, headers={"accept-language": lang, "content-type": "application/json"})
+        headers = {"accept-language": lang, "content-type": "application/json"}
+        answer = visitor.post(f"/api/v1{path}", content=body, headers=headers)
         assert refused(answer, 400, code)["problems"]
 
 
@@ -54,7 +55,8 @@ def test_what_is_no_json_is_a_400_in_the_one_shape(visitor: TestClient, path: st
         b'{"start_date": "2027-04-17", "days": -1e308, "budget_fen": 1e308, "explore": 1e400}',
         b'{"start_date": "9999-12-31", "days": 7}', b'{"start_date": "0001-01-01", "days": 1}', b'{"__proto__": {"days": 1}}',
         b'{"start_date": "2027-04-17", "days": 1, "seed": 99999999999999999999999999}', b'{"\\ud800": "\\udfff"}',
-        b'{"start_date": "2027-04-17", "days": 1, "previous": ' + deep(200) + b"}", b'{"itinerary": ' + deep(200) + b', "place": 1}',
+        b'{"start_date": "2027-04-17", "days": 1, "previous": ' + deep(200) + b"}",
+        b'{"itinerary": ' + deep(200) + b', "place": 1}',
         '{"start_date": "\u202e2027-04-17", "days": "\u0664"}'.encode(), b'{"days": "1; DROP TABLE plans"}',
         b'{"start_date": "2027-04-17", "days": 1, "start": {"place": {"lat": 1e400, "lon": 0}}}',
     ],
@@ -86,7 +88,7 @@ def test_a_body_is_read_as_said_and_no_longer_than_allowed(visitor: TestClient, 
 
 def test_json_said_in_any_usual_way_is_read(visitor: TestClient) -> None:
     body = json.dumps(WISH).encode()
-    for kind in ("application/json", "application/json; charset=UTF-8", 'application/json;charset="utf-8"', "application/vnd.x+json"):
+    for kind in ("application/json", "application/json; charset=UTF-8", 'application/json;charset="utf-8"', "application/x+json"):
         assert visitor.post("/api/v1/plan", content=body, headers={"content-type": kind}).status_code == 200
     assert visitor.post("/api/v1/plan", content=b"\xef\xbb\xbf" + body).status_code == 200
 
@@ -105,7 +107,8 @@ def test_every_other_method_is_a_405_naming_the_right_ones(visitor: TestClient, 
 @pytest.mark.parametrize(
     "path",
     [
-        "/api/v1/", "/api/v1/places/", "/api/v1//places", "/api/v1/PLACES", "/api/v1/plan%00", "/api/v1/%2e%2e/%2e%2e/etc/passwd",
+        "/api/v1/", "/api/v1/places/", "/api/v1/places/x%0A", "/api/%0A", "/api/v1/x%0D%0Aset-cookie:a=b",
+        "/api/v1//places", "/api/v1/PLACES", "/api/v1/plan%00", "/api/v1/%2e%2e/%2e%2e/etc/passwd",
         "/api/v1/places/a/b", "/api/v1/places/x/openings/", "/api/v1/\u9999", "/api/v1/" + "x" * 8000,
         "/api/v1/export/%2e%2e%2fpdf", "/api/v1/plans/a/b", "/api/v1.0/plan", "/api//v1/plan", "/api/v1;x=1/plan",
     ],
@@ -155,9 +158,11 @@ def _paths(node: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return found
 
 
-ODD = st.sampled_from(
-    [None, True, -1, 0, 2**31, 2**70, 1e308, "", "x", "25:99", "30:00", "00:00", "no-such-place", "taiyuan-south-station", "stay-jingzhai",
-     "pingyao-gucheng", "2027-04-17", "0001-01-01", "1000-01-01", "9999-12-31", [], {}, [[]], {"lat": 37.2, "lon": 112.1, "name": "x"}, "\ud800", "𝟙"]
+ODD: st.SearchStrategy[Any] = st.sampled_from(
+    [None, True, -1, 0, 2**31, 2**70, 1e308, "", "x", "25:99", "30:00", "00:00", "no-such-place", "taiyuan-south-station",
+     "stay-jingzhai",
+     "pingyao-gucheng", "2027-04-17", "0001-01-01", "1000-01-01", "9999-12-31", [], {}, [[]],
+     {"lat": 37.2, "lon": 112.1, "name": "x"}, "\ud800", "𝟙"]
 )  # fmt: skip
 
 
@@ -176,14 +181,15 @@ def test_a_damaged_itinerary_is_an_answer_or_a_refusal(visitor: TestClient, one_
             node[path[-1]] = data.draw(ODD)
         else:
             del node[path[-1]]
-        if not isinstance(made, dict) or not _paths(made):
+        if not _paths(made):
             break
     name = data.draw(st.sampled_from(["/verify", "/alternatives", "/why-not", "/export/geojson", "/replan"]))
     body: Any = made
     if name in ("/alternatives", "/why-not"):
         body = {"itinerary": made, "place": data.draw(st.sampled_from(["shuanglin-si", "zhenguo-si", "pingyao-xianya"]))}
     elif name == "/replan":
-        now = {"day": 1, "time": "12:00", "place": data.draw(st.sampled_from(["shuanglin-si", "pingyao-gucheng", "stay-jingzhai"]))}
+        here = data.draw(st.sampled_from(["shuanglin-si", "pingyao-gucheng", "stay-jingzhai"]))
+        now = {"day": 1, "time": "12:00", "place": here}
         body = WISH | {"previous": made, "now": now}
     answer = visitor.post(f"/api/v1{name}", content=json.dumps(body))
     assert answer.status_code in (200, 409, 422), (name, answer.status_code, answer.text[:500])

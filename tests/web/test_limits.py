@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from starlette.applications import Starlette
@@ -253,7 +253,7 @@ class Hotel:
 class Hotels:
     """Partners as another room will know them."""
 
-    known = {"t-one": Hotel("one", 3, 2), "t-two": Hotel("two")}
+    known: ClassVar = {"t-one": Hotel("one", 3, 2), "t-two": Hotel("two")}
 
     async def partner_of(self, request: Request) -> Partner | None:
         token = request.headers.get("x-partner-token")

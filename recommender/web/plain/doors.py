@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.routing import BaseRoute, Route, Router
+from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from recommender import address
@@ -422,7 +422,7 @@ class Front:
         await (self._plain if plain else self._app)(scope, receive, send)
 
 
-def routes() -> list[BaseRoute]:
+def routes() -> list[Route]:
     """The plain pages and the shared plans."""
     doors = [
         Route("/plain", form, methods=["GET"]),
