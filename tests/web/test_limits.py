@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -168,6 +169,37 @@ def test_who_waits_for_many_plans_at_once_is_told_so_before_the_queue_is_full(
     assert codes == {"192.0.2.1": [429, 429, 503, 503], "192.0.2.2": [503, 503]}
     assert len(held.futures) == 4
     assert all(future.cancelled() for future in held.futures), "who has waited long enough no longer waits"
+
+
+def test_for_who_has_gone_away_nothing_is_planned(api_app: Starlette, held: Held) -> None:
+    import anyio
+
+    body = json.dumps(WISH).encode()
+    scope = {
+        "type": "http", "method": "POST", "path": "/api/v1/plan", "raw_path": b"/api/v1/plan", "root_path": "", "scheme": "http",
+        "query_string": b"", "headers": [], "client": ("192.0.2.1", 1), "server": ("test", 80), "http_version": "1.1",
+    }  # fmt: skip
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def ask() -> None:
+        messages = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+        async def receive() -> Any:
+            while (message := next(messages, None)) is None:
+                while not held.futures:
+                    await anyio.sleep(0.01)
+                return {"type": "http.disconnect"}
+            return message
+
+        with anyio.fail_after(60):
+            await api_app(scope, receive, send)
+
+    anyio.run(ask)
+    assert [future.cancelled() for future in held.futures] == [True]
+    assert sent == []
 
 
 def test_an_answer_that_takes_too_long_is_a_503_that_says_when_to_come_back(

@@ -39,9 +39,12 @@ from recommender.web.limits import Limited, planned
 if TYPE_CHECKING:
     from recommender.region import Region
     from recommender.trip.sharing import SharedTrip
+    from recommender.web.plain.pages import Reported
     from recommender.web.plain.wishes import Wishes
 
 LARGEST_VERSION: Final = 2**31 - 1
+MOST_STOPS: Final = 100
+"""So many places of a plan a report may carry along."""
 
 
 # ------------------------------------------------------------------------------------------------ form, plan
@@ -232,24 +235,42 @@ async def file(request: Request) -> Response:
 
 async def wrong(request: Request) -> Response:
     """What a reader says is wrong with a place of a shared plan; a refusal keeps what was written."""
-    from recommender.trip import reporting, sharing
+    from recommender.trip import sharing
     from recommender.web.plain import pages
 
     lang = _language(request, pairs := await read_pairs(request))
-    sent = {"place": "", "field": "", "text": "", **dict(pairs)}
     region = await api.region_now()
     trip = await anyio.to_thread.run_sync(sharing.open_shared, region, request.path_params["token"])
-    keep_it = partial(
-        reporting.report, region, sent["place"], sent["field"], sent["text"], lang, revision=trip.itinerary.revision
-    )
+    return await _reported(dict(pairs), pages.shared_reported(trip), region, lang, trip.itinerary.revision)
+
+
+async def wrong_unkept(request: Request) -> Response:
+    """The same about a plan that nobody has stored, whose wishes the form carries along."""
+    from recommender.web.plain import pages
+
+    lang = _language(request, pairs := await read_pairs(request))
+    region = await api.region_now()
+    sent = dict(pairs)
+    places = [place for place in sent.get(pages.STOPS, "").split(",") if region.catalog.find_place(place) is not None]
+    params = {name: value for name, value in sent.items() if name in (*address.PARAMETERS, address.MORE)}
+    return await _reported(sent, pages.reported_as(places[:MOST_STOPS], region, params), region, lang, None)
+
+
+async def _reported(sent: Mapping[str, str], about: Reported, region: Region, lang: str, revision: str | None) -> Response:
+    from recommender.trip import reporting
+    from recommender.web.plain import pages
+
+    sent = {"place": "", "field": "", "text": "", **sent}
     try:
-        await anyio.to_thread.run_sync(keep_it)
+        await anyio.to_thread.run_sync(
+            partial(reporting.report, region, sent["place"], sent["field"], sent["text"], lang, revision=revision)
+        )
     except (RequestError, TooOften) as error:
-        draw = partial(pages.report_page, trip, error.message(lang), lang, sent)
+        draw = partial(pages.report_page, about, error.message(lang), lang, sent)
         answer = await _shown(lang, draw, status_of(error))
         answer.headers.update(wait_of(error))
         return answer
-    return await _shown(lang, partial(pages.report_page, trip, text("ui.report.thanks", lang), lang, None))
+    return await _shown(lang, partial(pages.report_page, about, text("ui.report.thanks", lang), lang, None))
 
 
 async def own(request: Request) -> Response:
@@ -428,6 +449,7 @@ def routes() -> list[Route]:
         Route("/plain", form, methods=["GET"]),
         Route("/plain/privacy", privacy, methods=["GET"]),
         Route("/plain/plan", plan, methods=["GET", "POST"]),
+        Route("/plain/report", wrong_unkept, methods=["POST"]),
         Route("/plans", keep, methods=["POST"]),
         Route("/p/{token}", shared, methods=["GET"]),
         Route("/p/{token}/maps", maps, methods=["GET"]),
