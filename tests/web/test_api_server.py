@@ -24,7 +24,8 @@ def tight(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server that allows little."""
     folder = tmp_path_factory.mktemp("tight")
     running = Server(
-        folder / "log", JINZHONG_VAR_DIR=str(folder), JINZHONG_REQUESTS_PER_MINUTE="40", JINZHONG_PLANS_AT_ONCE="6", JINZHONG_PLAN_WAIT_S="120",
+        folder / "log", JINZHONG_VAR_DIR=str(folder), JINZHONG_REQUESTS_PER_MINUTE="40",
+        JINZHONG_PLANS_AT_ONCE="6", JINZHONG_PLAN_WAIT_S="120",
         JINZHONG_TRUSTED_PROXIES="127.0.0.1",
     ).start()  # fmt: skip
     try:
