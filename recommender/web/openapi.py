@@ -11,7 +11,7 @@ from pydantic.json_schema import models_json_schema
 
 from recommender.jsontext import write_json
 from recommender.model import Itinerary, TripRequest, format_clock
-from recommender.web.operations import HEADERS, OPERATIONS, Answer, Operation
+from recommender.web.operations import HEADERS, JSON, OPERATIONS, Answer, Operation
 
 Mode = Literal["validation", "serialization"]
 Names = Mapping[Any, Mapping[str, Any]]
@@ -69,11 +69,14 @@ def document() -> dict[str, Any]:
         },
         "tags": [{"name": name, "description": said} for name, said in _TAGS.items()],
         "paths": paths,
-        "components": {"schemas": schemas},
+        "components": {"schemas": schemas, "securitySchemes": {_OWNER: _BEARER}},
     }
 
 
+_OWNER: Final = "editToken"
+_BEARER: Final = {"type": "http", "scheme": "bearer", "description": "The edit token of a stored plan"}
 _REFERENCE: Final = "#/components/schemas/{model}"
+_WISH: Final = {"start_date": "2027-04-17", "days": 2, "mode": "transit", "interests": {"temple": 1}}
 _TAGS: Final = {
     "catalogue": "What is published",
     "trips": "Plans and what can be asked about them",
@@ -88,8 +91,13 @@ def _operation(operation: Operation, names: Names) -> dict[str, Any]:
     parameters = [*_within(operation), *_query(operation.query), *_sent(operation)]
     if parameters:
         made["parameters"] = parameters
+    if operation.owned:
+        made["security"] = [{_OWNER: []}]
     if operation.body:
-        content = {kind: {"schema": _schema(one, names, _sent_as)} for kind, one in operation.body.items()}
+        sent = {kind: _schema(one, names, _sent_as) for kind, one in operation.body.items()}
+        content: dict[str, dict[str, Any]] = {kind: {"schema": schema} for kind, schema in sent.items()}
+        if operation.body.get(JSON) is TripRequest:
+            content[JSON]["example"] = _WISH
         made["requestBody"] = {"required": True, "content": content}
     made["responses"] = {str(code): _answer(operation, code, one, names) for code, one in operation.all_answers().items()}
     return made

@@ -78,6 +78,8 @@ class Operation:
         Statuses in the one error shape, beside those that any route may have.
     limited
         Whether its requests are counted, and so whether its answers say what is left.
+    owned
+        Whether it takes the edit token of a stored plan.
     """
 
     method: str
@@ -92,6 +94,7 @@ class Operation:
     body: Mapping[str, type[BaseModel] | Schema] = field(default_factory=dict)
     errors: tuple[int, ...] = ()
     limited: bool = True
+    owned: bool = False
 
     def all_answers(self) -> dict[int, Answer]:
         """Its answers and its errors, by status."""
@@ -114,7 +117,6 @@ _KNOWN: Final = Answer("As the If-None-Match given", {}, ("ETag", "Cache-Control
 _IF_NONE_MATCH: Final = {"If-None-Match": ("The ETag of an earlier answer", False)}
 _TOKEN: Final[Mapping[str, tuple[str, Schema]]] = {"token": ("The token of the read link", _WORD)}
 _ID: Final[Mapping[str, tuple[str, Schema]]] = {"id": ("The place's id in the catalogue", _WORD)}
-_EDIT: Final = {"Authorization": ("`Bearer` and the edit token", True)}
 _PLAIN_TOKEN: Final[Mapping[str, tuple[str, Schema]]] = {"token": ("The token of the link", _WORD)}
 _PLAN_FILES: Final = tuple(f"plan{form.suffix}" for form in FORMATS.values() if form.suffix not in (".jsonld", ".html"))
 
@@ -202,12 +204,12 @@ OPERATIONS: Final = (
     Operation(
         "PUT", "/api/v1/plans/{token}", "replace", "Plan other wishes under the same links",
         {200: Answer("Stored", {JSON: shapes.Replaced}, ("ETag", "Cache-Control"))}, "plans", within=_TOKEN,
-        sent={**_EDIT, "If-Match": ('The version that was changed, as in the ETag (`"3"`), or `*`', True)},
-        body={JSON: TripRequest}, errors=(401, 404, 409, 412, 428),
+        sent={"If-Match": ('The version that was changed, as in the ETag (`"3"`), or `*`', True)},
+        body={JSON: TripRequest}, errors=(401, 404, 409, 412, 428), owned=True,
     ),
     Operation(
         "DELETE", "/api/v1/plans/{token}", "forget", "Delete a stored plan for good",
-        {204: Answer("Deleted", {}, ("Cache-Control",))}, "plans", within=_TOKEN, sent=_EDIT, errors=(401, 404),
+        {204: Answer("Deleted", {}, ("Cache-Control",))}, "plans", within=_TOKEN, errors=(401, 404), owned=True,
     ),
     Operation(
         "POST", "/plans", "keep", "As POST /api/v1/plans, and for the form of the plain pages",

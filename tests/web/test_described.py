@@ -32,6 +32,7 @@ CHECKS = [
     response_schema_conformance,
 ]  # fmt: skip
 """Not among them: that whatever the schema rules out is refused. Numbers written as text are read, as in forms."""
+ANSWER_S = 120
 OPERATIONS = [(path, method) for path, methods in openapi.document()["paths"].items() for method in methods]
 ITINERARIES = ("/api/v1/verify", "/api/v1/alternatives", "/api/v1/why-not", "/api/v1/export/{format}")
 """What takes an itinerary takes long to make up."""
@@ -54,7 +55,7 @@ def send_much(document: dict[str, Any], app: Starlette, path: str, method: str, 
         @given(case=operation.as_strategy(generation_mode=mode))
         @how
         def send(case: Any) -> None:
-            case.call_and_validate(app=app, base_url="http://testserver", checks=CHECKS)
+            case.call_and_validate(app=app, base_url="http://testserver", checks=CHECKS, timeout=ANSWER_S)
 
         send()
 
