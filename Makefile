@@ -47,10 +47,11 @@ imports: $(DEV_STAMP)
 docs: $(DEV_STAMP) ## write the pages and schemas in docs/ that are made from code
 	$(BIN)/python -m recommender.web.published
 
-benchmarks: $(WARM_STAMP) ## time of planning, memory and start of the server
+benchmarks: $(WARM_STAMP) ## time of planning, memory, start and throughput of the server
 	$(BIN)/python -m benchmarks.plan
 	$(BIN)/python -m benchmarks.memory
 	$(BIN)/python -m benchmarks.cold_start
+	$(BIN)/python -m benchmarks.http
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -20,7 +20,7 @@ _ANSWER_S: Final = 120
 
 
 @contextmanager
-def serving() -> Iterator[tuple[str, int]]:
+def serving(**environment: str) -> Iterator[tuple[str, int]]:
     """``streamlit run app.py`` on a free port: (host and port, process id); stopped at the end."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -34,7 +34,8 @@ def serving() -> Iterator[tuple[str, int]]:
         "--server.address=127.0.0.1",
         f"--server.port={port}",
     ]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    env = {**os.environ, **environment}
+    with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             wait_for(f"http://127.0.0.1:{port}/_stcore/health")
             yield f"127.0.0.1:{port}", process.pid

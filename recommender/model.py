@@ -79,6 +79,8 @@ class Point(Frozen):
     name: Annotated[str, Field(min_length=1, max_length=80)] = "·"
 
 
+TripDate = Annotated[dt.date, Field(ge=dt.date(1000, 1, 1), le=dt.date(9000, 12, 31))]
+"""So far from the ends of the calendar that days before and after it are dates too."""
 PlaceId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,79}$")]
 PlaceRef = PlaceId | Point
 
@@ -210,7 +212,7 @@ class TripRequest(Frozen):
         By ``parse``: each field that is wrong, with its value and what is allowed.
     """
 
-    start_date: dt.date
+    start_date: TripDate
     days: Annotated[int, Field(ge=1, le=MAX_DAYS)]
     start: Anchor | None = None
     end: Anchor | None = None
@@ -548,7 +550,7 @@ Item = Annotated[
 class ItineraryDay(Frozen):
     """``lodging`` is where the night after this day is spent; null on the last day."""
 
-    date: dt.date
+    date: TripDate
     lodging: PlaceRef | None
     items: tuple[Item, ...]
 

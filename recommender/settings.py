@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+import ipaddress
 import os
 import re
 from collections.abc import Mapping
@@ -19,6 +20,7 @@ from recommender.errors import Problem, RecommenderError
 PREFIX: Final = "JINZHONG_"
 ROOT: Final = Path(__file__).resolve().parent.parent
 _SOURCE: Final = re.compile(r"\*|https?://(\*\.)?[a-z0-9.-]+(:(\d+|\*))?")
+_ORIGIN: Final = re.compile(r"https?://[a-z0-9.-]+(:\d+)?")
 _DATABASE: Final = re.compile(r"sqlite:///\S.*|postgres(ql)?(\+psycopg)?://\S+")
 _ADDRESS: Final = re.compile(r"https?://[^\s/?#\"'<>]+(/[^\s?#\"'<>]*[^\s/?#\"'<>])?")
 _ALSO: Final = {"database_url": "DATABASE_URL", "scheduler_address": "SCHEDULER_ADDRESS"}
@@ -89,6 +91,25 @@ class Settings:
         "machine. `SCHEDULER_ADDRESS` is read too.",
     )
     plan_queue: int = _setting(32, "Plans over HTTP that may wait or run at once; more are asked to come back later.")
+    plans_at_once: int = _setting(6, "Of these, as many for one client address or partner token.")
+    plan_wait_s: int = _setting(30, "Seconds that a request over HTTP waits for its plan before it is asked to come back later.")
+    requests_per_minute: int = _setting(
+        600, "Requests to the API and the plain pages that one client address may make in a minute, in each process."
+    )
+    planned_per_minute: int = _setting(
+        60, "Plans that one client address may ask for in a minute, in each process; alternatives and why-not count as three."
+    )
+    partner_requests_per_minute: int = _setting(3000, "The same for a partner's token, whatever the addresses: requests.")
+    partner_planned_per_minute: int = _setting(300, "The same for a partner's token, whatever the addresses: plans.")
+    trusted_proxies: str = _setting(
+        "",
+        "Addresses or networks of proxies before the app, separated by blanks (127.0.0.1 10.0.0.0/8); of these alone "
+        "X-Forwarded-For is believed. Empty believes nobody.",
+    )
+    cors_origins: str = _setting(
+        "",
+        "Sites whose scripts may call the API, separated by blanks (https://hotel.example), besides those of partners.",
+    )
 
     @property
     def database_file(self) -> Path:
@@ -133,6 +154,16 @@ class Settings:
             for source in self.frame_ancestors.split()
             if not _SOURCE.fullmatch(source)
         ]
+        found += [
+            Problem(variable("cors_origins"), origin, "setting_origin")
+            for origin in self.cors_origins.split()
+            if not _ORIGIN.fullmatch(origin)
+        ]
+        found += [
+            Problem(variable("trusted_proxies"), network, "setting_network")
+            for network in self.trusted_proxies.split()
+            if not _is_network(network)
+        ]
         if self.database_url and not _DATABASE.fullmatch(self.database_url):
             # The address holds a password: it is not repeated.
             found.append(Problem(variable("database_url"), "", "setting_database"))
@@ -146,6 +177,14 @@ class Settings:
         if tiles and not self.map_tiles_attribution:
             found.append(Problem(variable("map_tiles_attribution"), "", "setting_attribution"))
         return found
+
+
+def _is_network(named: str) -> bool:
+    try:
+        ipaddress.ip_network(named, strict=False)
+    except ValueError:
+        return False
+    return True
 
 
 def variable(name: str) -> str:

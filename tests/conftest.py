@@ -34,6 +34,9 @@ def own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("JINZHONG_VAR_DIR", str(tmp_path_factory.mktemp("var")))
         patch.delenv("DATABASE_URL", raising=False)
         patch.delenv("JINZHONG_DATABASE_URL", raising=False)
+        # Tests ask more in a minute than a visitor may.
+        patch.setenv("JINZHONG_REQUESTS_PER_MINUTE", "1000000")
+        patch.setenv("JINZHONG_PLANNED_PER_MINUTE", "1000000")
         settings.cache_clear()
         yield
     settings.cache_clear()

@@ -5,7 +5,7 @@ Minutes are after local midnight (Asia/Shanghai) of the date asked for. Unknown 
 
 from recommender.calendar.days import DayKind, HolidayLike
 from recommender.calendar.entry import LastEntry, last_entry_of, validate_last_entry
-from recommender.calendar.events import EventLike, dates_of, events_on
+from recommender.calendar.events import EventLike, dates_of, events_on, occurrences
 from recommender.calendar.hours import validate_hours
 from recommender.calendar.openings import Calendar, ClosureLike, HoursFact, Opening
 
@@ -21,6 +21,7 @@ __all__ = [
     "dates_of",
     "events_on",
     "last_entry_of",
+    "occurrences",
     "validate_hours",
     "validate_last_entry",
 ]

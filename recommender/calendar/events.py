@@ -118,16 +118,33 @@ def events_on(events: Iterable[E], date: dt.date) -> tuple[E, ...]:
     return tuple(event for event in events if any(first <= date <= last for first, last in _spans_around(event, date)))
 
 
+def occurrences(event: EventLike, first: dt.date, last: dt.date) -> tuple[Span, ...]:
+    """When an event takes place within some days, both included: whole occurrences, also those that begin or end outside.
+
+    Raises
+    ------
+    DateRuleSyntax
+        A rule or announced dates cannot be read.
+    """
+    spans = {span for span in _spans(event, range(first.year - 1, last.year + 1)) if span[0] <= last and span[1] >= first}
+    return tuple(sorted(spans))
+
+
 def _spans_around(event: EventLike, date: dt.date) -> Iterable[Span]:
     """Occurrences that begin in the date's year or the year before."""
-    for year in (date.year - 1, date.year):
+    return _spans(event, (date.year - 1, date.year))
+
+
+def _spans(event: EventLike, years: Iterable[int]) -> Iterable[Span]:
+    """Occurrences that begin in some years, and one that is but once."""
+    for year in years:
         announced = getattr(event, f"dates_{year}", None)
         if announced:
             yield from read_announced(announced)
         elif event.rule and not event.rule.startswith("once "):
             yield from dates_of(event.rule, year) or ()
     if event.rule and event.rule.startswith("once "):
-        yield from dates_of(event.rule, int(event.rule[5:9]) if event.rule[5:9].isdecimal() else date.year) or ()
+        yield from dates_of(event.rule, int(event.rule[5:9]) if event.rule[5:9].isdecimal() else dt.MINYEAR) or ()
 
 
 @lru_cache(maxsize=1024)

@@ -10,7 +10,8 @@ import datetime as dt
 import logging
 import time
 from collections import OrderedDict
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from threading import Lock
 from typing import Final, Protocol
 
@@ -41,7 +42,7 @@ class Planning(Protocol):
         """The itinerary; raises ``RequestError`` or ``InfeasibleTrip``."""
 
     def submit(self, region: Region, request: TripRequest) -> Future[Itinerary]:
-        """The same, without waiting."""
+        """The same, without waiting; who cancels it no longer waits, and what nobody waits for is not begun."""
 
     def certify(self, region: Region, request: TripRequest, itinerary: Itinerary) -> Future[float | None]:
         """How much better, as a share of its value, a trip for these wishes could be at most; None where nothing is proven.
@@ -130,12 +131,20 @@ def is_ready() -> bool:
     return is_warm() or not can_compile()
 
 
+@dataclass(slots=True)
+class _Shared:
+    """One computation and how many wait for it."""
+
+    future: Future[Itinerary]
+    waiting: int = 0
+
+
 class ThreadPlanning:
     """Plans in threads and keeps the latest plans by (revision, request)."""
 
     def __init__(self, workers: int = 2) -> None:
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="plan")
-        self._kept: OrderedDict[tuple[str, str], Future[Itinerary]] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str], _Shared] = OrderedDict()
         self._lock = Lock()
         self._prover = ThreadPoolExecutor(1, thread_name_prefix="certificate")
         self._proofs: OrderedDict[tuple[str, str], Future[float | None]] = OrderedDict()
@@ -143,7 +152,7 @@ class ThreadPlanning:
         self._looks: OrderedDict[tuple[str, str, int], Future[Together]] = OrderedDict()
 
     def submit(self, region: Region, request: TripRequest) -> Future[Itinerary]:
-        """Equal requests share one computation; a failed one is not kept.
+        """Equal requests share one computation, each with a future of its own; a failed one is not kept.
 
         Until the engine is compiled, a plan of less work is made at once, and not kept either.
         """
@@ -151,16 +160,18 @@ class ThreadPlanning:
             return self._pool.submit(plan_trip, region, request, compiled=False)
         key = _key(region, request)
         with self._lock:
-            future = self._kept.get(key)
-            if future is None:
-                future = self._pool.submit(plan_trip, region, request)
-                self._kept[key] = future
+            shared = self._kept.get(key)
+            if shared is None:
+                shared = self._kept[key] = _Shared(self._pool.submit(plan_trip, region, request))
                 while len(self._kept) > KEPT_PLANS:
                     self._kept.popitem(last=False)
-                future.add_done_callback(lambda done: self._forget(key) if done.exception() else None)
             else:
                 self._kept.move_to_end(key)
-        return future
+            shared.waiting += 1
+        own: Future[Itinerary] = Future()
+        own.add_done_callback(lambda done: self._leave(key, shared) if done.cancelled() else None)
+        shared.future.add_done_callback(lambda done: self._hand_on(key, done, own))
+        return own
 
     def plan(self, region: Region, request: TripRequest) -> Itinerary:
         return self.submit(region, request).result()
@@ -211,9 +222,29 @@ class ThreadPlanning:
                 self._asked.pop(key, None)
         return found
 
-    def _forget(self, key: tuple[str, str]) -> None:
+    def _hand_on(self, key: tuple[str, str], done: Future[Itinerary], own: Future[Itinerary]) -> None:
+        """What a shared computation gave to one of those who wait for it."""
+        error = CancelledError() if done.cancelled() else done.exception()
+        if error is not None:
+            with self._lock:
+                if key in self._kept and self._kept[key].future is done:
+                    del self._kept[key]
+        if not own.set_running_or_notify_cancel():
+            return
+        if error is None:
+            own.set_result(done.result())
+        else:
+            own.set_exception(error)
+
+    def _leave(self, key: tuple[str, str], shared: _Shared) -> None:
+        """One of those who wait has gone; the last takes a computation that has not begun along."""
         with self._lock:
-            self._kept.pop(key, None)
+            shared.waiting -= 1
+            idle = shared.waiting == 0 and not shared.future.running() and not shared.future.done()
+            if idle and self._kept.get(key) is shared:
+                del self._kept[key]
+        if idle:
+            shared.future.cancel()
 
 
 def _key(region: Region, request: TripRequest) -> tuple[str, str]:

@@ -143,6 +143,17 @@ def keys_of(edit_token: str, *, database: Database | None = None) -> Keys:
     return store.Keys(plan.read_token, edit_token)
 
 
+def version_of(edit_token: str, *, database: Database | None = None) -> int:
+    """The version that is stored now.
+
+    Raises
+    ------
+    ShareLinkError, StoreUnavailable
+        As ``open_shared``.
+    """
+    return store.get_plan_to_edit(database or store.database(), edit_token).version
+
+
 def forget(edit_token: str, *, database: Database | None = None) -> None:
     """Delete a plan for good.
 

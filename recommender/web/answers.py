@@ -44,6 +44,10 @@ STATUS: Final[Mapping[type[RecommenderError], int]] = {
 _CODE: Final = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
 
 
+MOST_PROBLEMS: Final = 100
+"""So many problems are named in an answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that is wrong with what was sent, said in the language of the answer."""
@@ -92,7 +96,7 @@ def error_answer(
     **values: Any,
 ) -> Response:
     """The one shape, for an error of HTTP itself."""
-    problems = [{"field": one.field, "value": one.value, "message": one.message(lang)} for one in found]
+    problems = [{"field": one.field, "value": one.value, "message": one.message(lang)} for one in found[:MOST_PROBLEMS]]
     body = {"error": {"code": code, "message": text(f"web.{code}", lang, **values), "problems": problems}}
     return json_answer(body, status, {"cache-control": "no-store", "vary": "accept-language", **(headers or {})})
 
@@ -119,16 +123,22 @@ async def read_body(request: Request) -> bytes:
 
 
 async def read_json_body(request: Request) -> bytes:
-    """The body of a request that is not said to be anything but JSON.
+    """The body of a request that is not said to be anything but JSON in UTF-8.
 
     Raises
     ------
     Refusal
-        It is said to be something else, or it is too large.
+        It is said to be something else, compressed, or it is too large.
     """
-    if request.headers.get("content-type") and not is_json(request):
-        kind = request.headers["content-type"].split(";")[0].strip().lower()
+    kind, *params = (part.strip().lower() for part in request.headers.get("content-type", "").split(";"))
+    if kind and not is_json(request):
         raise Refusal(415, "media_type", given=kind[:60])
+    charset = next((param.partition("=")[2].strip('"') for param in params if param.startswith("charset=")), "utf-8")
+    if charset not in ("utf-8", "utf8", "us-ascii"):
+        raise Refusal(415, "charset", given=charset[:60])
+    coding = request.headers.get("content-encoding", "identity").strip().lower()
+    if coding != "identity":
+        raise Refusal(415, "content_coding", {"accept-encoding": "identity"}, given=coding[:60])
     return await read_body(request)
 
 
@@ -192,6 +202,7 @@ def _ours(request: Request, error: Exception) -> Response:
     if status >= 500:
         # What is wrong with our data is for the log and for staff, not for strangers.
         return error_answer(status, "unavailable" if status == 503 else "internal", lang)
+    error.problems = error.problems[:MOST_PROBLEMS]
     headers = {"cache-control": "no-store", "vary": "accept-language", **wait_of(error)}
     return json_answer(error.as_dict(lang), status, headers)
 

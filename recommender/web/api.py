@@ -1,33 +1,36 @@
-"""The JSON API: parse, call one use case, answer."""
+"""What every door that plans shares: the region of now, today, the queue before the planner; and health."""
 
 from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import anyio.to_thread
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Route, Router
-from starlette.types import ASGIApp
 
-from recommender.errors import Problem, RequestError
-from recommender.jsontext import read_json, write_json
+from recommender.jsontext import read_json
 from recommender.model import Itinerary, TripRequest
 from recommender.settings import settings
-from recommender.web import openapi
-from recommender.web.answers import Refusal, is_json, json_answer, read_body, with_shaped_errors
-from recommender.web.export import export
+from recommender.web.answers import Refusal, json_answer, read_json_body
+from recommender.web.limits import caller_of
 from recommender.web.warmup import warm_up
 
 if TYPE_CHECKING:
-    from recommender.catalog import Catalog
     from recommender.region import Region
 
+Answer = TypeVar("Answer")
 SHANGHAI: Final = dt.timezone(dt.timedelta(hours=8), "Asia/Shanghai")
-KINDS: Final = ("attraction", "hub", "lodging", "dining")
+ASKING: Final = 2
+"""So many questions of several plans are worked on at once."""
+BUSY_S: Final = "5"
+"""When to come back to a busy planner, in seconds."""
 _HEALTH_WAIT_S: Final = 0.5
 
 
@@ -63,14 +66,31 @@ async def health(request: Request) -> Response:
 # --------------------------------------------------------------------------------------------------- plan
 
 
+class Abandoned(Exception):
+    """Nobody waits any more for what a thread works on."""
+
+
+Plan = Callable[[TripRequest], Itinerary]
+
+
 class PlanQueue:
-    """At most so many plans wait or run at once, whichever door they came through."""
+    """At most so many plans wait or run at once, and so many of one caller, whichever door they came through.
+
+    Who has gone away, or has waited long enough, gives up: what has not begun by then is not done.
+    """
 
     def __init__(self) -> None:
         self._busy = 0
+        self._by: Counter[str] = Counter()
+        self._asking: ThreadPoolExecutor | None = None
 
-    async def plan(self, region: Region, wish: TripRequest) -> Itinerary:
+    async def plan(self, region: Region, wish: TripRequest, request: Request | None = None) -> Itinerary:
         """The itinerary, planned off the event loop.
+
+        Parameters
+        ----------
+        request
+            Who asks, and whether they still do.
 
         Raises
         ------
@@ -78,18 +98,74 @@ class PlanQueue:
             As the planner and the check of a request say.
         Refusal
             Too many are waiting.
+        ClientDisconnect
+            The visitor has gone.
         """
         from recommender.trip.planning import check_request, planning
 
         check_request(region, wish, today=local_today())
-        if self._busy >= settings().plan_queue:
-            raise Refusal(503, "busy", {"retry-after": "5"})
+        with self._seat(request):
+            return await _wanted(asyncio.wrap_future(planning().submit(region, wish)), request)
+
+    async def ask(self, region: Region, request: Request, question: Callable[[Plan], Answer]) -> Answer:
+        """The answer to a question that takes several plans one after the other; raises as ``plan``."""
+        from recommender.trip.planning import planning
+
+        gone = threading.Event()
+
+        def plan(wish: TripRequest) -> Itinerary:
+            if gone.is_set():
+                raise Abandoned
+            return planning().plan(region, wish)
+
+        with self._seat(request):
+            self._asking = self._asking or ThreadPoolExecutor(ASKING, thread_name_prefix="ask")
+            answer = asyncio.wrap_future(self._asking.submit(question, plan))
+            try:
+                return await _wanted(answer, request)
+            finally:
+                gone.set()
+
+    @contextmanager
+    def _seat(self, request: Request | None) -> Iterator[None]:
+        config = settings()
+        if self._busy >= config.plan_queue:
+            raise Refusal(503, "busy", {"retry-after": BUSY_S})
+        caller = "" if request is None else caller_of(request).key
+        if caller and self._by[caller] >= config.plans_at_once:
+            raise Refusal(429, "too_many_at_once", {"retry-after": BUSY_S}, limit=config.plans_at_once)
         self._busy += 1
+        self._by[caller] += 1
         try:
-            # Shielded: others may be waiting for the same plan.
-            return await asyncio.shield(asyncio.wrap_future(planning().submit(region, wish)))
+            yield
         finally:
             self._busy -= 1
+            self._by[caller] -= 1
+            if not self._by[caller]:
+                del self._by[caller]
+
+
+async def _wanted(work: asyncio.Future[Answer], request: Request | None) -> Answer:
+    """What comes of some work, unless nobody wants it any more."""
+    left = asyncio.ensure_future(_left(request)) if request is not None else None
+    try:
+        both: set[asyncio.Future[Any]] = {work, left} if left is not None else {work}
+        await asyncio.wait(both, timeout=settings().plan_wait_s, return_when=asyncio.FIRST_COMPLETED)
+        if work.done():
+            return work.result()
+        if left is not None and left.done():
+            raise ClientDisconnect
+        raise Refusal(503, "busy", {"retry-after": BUSY_S})
+    finally:
+        work.cancel()
+        if left is not None:
+            left.cancel()
+
+
+async def _left(request: Request) -> None:
+    """Until the client has gone."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 queue: Final = PlanQueue()
@@ -100,94 +176,13 @@ async def region_now() -> Region:
     return await anyio.to_thread.run_sync(_region)
 
 
-async def plan(request: Request) -> Response:
-    """Request in, itinerary out."""
-    if request.headers.get("content-type") and not is_json(request):
-        kind = request.headers["content-type"].split(";")[0].strip().lower()
-        raise Refusal(415, "media_type", given=kind[:60])
-    wish = await read_wish(request)
-    itinerary = await queue.plan(await region_now(), wish)
-    return Response(
-        itinerary.to_json().encode("utf-8", "backslashreplace"),
-        media_type="application/json",
-        headers={"cache-control": "no-store"},
-    )
-
-
 async def read_wish(request: Request) -> TripRequest:
     """The request in a JSON body.
 
     Raises
     ------
     Refusal, JsonInvalid, RequestError
-        Too large; not JSON; not a request.
+        Too large or not said to be JSON; not JSON; not a request.
     """
-    body = await read_body(request)
-    return TripRequest.parse(await anyio.to_thread.run_sync(read_json, body))
-
-
-# ------------------------------------------------------------------------------------------------- places
-
-
-async def places(request: Request) -> Response:
-    """Every place of the catalogue with its id, or those of ``?kind=``; changes only with the revision."""
-    kind = request.query_params.get("kind", "")
-    if kind and kind not in KINDS:
-        allowed = ", ".join(KINDS)
-        raise RequestError([Problem("kind", kind[:60], "field_choice", {"allowed": allowed})])
-    region = await region_now()
-    tag = f'W/"{region.revision}{"-" if kind else ""}{kind}"'
-    headers = {"etag": tag, "cache-control": "public, max-age=0, must-revalidate"}
-    given = request.headers.get("if-none-match", "")
-    if given.strip() == "*" or tag in (part.strip() for part in given.split(",")):
-        return Response(status_code=304, headers=headers)
-    body = await anyio.to_thread.run_sync(_places, region.revision, kind)
-    return Response(body, media_type="application/json", headers=headers)
-
-
-@lru_cache(maxsize=10)
-def _places(revision: str, kind: str) -> bytes:
-    catalog = _region().catalog
-    found = [place for place in _all_places(catalog) if kind in ("", place["kind"])]
-    return write_json({"revision": revision, "places": found})
-
-
-def _all_places(catalog: Catalog) -> list[dict[str, Any]]:
-    common = ("id", "name_zh", "name_en", "county", "lat", "lon", "coord_confidence")
-    own = {
-        "attraction": (
-            "category", "tags", "grade", "area_id", "opening_hours", "hours_basis", "last_entry", "ticket_fen",
-            "ticket_basis", "ticket_group", "visit_min", "popularity", "indoor", "best_months", "description_zh",
-            "description_en",
-        ),
-        "hub": (),
-        "lodging": ("is_anchor",),
-        "dining": ("dishes", "dishes_en", "open_hours", "price_level"),
-    }  # fmt: skip
-    shelves: dict[str, Any] = {
-        "attraction": catalog.attractions, "hub": catalog.hubs, "lodging": catalog.lodging, "dining": catalog.dining,
-    }  # fmt: skip
-    return [
-        {"kind": kind, **{name: getattr(place, name) for name in (*common, *own[kind], "source", "confidence")}}
-        for kind, shelf in shelves.items()
-        for place in shelf.values()
-    ]
-
-
-# ------------------------------------------------------------------------------------------------- routes
-
-
-async def describe(request: Request) -> Response:
-    """The OpenAPI description of this API."""
-    return Response(openapi.document_bytes(), media_type="application/json", headers={"cache-control": "no-cache"})
-
-
-def api() -> ASGIApp:
-    """Everything under ``/api``; what is not there is a 404 that says so."""
-    routes = [
-        Route("/v1/openapi.json", describe, methods=["GET"]),
-        Route("/v1/plan", plan, methods=["POST"]),
-        Route("/v1/export/{format}", export, methods=["POST"]),
-        Route("/v1/places", places, methods=["GET"]),
-    ]
-    return with_shaped_errors(Router(routes, redirect_slashes=False))
+    body = await read_json_body(request)
+    return await anyio.to_thread.run_sync(lambda: TripRequest.parse(read_json(body)))

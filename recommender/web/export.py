@@ -15,6 +15,7 @@ from recommender.exports import FORMATS, Format, file_name
 from recommender.jsontext import read_json
 from recommender.model import Itinerary
 from recommender.web.answers import Finding, Refusal, language, read_json_body
+from recommender.web.limits import planned
 
 if TYPE_CHECKING:
     from recommender.trip.verify import Violation
@@ -53,6 +54,7 @@ class Writing:
 writing: Final = Writing()
 
 
+@planned(1)
 async def export(request: Request) -> Response:
     """Itinerary in, file out; one that does not pass the check is refused with what is wrong."""
     name = request.path_params["format"]
@@ -78,12 +80,13 @@ def _export(body: bytes, form: Format, lang: str) -> tuple[bytes, str]:
     region = regions.current()
     violations = verify(region, itinerary)
     if violations:
-        raise Refusal(422, "itinerary_refused", found=[_finding(violation) for violation in violations])
+        raise Refusal(422, "itinerary_refused", found=[finding(violation) for violation in violations])
     return form.write(itinerary, region, lang), file_name(itinerary, form)
 
 
-def _finding(violation: Violation) -> Finding:
-    field = "days" if violation.day is None else f"days[{violation.day - 1}]"
+def finding(violation: Violation, within: str = "") -> Finding:
+    """A violation by the field of the itinerary that it is in; ``within`` is what stands before the itinerary's own fields."""
+    field = f"{within}days" if violation.day is None else f"{within}days[{violation.day - 1}]"
     if violation.item is not None:
         field += f".items[{violation.item}]"
     return Finding(field, violation.code, violation.message)

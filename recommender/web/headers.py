@@ -16,9 +16,11 @@ from recommender.i18n import text
 from recommender.settings import Settings, settings
 from recommender.web.answers import error_answer, language
 
-_TOKEN: Final = re.compile(r"(/[pe]/|/staff/link/|[?&]kept=)[^/?&\s]+")
+_TOKEN: Final = re.compile(r"(/[pe]/|/api/v1/plans/|/staff/link/|[?&]kept=)[^/?&\s]+")
 _STAFF: Final = re.compile(r"(^|/)staff(/|$)", re.IGNORECASE)
 """Addresses that no page may frame, whatever stands before or after: the script that runs there decides what it shows."""
+_BY_ADDRESS: Final = '%s - "'
+"""How uvicorn begins the lines that name a client's address."""
 _ANCESTORS: Final = re.compile(r"(frame-ancestors)[^;]*")
 _log = logging.getLogger(__name__)
 
@@ -67,12 +69,13 @@ def without_tokens(path: str) -> str:
 
 
 class HideTokens(logging.Filter):
-    """For the access log of a server that writes one: whoever reads it opens and edits nothing."""
+    """For the logs of the server: whoever reads them opens and edits nothing, and learns nobody's address."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Let every record pass, without tokens."""
+        """Let every record pass, without tokens and without the client's address, which uvicorn puts first."""
         if isinstance(record.args, tuple):
-            record.args = tuple(without_tokens(one) if isinstance(one, str) else one for one in record.args)
+            args = ("-", *record.args[1:]) if str(record.msg).startswith(_BY_ADDRESS) else record.args
+            record.args = tuple(without_tokens(one) if isinstance(one, str) else one for one in args)
         return True
 
 

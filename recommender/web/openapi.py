@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, Literal
 
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from recommender.exports import FORMATS
 from recommender.jsontext import write_json
 from recommender.model import Itinerary, TripRequest, format_clock
+from recommender.web.operations import HEADERS, JSON, OPERATIONS, Answer, Operation
+
+Mode = Literal["validation", "serialization"]
+Names = Mapping[Any, Mapping[str, Any]]
 
 VERSION: Final = "1"
 _DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -35,140 +40,121 @@ def _with_clocks(schema: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
-def _answer(description: str, schema: dict[str, Any] | None = None) -> dict[str, Any]:
-    content = {"application/json": {"schema": schema}} if schema else None
-    return {"description": description, **({"content": content} if content else {})}
+def _sent_as(model: type[BaseModel]) -> Mode:
+    """Itineraries are sent as they were answered."""
+    return "validation" if model is TripRequest else "serialization"
 
 
 def document() -> dict[str, Any]:
     """The OpenAPI 3.1 document."""
-    names, definitions = models_json_schema(
-        [(TripRequest, "validation"), (Itinerary, "serialization")],
-        by_alias=True,
-        ref_template="#/components/schemas/{model}",
-    )
-    error = {"$ref": "#/components/schemas/Error"}
-    lang = {
-        "name": "lang", "in": "query", "schema": {"enum": ["zh", "en"]},
-        "description": "Language of messages; without it, Accept-Language, then Chinese.",
+    models: dict[tuple[type[BaseModel], Mode], None] = {(TripRequest, "validation"): None, (Itinerary, "serialization"): None}
+    for operation in OPERATIONS:
+        models |= {(one, _sent_as(one)): None for one in operation.body.values() if isinstance(one, type)}
+        answered = [one for answer in operation.answers.values() for one in answer.content.values()]
+        models |= {(one, "serialization"): None for one in answered if isinstance(one, type)}
+    names, definitions = models_json_schema(list(models), by_alias=True, ref_template=_REFERENCE)
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in OPERATIONS:
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, names)
+    schemas = {
+        **_with_clocks(definitions)["$defs"], "Error": _error_schema(), "Health": _health_schema(), "Shared": _shared_schema(),
     }  # fmt: skip
-    schemas = dict(_with_clocks(definitions)["$defs"])
-    schemas["Error"] = _error_schema()
-    schemas["Places"] = _places_schema()
-    schemas["Shared"] = _shared_schema()
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "怡然见晋中 · Jinzhong itinerary recommender",
             "version": VERSION,
-            "description": "A request in, a trip that works out. Facts carry their source; null is unknown.",
+            "description": "A request in, a trip that works out. Facts carry their source; null is unknown; fields may be added.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
-        "paths": {
-            "/healthz": {
-                "get": {
-                    "operationId": "health",
-                    "summary": "Up, data revision, whether the first plan will be quick",
-                    "responses": {
-                        "200": _answer("Up", {"$ref": "#/components/schemas/Health"}),
-                        "503": _answer("The data cannot be used", {"$ref": "#/components/schemas/Health"}),
-                    },
-                }
-            },
-            "/api/v1/plan": {
-                "post": {
-                    "operationId": "plan",
-                    "summary": "Plan a trip",
-                    "parameters": [lang],
-                    "requestBody": {
-                        "required": True,
-                        "content": {"application/json": {"schema": names[(TripRequest, "validation")]}},
-                    },
-                    "responses": {
-                        "200": _answer("The itinerary", names[(Itinerary, "serialization")]),
-                        "400": _answer("Not JSON: line and column", error),
-                        "409": _answer("No such trip: the smallest conflict and what would resolve it", error),
-                        "413": _answer("Too large", error),
-                        "415": _answer("Not application/json", error),
-                        "422": _answer("Fields that are wrong, each named with what is allowed", error),
-                        "503": _answer("Too busy (see retry-after) or the data cannot be used", error),
-                    },
-                }
-            },
-            "/api/v1/export/{format}": {
-                "post": {
-                    "operationId": "export",
-                    "summary": "An itinerary as a file to take along",
-                    "parameters": [
-                        lang,
-                        {"name": "format", "in": "path", "required": True, "schema": {"enum": list(FORMATS)}},
-                    ],
-                    "requestBody": {
-                        "required": True,
-                        "content": {"application/json": {"schema": names[(Itinerary, "serialization")]}},
-                    },
-                    "responses": {
-                        "200": {
-                            "description": "The file, with its name in content-disposition",
-                            "content": {
-                                form.media_type: {"schema": {"type": "string", "format": "binary"}}
-                                for form in FORMATS.values()
-                            },
-                        },
-                        "400": _answer("Not JSON: line and column", error),
-                        "404": _answer("No such format", error),
-                        "413": _answer("Too large", error),
-                        "415": _answer("Not application/json", error),
-                        "422": _answer("Not an itinerary, or one that fails the check: each violation by its item", error),
-                        "503": _answer("Too busy (see retry-after) or the data cannot be used", error),
-                    },
-                }
-            },
-            "/api/v1/places": {
-                "get": {
-                    "operationId": "places",
-                    "summary": "Every place with its id",
-                    "parameters": [
-                        lang,
-                        {
-                            "name": "kind", "in": "query",
-                            "schema": {"enum": ["attraction", "hub", "lodging", "dining"]},
-                        },
-                    ],
-                    "responses": {
-                        "200": _answer("Places; the ETag changes with the revision", {"$ref": "#/components/schemas/Places"}),
-                        "304": _answer("As the ETag given"),
-                        "422": _answer("No such kind", error),
-                        "503": _answer("The data cannot be used", error),
-                    },
-                }
-            },
-            "/plans": {
-                "post": {
-                    "operationId": "share",
-                    "summary": "Plan a trip and store it: a link to look at, and one that changes and deletes it",
-                    "parameters": [lang],
-                    "requestBody": {
-                        "required": True,
-                        "content": {"application/json": {"schema": names[(TripRequest, "validation")]}},
-                    },
-                    "responses": {
-                        "201": _answer("Both links", {"$ref": "#/components/schemas/Shared"}),
-                        "400": _answer("Not JSON: line and column", error),
-                        "409": _answer("No such trip: the smallest conflict and what would resolve it", error),
-                        "413": _answer("Too large", error),
-                        "422": _answer("Fields that are wrong, each named with what is allowed", error),
-                        "429": _answer("More are stored within a minute than is allowed (see retry-after)", error),
-                        "503": _answer("Too busy (see retry-after), or data or database cannot be used", error),
-                    },
-                }
-            },
-            "/api/v1/openapi.json": {
-                "get": {"operationId": "describe", "summary": "This document", "responses": {"200": _answer("OpenAPI 3.1")}}
-            },
-        },
-        "components": {"schemas": {**schemas, "Health": _health_schema()}},
+        "tags": [{"name": name, "description": said} for name, said in _TAGS.items()],
+        "paths": paths,
+        "components": {"schemas": schemas, "securitySchemes": {_OWNER: _BEARER}},
+    }
+
+
+_OWNER: Final = "editToken"
+_BEARER: Final = {"type": "http", "scheme": "bearer", "description": "The edit token of a stored plan"}
+_REFERENCE: Final = "#/components/schemas/{model}"
+_WISH: Final = {"start_date": "2027-04-17", "days": 2, "mode": "transit", "interests": {"temple": 1}}
+_TAGS: Final = {
+    "catalogue": "What is published",
+    "trips": "Plans and what can be asked about them",
+    "plans": "Plans that are stored",
+    "pages": "Addresses of the plain pages that programs may use too; their errors are pages",
+    "service": "About the service",
+}
+
+
+def _operation(operation: Operation, names: Names) -> dict[str, Any]:
+    made: dict[str, Any] = {"operationId": operation.name, "summary": operation.summary, "tags": [operation.tag]}
+    parameters = [*_within(operation), *_query(operation.query), *_sent(operation)]
+    if parameters:
+        made["parameters"] = parameters
+    if operation.owned:
+        made["security"] = [{_OWNER: []}]
+    if operation.body:
+        sent = {kind: _schema(one, names, _sent_as) for kind, one in operation.body.items()}
+        content: dict[str, dict[str, Any]] = {kind: {"schema": schema} for kind, schema in sent.items()}
+        if operation.body.get(JSON) is TripRequest:
+            content[JSON]["example"] = _WISH
+        made["requestBody"] = {"required": True, "content": content}
+    made["responses"] = {str(code): _answer(operation, code, one, names) for code, one in operation.all_answers().items()}
+    return made
+
+
+def _answer(operation: Operation, code: int, answer: Answer, names: Names) -> dict[str, Any]:
+    made: dict[str, Any] = {"description": answer.description}
+    always = dict.fromkeys((*answer.headers, *(("RateLimit", "RateLimit-Policy") if operation.limited else ())), True)
+    maybe = {"Retry-After": False} if code == 503 else {}
+    if always or maybe:
+        made["headers"] = {
+            name: {**_header(name), **({"required": True} if must else {})} for name, must in {**maybe, **always}.items()
+        }
+    if answer.content:
+        shown = {kind: _schema(one, names, lambda _: "serialization") for kind, one in answer.content.items()}
+        made["content"] = {kind: {"schema": schema} for kind, schema in shown.items()}
+    return made
+
+
+def _header(name: str) -> dict[str, Any]:
+    return {"description": HEADERS[name], "schema": {"type": "string"}}
+
+
+def _schema(one: type[BaseModel] | Mapping[str, Any], names: Names, mode: Callable[[type[BaseModel]], Mode]) -> Mapping[str, Any]:
+    return names[one, mode(one)] if isinstance(one, type) else one
+
+
+def _within(operation: Operation) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "in": "path", "required": True, "description": said, "schema": schema}
+        for name, (said, schema) in operation.within.items()
+    ]
+
+
+def _query(model: type[BaseModel]) -> list[dict[str, Any]]:
+    """The parameters of an address from the model that reads them; None is: not given."""
+    schema = model.model_json_schema(by_alias=True)
+    found = []
+    for name, field in schema["properties"].items():
+        kept = {key: value for key, value in field.items() if key not in ("description", "title", "anyOf")}
+        given = [one for one in field.get("anyOf", ()) if one.get("type") != "null"]
+        kept = {**(given[0] if given else {}), **{key: value for key, value in kept.items() if value is not None}}
+        must = {"required": True} if name in schema.get("required", ()) else {}
+        found.append({"name": name, "in": "query", **must, "description": field["description"], "schema": kept})
+    return found
+
+
+def _sent(operation: Operation) -> list[dict[str, Any]]:
+    language = {
+        "name": "Accept-Language", "in": "header", "description": "Language of words where lang does not say it",
+        "schema": {"type": "string"},
     }  # fmt: skip
+    own = [
+        {"name": name, "in": "header", **({"required": True} if must else {}), "description": said, "schema": {"type": "string"}}
+        for name, (said, must) in operation.sent.items()
+    ]
+    return [language, *own]
 
 
 def _error_schema() -> dict[str, Any]:
@@ -190,6 +176,8 @@ def _error_schema() -> dict[str, Any]:
                     "problems": {"type": "array", "items": problem},
                     "conflict": {"description": "Of infeasible_trip: the fields or places that clash"},
                     "relaxations": {"description": "Of infeasible_trip: changes that were tried and work"},
+                    "retry_after_s": {"type": "integer", "description": "Of too_often: seconds after which to try again"},
+                    "version": {"type": "integer", "description": "Of revision_conflict: the version that is stored"},
                 },
             }
         },
@@ -205,19 +193,6 @@ def _health_schema() -> dict[str, Any]:
             "revision": {"type": ["string", "null"]},
             "warm": {"type": "boolean"},
         },
-    }
-
-
-def _places_schema() -> dict[str, Any]:
-    place = {
-        "type": "object",
-        "required": ["kind", "id", "name_zh", "name_en", "county", "lat", "lon", "coord_confidence"],
-        "properties": {"kind": {"enum": ["attraction", "hub", "lodging", "dining"]}, "id": {"type": "string"}},
-    }
-    return {
-        "type": "object",
-        "required": ["revision", "places"],
-        "properties": {"revision": {"type": "string"}, "places": {"type": "array", "items": place}},
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.util import find_spec
@@ -21,12 +22,13 @@ from starlette.types import Receive, Scope, Send
 from recommender.settings import settings
 from recommender.web import open_data, pictures
 from recommender.web.answers import with_shaped_errors
-from recommender.web.api import api, health
+from recommender.web.api import health
 from recommender.web.headers import Guard, HideTokens
 from recommender.web.plain import doors
 from recommender.web.plain.doors import Front
 from recommender.web.shell import PAGES, page
 from recommender.web.staff import doors as staff
+from recommender.web.v1.routing import api
 from recommender.web.warmup import warm_up
 
 _DAY_S: Final = 86_400
@@ -60,7 +62,7 @@ def routes() -> list[BaseRoute]:
     ]
     console = Route(staff.CONSOLE, page, methods=["GET"])
     fronts = [Route(path, page, methods=["GET"]) for path in PAGES]
-    return [
+    every: list[Route | Mount] = [
         Mount("/api", app=api()),
         Mount("/assets/geo", app=with_shaped_errors(Assets(directory=settings().data_dir / "geo", check_dir=False))),
         Mount("/assets/leaflet", app=with_shaped_errors(Assets(directory=leaflet_directory()))),
@@ -74,13 +76,21 @@ def routes() -> list[BaseRoute]:
         Mount("/assets", app=with_shaped_errors(Assets(directory=leaflet_directory()))),
         Route("/api", with_shaped_errors(_missing)),
     ]
+    return [_with_line_breaks(route) for route in every]
+
+
+def _with_line_breaks(route: Route | Mount) -> BaseRoute:
+    """A route whose ``path`` takes every character: with a line break, an address of ours would else be the app's."""
+    route.path_regex = re.compile(route.path_regex.pattern, re.DOTALL)
+    return route
 
 
 @asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
     """Begin to warm up; the pages are served meanwhile."""
     warm_up().start()
-    logging.getLogger("uvicorn.access").addFilter(HideTokens())
+    for name in ("uvicorn.access", "uvicorn.error"):
+        logging.getLogger(name).addFilter(HideTokens())
     yield {}
     from recommender.trip import asked
 

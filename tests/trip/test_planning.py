@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from threading import Event
 from typing import Any
 
@@ -11,7 +11,7 @@ import pytest
 
 from recommender import region as regions
 from recommender.errors import InfeasibleTrip
-from recommender.model import ITERATIONS, TripRequest
+from recommender.model import ITERATIONS, Itinerary, Totals, TripRequest
 from recommender.trip import planning
 from recommender.trip.planning import ThreadPlanning, is_full, plan_trip
 from recommender.trip.verify import verify
@@ -29,19 +29,74 @@ def warm_region() -> regions.Region:
 def test_equal_requests_share_one_plan(warm_region: regions.Region) -> None:
     service = ThreadPlanning()
     first = service.submit(warm_region, TripRequest.parse(TRIP))
-    assert service.submit(warm_region, TripRequest.parse(TRIP)) is first
-    assert service.submit(warm_region, TripRequest.parse(TRIP | {"seed": 1})) is not first
+    assert service.submit(warm_region, TripRequest.parse(TRIP)).result() is first.result()
+    assert service.submit(warm_region, TripRequest.parse(TRIP | {"seed": 1})).result() is not first.result()
     assert is_full(first.result())
     assert first.result().work == ITERATIONS["interactive"]
 
 
-def test_a_failure_is_not_kept(warm_region: regions.Region) -> None:
+def test_a_failure_is_not_kept(warm_region: regions.Region, monkeypatch: pytest.MonkeyPatch) -> None:
     service = ThreadPlanning()
     request = TripRequest.parse(TRIP | {"must_see": ["matian-balujun-zongbu"]})
-    first = service.submit(warm_region, request)
-    with pytest.raises(InfeasibleTrip):
-        first.result()
-    assert service.submit(warm_region, request) is not first
+    made: list[TripRequest] = []
+
+    def failing(_region: object, wish: TripRequest) -> Itinerary:
+        made.append(wish)
+        raise InfeasibleTrip
+
+    monkeypatch.setattr(planning, "plan_trip", failing)
+    for _ in range(2):
+        with pytest.raises(InfeasibleTrip):
+            service.submit(warm_region, request).result()
+    assert made == [request, request]
+
+
+class Slow:
+    """Plans that take as long as the test wants, and are counted."""
+
+    def __init__(self) -> None:
+        self.go = Event()
+        self.begun: list[TripRequest] = []
+
+    def __call__(self, _region: object, request: TripRequest) -> Itinerary:
+        self.begun.append(request)
+        assert self.go.wait(10)
+        return Itinerary(revision="", work=1, request=request, days=(), totals=Totals())
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
+    made = Slow()
+    monkeypatch.setattr(planning, "plan_trip", made)
+    monkeypatch.setattr(planning, "is_warm", lambda: True)
+    yield made
+    made.go.set()
+
+
+def test_what_nobody_waits_for_any_more_is_not_begun(warm_region: regions.Region, slow: Slow) -> None:
+    service = ThreadPlanning(workers=1)
+    running = service.submit(warm_region, TripRequest.parse(TRIP))
+    unwanted = TripRequest.parse(TRIP | {"seed": 1})
+    waiting = [service.submit(warm_region, unwanted) for _ in range(2)]
+    last = service.submit(warm_region, TripRequest.parse(TRIP | {"seed": 2}))
+    assert all(one.cancel() for one in waiting)
+    slow.go.set()
+    assert running.result(10).request.seed == 0
+    assert last.result(10).request.seed == 2
+    assert unwanted not in slow.begun
+    assert service.submit(warm_region, unwanted).result(10).request == unwanted
+
+
+def test_who_goes_away_takes_nothing_from_others_who_wait_for_the_same(warm_region: regions.Region, slow: Slow) -> None:
+    service = ThreadPlanning(workers=1)
+    running = service.submit(warm_region, TripRequest.parse(TRIP))
+    wanted = TripRequest.parse(TRIP | {"seed": 1})
+    leaves, stays = service.submit(warm_region, wanted), service.submit(warm_region, wanted)
+    assert leaves.cancel()
+    slow.go.set()
+    assert stays.result(10).request == wanted
+    assert running.result(10).request.seed == 0
+    assert slow.begun.count(wanted) == 1
 
 
 def test_until_the_engine_is_compiled_a_plan_of_less_work_is_made_and_not_kept(

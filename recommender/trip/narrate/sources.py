@@ -20,20 +20,20 @@ def sources_of(itinerary: Itinerary, region: Region) -> list[tuple[str, str | No
     for day in itinerary.days:
         for item in day.items:
             if isinstance(item, LegItem):
-                named.update(dict.fromkeys(_split(item.source)))
+                named.update(dict.fromkeys(split_sources(item.source)))
             elif isinstance(item, StopItem):
                 for place in item.places:
                     fact = region.catalog.attractions.get(place)
                     if fact is None:
                         continue
                     ids = [s for c in _COLUMNS if c in fact.field_sources for s in fact.field_sources[c].source_ids]
-                    named.update(dict.fromkeys([*ids, *_split(fact.source)]))
+                    named.update(dict.fromkeys([*ids, *split_sources(fact.source)]))
     return [_said(name, region) for name in named]
 
 
 def said(source: str, region: Region) -> list[tuple[str, str | None]]:
     """The sources of one cell, as ``sources_of`` has them."""
-    return [_said(name, region) for name in _split(source)]
+    return [_said(name, region) for name in split_sources(source)]
 
 
 def _said(name: str, region: Region) -> tuple[str, str | None]:
@@ -45,7 +45,7 @@ def _said(name: str, region: Region) -> tuple[str, str | None]:
     return (source.title or name) + year, address
 
 
-def _split(source: str) -> list[str]:
+def split_sources(source: str) -> list[str]:
     """``a ; b`` is two sources, ``s-a+s-b`` two ids."""
     words = [word.strip() for word in re.split(r"\s;\s|\s\|\s", source)]
     return [name for word in words if word for name in (word.split("+") if word.startswith("s-") else [word])]

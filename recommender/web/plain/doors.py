@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.routing import BaseRoute, Route, Router
+from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from recommender import address
@@ -34,13 +34,17 @@ from recommender.web.agents import cannot_run_app, is_wechat
 from recommender.web.answers import Refusal, is_json, json_answer, language, read_pairs, shaped, status_of, wait_of
 from recommender.web.export import writing
 from recommender.web.headers import plain_policy
+from recommender.web.limits import Limited, planned
 
 if TYPE_CHECKING:
     from recommender.region import Region
     from recommender.trip.sharing import SharedTrip
+    from recommender.web.plain.pages import Reported
     from recommender.web.plain.wishes import Wishes
 
 LARGEST_VERSION: Final = 2**31 - 1
+MOST_STOPS: Final = 100
+"""So many places of a plan a report may carry along."""
 
 
 # ------------------------------------------------------------------------------------------------ form, plan
@@ -61,6 +65,7 @@ async def privacy(request: Request) -> Response:
     return await _shown(lang, partial(pages.privacy_page, lang))
 
 
+@planned(1)
 async def plan(request: Request) -> Response:
     """The form's wishes as a plan; what is wrong with them comes back beside the form, which is kept."""
     from recommender.trip import asked
@@ -71,7 +76,7 @@ async def plan(request: Request) -> Response:
     region = await api.region_now()
     wishes = Wishes.read(pairs)
     try:
-        itinerary = await api.queue.plan(region, wishes.request())
+        itinerary = await api.queue.plan(region, wishes.request(), request)
         asked.note_plan(itinerary)
     except (RequestError, InfeasibleTrip) as error:
         if isinstance(error, InfeasibleTrip):
@@ -150,6 +155,7 @@ async def _refused(
 # ---------------------------------------------------------------------------------------------------- shared
 
 
+@planned(1)
 async def keep(request: Request) -> Response:
     """Store a plan for the wishes sent: a form is led to its edit page, JSON gets both links."""
     from recommender.trip import sharing
@@ -158,13 +164,13 @@ async def keep(request: Request) -> Response:
     if is_json(request):
         lang, wish = language(request), await api.read_wish(request)
         region = await api.region_now()
-        itinerary = await api.queue.plan(region, wish)
+        itinerary = await api.queue.plan(region, wish, request)
     else:
         lang = _language(request, pairs := await read_pairs(request))
         region = await api.region_now()
         wishes = Wishes.read(pairs)
         try:
-            itinerary = await api.queue.plan(region, wishes.request())
+            itinerary = await api.queue.plan(region, wishes.request(), request)
         except (RequestError, InfeasibleTrip) as error:
             return await _refused(request, region, wishes, error, lang)
     try:
@@ -233,24 +239,42 @@ async def file(request: Request) -> Response:
 
 async def wrong(request: Request) -> Response:
     """What a reader says is wrong with a place of a shared plan; a refusal keeps what was written."""
-    from recommender.trip import reporting, sharing
+    from recommender.trip import sharing
     from recommender.web.plain import pages
 
     lang = _language(request, pairs := await read_pairs(request))
-    sent = {"place": "", "field": "", "text": "", **dict(pairs)}
     region = await api.region_now()
     trip = await anyio.to_thread.run_sync(sharing.open_shared, region, request.path_params["token"])
-    keep_it = partial(
-        reporting.report, region, sent["place"], sent["field"], sent["text"], lang, revision=trip.itinerary.revision
-    )
+    return await _reported(dict(pairs), pages.shared_reported(trip), region, lang, trip.itinerary.revision)
+
+
+async def wrong_unkept(request: Request) -> Response:
+    """The same about a plan that nobody has stored, whose wishes the form carries along."""
+    from recommender.web.plain import pages
+
+    lang = _language(request, pairs := await read_pairs(request))
+    region = await api.region_now()
+    sent = dict(pairs)
+    places = [place for place in sent.get(pages.STOPS, "").split(",") if region.catalog.find_place(place) is not None]
+    params = {name: value for name, value in sent.items() if name in (*address.PARAMETERS, address.MORE)}
+    return await _reported(sent, pages.reported_as(places[:MOST_STOPS], region, params), region, lang, None)
+
+
+async def _reported(sent: Mapping[str, str], about: Reported, region: Region, lang: str, revision: str | None) -> Response:
+    from recommender.trip import reporting
+    from recommender.web.plain import pages
+
+    sent = {"place": "", "field": "", "text": "", **sent}
     try:
-        await anyio.to_thread.run_sync(keep_it)
+        await anyio.to_thread.run_sync(
+            partial(reporting.report, region, sent["place"], sent["field"], sent["text"], lang, revision=revision)
+        )
     except (RequestError, TooOften) as error:
-        draw = partial(pages.report_page, trip, error.message(lang), lang, sent)
+        draw = partial(pages.report_page, about, error.message(lang), lang, sent)
         answer = await _shown(lang, draw, status_of(error))
         answer.headers.update(wait_of(error))
         return answer
-    return await _shown(lang, partial(pages.report_page, trip, text("ui.report.thanks", lang), lang, None))
+    return await _shown(lang, partial(pages.report_page, about, text("ui.report.thanks", lang), lang, None))
 
 
 async def own(request: Request) -> Response:
@@ -273,6 +297,7 @@ async def change(request: Request) -> Response:
     return await _form(request, trip.region, wishes, (), lang=lang, target=_saving(token, trip.plan.version, lang))
 
 
+@planned(1)
 async def replace(request: Request) -> Response:
     """Plan a stored plan's new wishes and put the result under its links, unless somebody else was quicker."""
     from recommender.trip import sharing
@@ -286,7 +311,7 @@ async def replace(request: Request) -> Response:
     region = await api.region_now()
     try:
         wish = wishes.request()
-        itinerary: Itinerary = await api.queue.plan(region, wish)
+        itinerary: Itinerary = await api.queue.plan(region, wish, request)
     except (RequestError, InfeasibleTrip) as error:
         return await _refused(request, region, wishes, error, lang, _saving(token, version, lang))
     try:
@@ -422,12 +447,13 @@ class Front:
         await (self._plain if plain else self._app)(scope, receive, send)
 
 
-def routes() -> list[BaseRoute]:
+def routes() -> list[Route]:
     """The plain pages and the shared plans."""
     doors = [
         Route("/plain", form, methods=["GET"]),
         Route("/plain/privacy", privacy, methods=["GET"]),
         Route("/plain/plan", plan, methods=["GET", "POST"]),
+        Route("/plain/report", wrong_unkept, methods=["POST"]),
         Route("/plans", keep, methods=["POST"]),
         Route("/p/{token}", shared, methods=["GET"]),
         Route("/p/{token}/maps", maps, methods=["GET"]),
@@ -438,7 +464,7 @@ def routes() -> list[BaseRoute]:
         Route("/e/{token}/change", change, methods=["GET"]),
         Route("/e/{token}/delete", forget, methods=["POST"]),
     ]
-    room = with_pages(Router(doors, redirect_slashes=False))
+    room = Limited(Router(doors, redirect_slashes=False), with_pages)
     # A path that only begins like one of ours is a page of ours that is not there, not the app.
     paths = ("/plain", "/plain/{rest:path}", "/plans", "/plans/{rest:path}", "/p", "/p/{rest:path}", "/e", "/e/{rest:path}")
     return [Route(path, room) for path in paths]

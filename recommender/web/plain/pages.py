@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Final
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 SHOWN_CHANGES: Final = 10
 PLAIN: Final = "/plain"
 PLANNED: Final = "/plain/plan"
+REPORTED: Final = "/plain/report"
+STOPS: Final = "stops"
+"""The field in which a report about a plan that is not kept names the plan's places."""
 PRIVACY: Final = "/plain/privacy"
 STORED: Final = "/plans"
 TAKEN: Final = ("pdf", "png", "ics", "gpx", "kml", "geojson", "text")
@@ -165,7 +169,8 @@ def plan_page(itinerary: Itinerary, region: Region, lang: str, today: dt.date) -
         lang=lang,
     )
     return page(
-        page_title(itinerary, lang), [*itinerary_parts(itinerary, region, lang, spare=spare), keep], lang,
+        page_title(itinerary, lang),
+        [*itinerary_parts(itinerary, region, lang, spare=spare), report_form(reported_of(itinerary, region), lang), keep], lang,
         heads=brand_line(itinerary, lang), head=plan_card(itinerary, region, lang), full=with_query("/", params),
         switch=with_query(PLANNED, {**params, "lang": _other(lang)}),
     )  # fmt: skip
@@ -204,7 +209,8 @@ def shared_page(trip: SharedTrip, site: str, lang: str, path: str, today: dt.dat
         lang=lang,
     )
     shared = text("plain.shared.from", lang, date=_date(trip.plan.created, lang))
-    parts = [_state(trip, lang, today, shared), *_plan(trip, lang), report_form(trip, lang), _take(trip, lang), after]
+    state, wrong = _state(trip, lang, today, shared), report_form(shared_reported(trip), lang)
+    parts = [state, *_plan(trip, lang), wrong, _take(trip, lang), after]
     return _of(trip, parts, site, lang, path, today)
 
 
@@ -214,13 +220,54 @@ def _plan(trip: SharedTrip, lang: str) -> list[Markup]:
     return itinerary_parts(trip.itinerary, trip.region, lang, spare=spare)
 
 
-def report_form(trip: SharedTrip, lang: str, values: Mapping[str, str] | None = None) -> Markup:
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A plan about which something may be said to be wrong.
+
+    Attributes
+    ----------
+    places
+        Of its stops.
+    action, back
+        Where the form is sent, and where the plan is.
+    kept
+        What the form carries along.
+    """
+
+    places: tuple[str, ...]
+    region: Region
+    action: str
+    back: str
+    kept: Mapping[str, str]
+
+
+def shared_reported(trip: SharedTrip) -> Reported:
+    """A shared plan as one that may be wrong."""
+    here = f"/p/{trip.plan.read_token}"
+    return Reported(_stops(trip.itinerary), trip.region, f"{here}/report", here, {})
+
+
+def reported_of(itinerary: Itinerary, region: Region) -> Reported:
+    """The same for a plan that is not kept: the form carries its wishes and stops."""
+    return reported_as(_stops(itinerary), region, address.encode(itinerary.request))
+
+
+def reported_as(places: Sequence[str], region: Region, params: Mapping[str, str]) -> Reported:
+    """The same by what such a form sent."""
+    kept = {**params, STOPS: ",".join(places)}
+    return Reported(tuple(places), region, REPORTED, with_query(PLANNED, params), kept)
+
+
+def _stops(itinerary: Itinerary) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(item.place for day in itinerary.days for item in day.items if isinstance(item, StopItem)))
+
+
+def report_form(about: Reported, lang: str, values: Mapping[str, str] | None = None) -> Markup:
     """What is wrong with a place of the plan: a form without scripts, filled in with what was sent before."""
     given = values or {}
-    places = dict.fromkeys(item.place for day in trip.itinerary.days for item in day.items if isinstance(item, StopItem))
     options = [
-        tag("option", narrate.place_name(place, trip.region, lang), value=place, selected=place == given.get("place"))
-        for place in places
+        tag("option", narrate.place_name(place, about.region, lang), value=place, selected=place == given.get("place"))
+        for place in about.places
     ]
     chosen = given.get("field", FIELDS[0])
     picks = [
@@ -231,24 +278,24 @@ def report_form(trip: SharedTrip, lang: str, values: Mapping[str, str] | None = 
     words = tag("textarea", given.get("text", ""), name="text", id="r-text", rows=4, maxlength=LONGEST)
     form = tag(
         "form",
-        *hidden_inputs({"lang": lang}),
+        *hidden_inputs({**about.kept, "lang": lang}),
         tag("div", tag("label", text("plain.report.place", lang), for_="r-place"),
             tag("select", *options, name="place", id="r-place"), class_="field"),
         tag("fieldset", tag("legend", text("ui.report.field", lang)), tag("div", *picks, class_="picks")),
         tag("div", tag("label", text("ui.report.words", lang), for_="r-text"), words,
             tag("p", text("ui.report.no_contact", lang), class_="hint"), class_="field"),
         tag("p", tag("button", text("ui.report.send", lang), type="submit", class_="go"), class_="send"),
-        action=f"/p/{trip.plan.read_token}/report",
+        action=about.action,
         method="post",
     )  # fmt: skip
     return tag("details", tag("summary", text("ui.act.report", lang)), form, class_="day report", open=values is not None)
 
 
-def report_page(trip: SharedTrip, note: str, lang: str, values: Mapping[str, str] | None) -> str:
+def report_page(about: Reported, note: str, lang: str, values: Mapping[str, str] | None) -> str:
     """A report that was noted; with ``values``, one that was not, and why."""
-    back = _link(f"/p/{trip.plan.read_token}?lang={lang}", text("plain.take.back", lang), "act" if values else "go")
+    back = _link(with_query(about.back, {"lang": lang}), text("plain.take.back", lang), "act" if values else "go")
     box = tag("div", tag("p", note), class_="problems" if values else "fine-box", role="alert" if values else "status")
-    parts = [box, report_form(trip, lang, values) if values else None, tag("section", back, class_="day actions")]
+    parts = [box, report_form(about, lang, values) if values else None, tag("section", back, class_="day actions")]
     return page(text("ui.act.report", lang), parts, lang)
 
 

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.routing import BaseRoute, Route, Router
+from starlette.routing import Route, Router
 from starlette.types import Receive, Scope, Send
 
 from recommender.bureau.cookies import FORM_COOKIE, FORM_FIELD, PROVIDER, SESSION_COOKIE, SIGN_IN, SIGN_OUT
@@ -200,7 +200,7 @@ class Console:
         await _led(f"{SIGN_IN}?{urlencode({'to': to})}", language(request))(scope, receive, send)
 
 
-def routes() -> list[BaseRoute]:
+def routes() -> list[Route]:
     """Everything below the console that is not the console."""
     doors = [
         Route(SIGN_IN, sign_in, methods=["GET"]),
