@@ -44,6 +44,9 @@ class Action(StrEnum):
     REOPEN = "reopen"
     READ_AUDIT = "read_audit"
     MANAGE_PEOPLE = "manage_people"
+    OWN_HOTEL = "own_hotel"
+    REVIEW_PARTNERS = "review_partners"
+    MANAGE_PARTNERS = "manage_partners"
 
 
 _STAFF: Final = frozenset({Role.EDITOR, Role.REVIEWER, Role.ADMIN})
@@ -57,6 +60,9 @@ ALLOWED: Final = {
     Action.REOPEN: _SENIOR,
     Action.READ_AUDIT: _SENIOR,
     Action.MANAGE_PEOPLE: frozenset({Role.ADMIN}),
+    Action.OWN_HOTEL: frozenset({Role.PARTNER, Role.ADMIN}),
+    Action.REVIEW_PARTNERS: _SENIOR,
+    Action.MANAGE_PARTNERS: frozenset({Role.ADMIN}),
 }
 """Who may do what."""
 

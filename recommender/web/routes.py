@@ -21,6 +21,7 @@ from recommender.settings import settings
 from recommender.web.answers import with_shaped_errors
 from recommender.web.api import api, health
 from recommender.web.headers import Guard, HideTokens
+from recommender.web.partners import doors as hotels
 from recommender.web.plain import doors
 from recommender.web.plain.doors import Front
 from recommender.web.shell import PAGES, page
@@ -66,6 +67,7 @@ def routes() -> list[BaseRoute]:
         *(Route(route.path, Front(with_shaped_errors(Router([route], redirect_slashes=False)), route.path)) for route in fronts),
         Route(staff.CONSOLE, staff.Console(with_shaped_errors(Router([console], redirect_slashes=False)))),
         *staff.routes(),
+        *hotels.routes(),
         *doors.routes(),
         Mount("/assets", app=with_shaped_errors(Assets(directory=leaflet_directory()))),
         Route("/api", with_shaped_errors(_missing)),
