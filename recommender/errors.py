@@ -192,6 +192,6 @@ class PartnerTokenError(RecommenderError, PermissionError):
 
 
 class NotFound(RecommenderError, LookupError):
-    """``detail["what"]``: ``draft``, ``record``, ``revision``, ``publication``, ``account``, ``closure``, ``partner``, ``proposal``."""
+    """``detail["what"]`` says of which kind: ``draft``, ``record``, ``revision``, ``account``, ``partner`` and so on."""
 
     code = "not_found"

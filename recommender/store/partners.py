@@ -42,7 +42,7 @@ _partners: Final = Table(
     "partners",
     _metadata,
     Column("id", String(40), primary_key=True),
-    Column("account", Integer),
+    Column("account", Integer, index=True),
     Column("active", Boolean, nullable=False),
     Column("version", Integer, nullable=False),
     Column("keys", Json, nullable=False),
@@ -54,7 +54,7 @@ _proposals: Final = Table(
     "partner_proposals",
     _metadata,
     Column("id", Integer, primary_key=True),
-    Column("partner", String(40), nullable=False),
+    Column("partner", String(40), nullable=False, index=True),
     Column("base", Integer, nullable=False),
     Column("record", Json, nullable=False),
     Column("note", Text, nullable=False),
@@ -135,10 +135,12 @@ def create_partner(
     connection: Connection, partner: str, account: int | None, keys: Any, record: Mapping[str, str], at: dt.datetime
 ) -> PartnerRow:
     """Add a partner; the caller has seen that there is none of that id."""
-    values = {"id": partner, "account": account, "active": True, "version": 1, "keys": keys, "record": dict(record), "made": at,
-              "changed": at}  # fmt: skip
+    values: dict[str, Any] = {
+        "id": partner, "account": account, "active": True, "version": 1, "keys": keys, "record": dict(record), "made": at,
+        "changed": at,
+    }  # fmt: skip
     connection.execute(insert(_partners).values(values))
-    return PartnerRow(**values)  # type: ignore[arg-type] # the values are those of the class
+    return PartnerRow(**values)
 
 
 def find_partner(connection: Connection, partner: str) -> PartnerRow | None:
@@ -179,10 +181,12 @@ def add_proposal(
     """Keep what a partner proposes; the one before it, where still open, is withdrawn."""
     before = _proposals.update().where(_proposals.c.partner == partner.id, _proposals.c.state == OPEN)
     connection.execute(before.values(state=WITHDRAWN, decided=at, decided_by=who))
-    values = {"partner": partner.id, "base": partner.version, "record": dict(record), "note": note, "state": OPEN,
-              "account": account, "who": who, "at": at, "decided_by": None, "decided": None, "why": ""}  # fmt: skip
+    values: dict[str, Any] = {
+        "partner": partner.id, "base": partner.version, "record": dict(record), "note": note, "state": OPEN, "account": account,
+        "who": who, "at": at, "decided_by": None, "decided": None, "why": "",
+    }  # fmt: skip
     done = connection.execute(insert(_proposals).values(values).returning(_proposals.c.id))
-    return Proposal(id=done.scalar_one(), **values)  # type: ignore[arg-type] # the values are those of the class
+    return Proposal(id=done.scalar_one(), **values)
 
 
 def find_proposal(connection: Connection, proposal: int) -> Proposal | None:
@@ -207,7 +211,7 @@ def list_proposals(
 
 def close_proposal(connection: Connection, proposal: Proposal, state: str, who: str, why: str, at: dt.datetime) -> Proposal:
     """Note what was decided, by whom and why."""
-    values = {"state": state, "decided_by": who, "decided": at, "why": why}
+    values: dict[str, Any] = {"state": state, "decided_by": who, "decided": at, "why": why}
     connection.execute(update(_proposals).where(_proposals.c.id == proposal.id).values(values))
     return dataclasses.replace(proposal, **values)
 

@@ -76,9 +76,10 @@ READS: dict[str, tuple[Action, Callable[[Bureau, Person], Any]]] = {
 }
 EXPECTED = {
     Role.EDITOR: {Action.EDIT, Action.CLOSE},
-    Role.REVIEWER: {Action.EDIT, Action.CLOSE, Action.REVIEW, Action.PUBLISH, Action.REOPEN, Action.READ_AUDIT},
+    Role.REVIEWER: {Action.EDIT, Action.CLOSE, Action.REVIEW, Action.PUBLISH, Action.REOPEN, Action.READ_AUDIT,
+                    Action.REVIEW_PARTNERS},
     Role.ADMIN: set(Action),
-    Role.PARTNER: set(),
+    Role.PARTNER: {Action.OWN_HOTEL},
 }
 
 

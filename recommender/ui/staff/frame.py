@@ -20,7 +20,7 @@ from recommender.bureau.desk import Action, Person
 from recommender.errors import StoreUnavailable
 from recommender.i18n import text
 from recommender.markup import tag, void
-from recommender.ui.staff import changes, history, home, members, provider, records, uploads
+from recommender.ui.staff import changes, history, home, hotel, members, partners, provider, records, uploads
 from recommender.ui.staff.room import Held, Room, alarm, go, show
 from recommender.ui.state import State
 
@@ -41,6 +41,8 @@ PAGES: Final = (
     Page("changes", Action.EDIT, changes.draw),
     Page("history", Action.EDIT, history.draw),
     Page("members", Action.MANAGE_PEOPLE, members.draw),
+    Page("partners", Action.REVIEW_PARTNERS, partners.draw),
+    Page("hotel", Action.OWN_HOTEL, hotel.draw),
 )
 
 

@@ -127,7 +127,12 @@ async def form(request: Request) -> Response:
     region = await api.region_now()
     today = api.local_today()
     wishes, problems = await anyio.to_thread.run_sync(_asked, request, room, region, today)
-    return await _form(room, region, wishes, problems, kind="open" if request.method == "GET" else "")
+    return await _form(room, region, wishes, problems, kind=_seen(request))
+
+
+def _seen(request: Request) -> str:
+    """What to count of a page that was opened; the hotel's own look at it is nothing."""
+    return "open" if request.method == "GET" and "preview" not in request.query_params else ""
 
 
 def _asked(request: Request, room: Room, region: Region, today: dt.date) -> tuple[Wishes, Sequence[Any]]:

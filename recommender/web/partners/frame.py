@@ -23,6 +23,8 @@ from recommender.web.plain.pages import PRIVACY, style
 from recommender.web.shell import SEAL
 
 ROOMS: Final = ("h", "embed", "mini")
+_FROM_AFAR: Final = "@media(min-width:1000px){html{font-size:19px}}@media(min-width:1600px){html{font-size:27px}}"
+"""A screen is read from across the room."""
 _CLASSES: Final = {"embed": "embedded", "lobby": "screen"}
 
 
@@ -90,7 +92,7 @@ def house_page(
         inside.append(tag("script", Markup(height_script())))  # noqa: S704 - our own file
     icon = join([void("link", rel="icon", href=SEAL), void("meta", name="robots", content="noindex")])
     colours = None if room.hotel is None else room.hotel.colours
-    look = style() + _style() + theme.css(colours)
+    look = style() + _style() + (_FROM_AFAR if room.name == "lobby" else "") + theme.css(colours)
     return document(title, inside, room.lang, head=join([icon, head]), style=look)
 
 

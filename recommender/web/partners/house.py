@@ -35,6 +35,7 @@ LIKE: Final[Mapping[str, dict[str, float]]] = {
 STARTS_TODAY_UNTIL_MIN: Final = 10 * 60 + 30
 """Who asks later than this begins a day's trip tomorrow."""
 REST_UNTIL_MIN: Final = 16 * 60
+_DAY_BEGINS_MIN: Final = 8 * 60 + 30
 DOOR_MIN: Final = 10
 """From the desk to the door."""
 
@@ -50,28 +51,35 @@ def desk_wish(sent: Mapping[str, str], home: PlaceRef, now: dt.datetime) -> Trip
     minute = now.hour * 60 + now.minute
     long = sent.get("long", "1")
     long = long if long in LONG else "1"
-    rest = long == "rest" and minute < REST_UNTIL_MIN
+    rest = long == "rest" and STARTS_TODAY_UNTIL_MIN <= minute < REST_UNTIL_MIN
     today = rest or minute < STARTS_TODAY_UNTIL_MIN
-    leave = -(-(minute + DOOR_MIN) // 10) * 10
+    leave = _leave(minute)
     start: dict[str, Any] = {"place": home if isinstance(home, str) else home.model_dump(mode="json")}
     if rest:
         start["time"] = format_clock(leave)
     return TripRequest.parse({
         "start_date": now.date() + dt.timedelta(days=0 if today else 1), "days": 1 if long == "rest" else int(long),
         "start": start, "end": {"place": start["place"]},
-        "day_start": format_clock(max(8 * 60 + 30, min(leave, REST_UNTIL_MIN - DOOR_MIN)) if today else 8 * 60 + 30),
+        "day_start": format_clock(max(_DAY_BEGINS_MIN, leave) if today and not rest else _DAY_BEGINS_MIN),
         "party": WHO.get(sent.get("who", ""), WHO["2"]), "interests": LIKE.get(sent.get("like", ""), {}),
         "pace": "relaxed" if sent.get("who") == "senior" else "normal",
     })  # fmt: skip
+
+
+def _leave(minute: int) -> int:
+    """When somebody who stands at the desk is out of the door, on a round minute."""
+    return -(-(minute + DOOR_MIN) // 10) * 10
 
 
 def desk_page(room: Room, now: dt.datetime, problem: str = "") -> str:
     """Who, how long, what they like, go."""
     lang = room.lang
     minute = now.hour * 60 + now.minute
-    long = [code for code in LONG if code != "rest" or minute < REST_UNTIL_MIN]
+    long = [code for code in LONG if code != "rest" or STARTS_TODAY_UNTIL_MIN <= minute < REST_UNTIL_MIN]
     if minute < STARTS_TODAY_UNTIL_MIN:
-        begins = text("partners.desk.from_today", lang, date=date_words(now.date(), lang), time=clock(minute, lang))
+        eaten = (room.hotel.breakfast_end if room.hotel else None) or 0
+        first = max(_leave(minute), _DAY_BEGINS_MIN, eaten)
+        begins = text("partners.desk.from_today", lang, date=date_words(now.date(), lang), time=clock(first, lang))
     else:
         begins = text("partners.desk.from_tomorrow", lang, date=date_words(now.date() + dt.timedelta(days=1), lang))
     form = tag(
