@@ -11,7 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 from weakref import WeakKeyDictionary
 
@@ -35,7 +35,7 @@ class Partner:
 
     id: str
     version: int
-    keys: tokens.Keys
+    keys: tokens.Keys = field(repr=False)
     hotel: Hotel
 
     def token(self, *, start: str = "", lang: str = "", until: dt.date | None = None) -> str:
