@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
@@ -88,9 +89,9 @@ def frame_html(address: str, title: str, *, width: str | int, height: int) -> st
     return str(tag("iframe", inside, src=address, title=title, width=width, height=height, loading="lazy", style=look))
 
 
-def full_planner(start: str, token: str, lang: str, channel: str, partner: str) -> str:
-    """The full planner with the trip beginning at the hotel."""
-    return f"/?{urlencode({'from': start, 'to': start, HOTEL: token, 'lang': lang, **tags(partner, channel)})}"
+def full_planner(wish: Mapping[str, str], token: str, lang: str, channel: str, partner: str) -> str:
+    """The full planner with a wish, as the address says it, and the hotel it begins at."""
+    return f"/?{urlencode({**wish, HOTEL: token, 'lang': lang, **tags(partner, channel)})}"
 
 
 __all__ = ["HEIGHT_PX", "HOTEL", "LEAST_PX", "SNIPPETS", "WIDTH_PX", "Kit", "frame_html", "full_planner"]

@@ -28,10 +28,9 @@ def hotel_line(lang: str) -> None:
     else:
         hotel = came.partner.hotel
         number = "".join(mark for mark in hotel.phone if mark in "+0123456789")
-        call = tag("a", hotel.phone, href=f"tel:{number}")
-        greeting = hotel.say("greeting", lang)
-        words = text("partners.page.made_at", lang, hotel=hotel.name(lang))
-        show = tag("p", tag("b", words), f" · {greeting} · " if greeting else " · ", call, class_="answer")
+        call = tag("a", hotel.phone, href=f"tel:{number}", style="color:inherit")
+        said = [word for word in (hotel.say("greeting", lang), text("partners.page.call_line", lang)) if word]
+        show = tag("p", tag("b", hotel.name(lang)), f" · {' · '.join(said)} ", call, class_="answer")
     st.html(str(show))
 
 

@@ -11,7 +11,14 @@ import pytest
 
 from recommender.bureau import auditing
 from recommender.bureau.desk import Action, Person, Role, may
-from recommender.errors import NotFound, PermissionDenied, RecommenderError, RequestError, RevisionConflict, StoreUnavailable
+from recommender.errors import (
+    NotFound,
+    PermissionDenied,
+    RecommenderError,
+    RequestError,
+    RevisionConflict,
+    StoreUnavailable,
+)
 from recommender.i18n import messages
 from recommender.partners import attribution, find, managing, of_token, origins, visit
 from recommender.partners.register import Register, register
@@ -22,7 +29,9 @@ from tests.partners.little_hotels import INN, NEW, get_partner, make_partner
 TODAY = dt.date(2027, 4, 1)
 CALLS: dict[str, tuple[Action, Callable[[Bureau, Person], Any]]] = {
     "create_partner": (Action.MANAGE_PARTNERS, lambda b, p: managing.create_partner(p, "new", NEW, database=b.database)),
-    "change_partner": (Action.MANAGE_PARTNERS, lambda b, p: managing.change_partner(p, "none", active=False, database=b.database)),
+    "change_partner": (
+        Action.MANAGE_PARTNERS, lambda b, p: managing.change_partner(p, "none", active=False, database=b.database)
+    ),
     "rotate": (Action.OWN_HOTEL, lambda b, p: managing.rotate(p, "none", database=b.database)),
     "list_own": (Action.OWN_HOTEL, lambda b, p: managing.list_own(p, database=b.database)),
     "propose": (Action.OWN_HOTEL, lambda b, p: managing.propose(p, "none", NEW, database=b.database)),
@@ -30,7 +39,7 @@ CALLS: dict[str, tuple[Action, Callable[[Bureau, Person], Any]]] = {
     "list_proposals": (Action.REVIEW_PARTNERS, lambda b, p: managing.list_proposals(p, database=b.database)),
     "approve": (Action.REVIEW_PARTNERS, lambda b, p: managing.approve(p, 99, database=b.database)),
     "decline": (Action.REVIEW_PARTNERS, lambda b, p: managing.decline(p, 99, "x", database=b.database)),
-}
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -133,8 +142,9 @@ def test_what_was_approved_meanwhile_is_not_undone(kept: Bureau) -> None:
 
 
 def test_a_proposal_that_cannot_be_or_changes_nothing_is_refused(kept: Bureau) -> None:
+    wrong = {"phone": "x", "accent": "#777777", "ground": "#ffffff"}
     with pytest.raises(RequestError) as refused:
-        managing.propose(kept.hotel, "inn", INN | {"phone": "x", "accent": "#777777", "ground": "#ffffff"}, database=kept.database)
+        managing.propose(kept.hotel, "inn", INN | wrong, database=kept.database)
     assert {problem.field for problem in refused.value.problems} == {"phone", "accent"}
     with pytest.raises(RequestError, match="nothing to decide"):
         managing.propose(kept.hotel, "inn", INN, database=kept.database)

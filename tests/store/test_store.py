@@ -221,7 +221,8 @@ def test_the_tables_are_as_the_program_thinks(database: Database) -> None:
     from recommender.store import accounts, audit, drafts, partners, plans, reports, revisions
 
     tables = (
-        plans._plans, reports._reports, audit._audit, revisions._revisions, drafts._drafts, accounts._accounts, partners._partners,
+        plans._plans, reports._reports, audit._audit, revisions._revisions, drafts._drafts, accounts._accounts,
+        partners._partners,
     )  # fmt: skip
     with database.reading() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": False})

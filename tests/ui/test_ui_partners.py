@@ -124,7 +124,7 @@ def test_an_admin_makes_a_partner_of_the_catalogue_or_a_new_one(console: Open, b
         box = test.selectbox(key="jz_new_from")
         chosen = next(value for value in box.options if value != say("new_blank"))
         run(box.set_value(next(k for k in _lodging() if _lodging()[k] == chosen)))
-        mark += test.selectbox(key="jz_new_from").value
+        mark += str(test.selectbox(key="jz_new_from").value)
         run(test.text_input(key=f"jz_h_{mark}_phone").set_value("0354-2222222"))
     else:
         run(test.text_input(key="jz_new_id_").set_value("yuci-new"))

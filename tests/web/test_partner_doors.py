@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 import pytest
 from starlette.applications import Starlette
@@ -18,6 +18,7 @@ from starlette.testclient import TestClient
 from recommender import settings as settings_module
 from recommender import store
 from recommender.bureau.desk import PROGRAM
+from recommender.i18n import text
 from recommender.partners import Partner, attribution, limits, managing
 from recommender.partners.links import LEAST_PX, SNIPPETS, Kit
 from recommender.settings import Settings, SettingsInvalid
@@ -27,7 +28,7 @@ from recommender.travel.datum import gcj02_to_wgs84
 from recommender.trip import sharing
 from recommender.web import api, routes
 from recommender.web.headers import HideTokens, without_tokens
-from recommender.web.partners import doors
+from recommender.web.partners import doors, frame
 from tests.partners.little_hotels import INN, NEW, get_partner, make_partner
 from tests.web.test_plain import Links
 
@@ -132,7 +133,7 @@ def test_a_link_that_does_not_hold_is_a_friendly_page_that_still_plans(
         get_partner(database)
     answer = client.get(f"/{room}/{token}?lang={lang}")
     assert answer.status_code == {"forged": 404, "expired": 410, "revoked": 410}[wrong]
-    assert doors.text(f"partners.wrong.{wrong}", lang) in answer.text
+    assert text(f"partners.wrong.{wrong}", lang) in answer.text
     assert INN["phone"] not in answer.text
     plan = client.get(f"/{room}/{token}/plan?date=2027-04-17&days=1&adults=2&lang={lang}")
     assert plan.status_code == 200
@@ -141,7 +142,9 @@ def test_a_link_that_does_not_hold_is_a_friendly_page_that_still_plans(
     assert counted() == {}
 
 
-@pytest.mark.parametrize("token", ["x", "x.y", "jingzhai.", "jingzhai..", "%00", "%F0%9F%98%80", "a" * 400, "jingzhai.%3Cscript%3E"])
+@pytest.mark.parametrize(
+    "token", ["x", "x.y", "jingzhai.", "jingzhai..", "%00", "%F0%9F%98%80", "a" * 400, "jingzhai.%3Cscript%3E"]
+)
 @pytest.mark.parametrize("path", ["/h/{}", "/embed/{}", "/embed/{}/plan", "/h/{}/full", "/h/{}/card.pdf", "/desk/{}", "/lobby/{}",
                                   "/lobby/{}/now", "/mini/{}", "/embed/p/{}", "/desk/{}/p/x"])  # fmt: skip
 def test_whatever_stands_in_an_address_there_is_never_a_traceback(
@@ -150,7 +153,7 @@ def test_whatever_stands_in_an_address_there_is_never_a_traceback(
     answer = client.get(path.format(token))
     assert answer.status_code < 500
     assert "Traceback" not in answer.text
-    assert answer.text.count("<script>") == answer.text.count(f"<script>{doors.frame.height_script()}")
+    assert answer.text.count("<script>") == answer.text.count(f"<script>{frame.height_script()}")
 
 
 @pytest.mark.parametrize("name", ["date", "days", "from", "party", "utm_medium", "utm_source", "lang", "more", "children"])
@@ -211,10 +214,16 @@ def test_the_full_planner_gets_the_hotel_by_a_parameter_of_its_own(client: TestC
     answer = client.get(f"/h/{partner.token()}/full?utm_medium=qr")
     assert answer.status_code == 303
     target = answer.headers["location"]
-    assert target.startswith("/?from=stay-jingzhai&to=stay-jingzhai&hotel=jingzhai.")
-    assert "embed=" not in target
+    asked = dict(parse_qsl(target.removeprefix("/?")))
+    assert {name: asked.get(name) for name in ("date", "days", "from", "to", "dawn")} == {
+        "date": "2027-04-02", "days": "1", "from": "stay-jingzhai", "to": "stay-jingzhai", "dawn": "0930",
+    }  # fmt: skip
+    assert asked["hotel"] == partner.token()
+    assert "embed" not in asked
     assert "utm_medium=qr" in target
     assert counted() == {("handoff", "qr"): 1}
+    two = client.get(f"/h/{partner.token()}/full?{WISH.replace('days=1', 'days=2')}&dawn=0800").headers["location"]
+    assert {"dawn": "0800", "stay": "stay-jingzhai"}.items() <= dict(parse_qsl(two.removeprefix("/?"))).items()
 
 
 # ------------------------------------------------------------------------------------------------------ attribution
@@ -336,7 +345,7 @@ def test_the_card_says_in_both_languages_whose_it_is_and_whom_to_call(
     file = tmp_path / "card.pdf"
     file.write_bytes(client.get(f"/h/{partner.token()}/card.pdf?lang={lang}").content)
     said = subprocess.run(["pdftotext", "-layout", file, "-"], capture_output=True, text=True, check=True).stdout
-    for words in (INN["name_zh"], INN["name_en"], INN["phone"], doors.text("partners.card.scan", "zh"), "Scan to plan"):
+    for words in (INN["name_zh"], INN["name_en"], INN["phone"], text("partners.card.scan", "zh"), "Scan to plan"):
         assert words in said
     assert "□" not in said
     subprocess.run(["pdftoppm", "-r", "90", "-png", file, tmp_path / "card"], check=True)
@@ -430,7 +439,7 @@ def test_the_screen_shows_what_is_open_and_only_departures_that_can_be_trusted(
 ) -> None:
     answer = client.get(f"/lobby/{partner.token()}?lang={lang}")
     assert "平遥古城" in answer.text
-    assert doors.text("partners.lobby.no_buses", lang) in answer.text
+    assert text("partners.lobby.no_buses", lang) in answer.text
     policy = answer.headers["content-security-policy"]
     assert "script-src 'self'; connect-src 'self'" in policy
     assert re.findall(r"<script[^>]*>", answer.text) == ['<script src="/lobby.js" defer>']
@@ -452,7 +461,7 @@ def test_the_page_for_mini_programs_keeps_the_checklist(client: TestClient, part
     assert "<iframe" not in answer.text
     assert "script-src 'none'" in answer.headers["content-security-policy"]
     payload = json.loads(re.findall(r'id="open-location">(.*?)</script>', answer.text)[0])
-    region = doors.api._region()
+    region = api._region()
     for place in payload:
         assert set(place) == {"latitude", "longitude", "name", "address", "scale"}
         lat, lon = gcj02_to_wgs84(place["latitude"], place["longitude"])

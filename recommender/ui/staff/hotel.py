@@ -129,7 +129,7 @@ def _house(room: Room, row: PartnerRow) -> None:
         show(tag("h2", say(room, "more")))
         for name in ("desk", "lobby", "mini"):
             here = kit.address(name)
-            show(tag("p", tag("a", say(room, name), href=here, target="_blank", rel="noopener")))
+            show(tag("p", tag("a", say(room, name), href=here, target="_blank", rel="noopener", class_="staff-in")))
         with st.container(horizontal=True):
             code = kit.address("h", "qr")
             _file(room, "qr_svg", lambda: qr.svg(code).encode(), f"{row.id}-qr.svg")
@@ -321,7 +321,7 @@ def _counts(room: Room, row: PartnerRow) -> None:
             ways = " · ".join(f"{name} {total}" for name, total in zip(names, week.channels.values(), strict=True))
             cells = [tag("td", str(week.kinds[kind])) for kind in kinds]
             rows.append(tag("tr", tag("th", week.monday.isoformat(), scope="row"), *cells, tag("td", ways)))
-        table = tag("table", tag("thead", tag("tr", *heads)), tag("tbody", *rows), class_="diff")
+        table = tag("table", tag("thead", tag("tr", *heads)), tag("tbody", *rows), class_="diff sums")
         show(tag("div", table, class_="wide", tabindex=0))
         first = today - dt.timedelta(weeks=104)
         st.download_button(

@@ -270,20 +270,23 @@ async def full(request: Request) -> Response:
     if partner is None:
         return _led(f"/?lang={room.lang}")
     region = await api.region_now()
-    home = room.visit.start_ref(region)
+    wish = await anyio.to_thread.run_sync(_full_wish, room, region, ours)
+    target = full_planner(address.encode(wish), room.token, room.lang, room.channel, partner.id)
+    return _led(target, counted(partner, "handoff", room.channel))
+
+
+def _full_wish(room: Room, region: Region, asked: Mapping[str, str]) -> TripRequest:
+    """What the full planner begins with: the wish so far, with what follows from the hotel written out."""
+    from recommender.partners import stay
+    from recommender.trip.planning import check_request
+
+    home, hotel, today = room.visit.start_ref(region), room.hotel, api.local_today()
     assert home is not None
-    start = _ends(home)["from"]
-    target = full_planner(start, room.token, room.lang, room.channel, partner.id)
-    query = address_with(target, {**ours, "full": "1"})
-    return _led(query, counted(partner, "handoff", room.channel))
-
-
-def address_with(target: str, params: Mapping[str, str]) -> str:
-    """An address whose parameters give way to others of the same name."""
-    from urllib.parse import parse_qsl, urlencode
-
-    path, _, query = target.partition("?")
-    return f"{path}?{urlencode({**dict(parse_qsl(query)), **params})}"
+    assert hotel is not None
+    check = partial(check_request, region, today=today)
+    wish, _ = address.read_request({"days": "1", **_ends(home), **asked}, today + dt.timedelta(days=1), check)
+    chosen = {field for name, field in (("dawn", "day_start"), ("stay", "lodging")) if name in asked}
+    return stay.settled(hotel, wish, home, chosen)
 
 
 def _led(path: str, background: BackgroundTask | None = None) -> Response:
