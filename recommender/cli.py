@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, NoReturn
 
-from recommender import exports
+from recommender import address, exports
 from recommender.errors import InfeasibleTrip, Problem, RecommenderError, RequestError
 from recommender.i18n import LANGUAGES, best_language, text
 from recommender.jsontext import read_json, write_json
@@ -268,6 +268,42 @@ _FINDINGS: Final = tuple(
 )
 
 
+def _neutrality(args: argparse.Namespace) -> int:
+    """The same wishes from two hotels at one spot: whether the plans are the same."""
+    from recommender import region as regions
+    from recommender.partners import find, neutrality
+    from recommender.partners.hotel import of_lodging, read
+    from recommender.trip import narrate
+
+    lang = args.lang
+    region = regions.current()
+    lodging = region.catalog.lodging
+    named = args.hotel or next(one.id for one in lodging.values() if not one.is_anchor)
+    if named in lodging:
+        # The check needs a spot and a name; what else the catalogue does not know of the hotel is no matter here.
+        hotel = read({**of_lodging(lodging[named]), "phone": "0000000"})
+    else:
+        partner = find(named)
+        if partner is None:
+            _say(text("partners.cli.unknown", lang, hotel=named))
+            return BAD_INPUT
+        hotel = partner.hotel
+    found = []
+    for wish in neutrality.wishes(args.today or dt.datetime.now(tz=dt.UTC).date()):
+        [one] = neutrality.check(region, hotel, [wish])
+        found.append(one)
+        words = ", ".join(f"{name}={value}" for name, value in address.encode(wish).items())
+        if one.same:
+            line = text("partners.cli.same", lang, wish=words)
+        else:
+            first, second = (" ".join(narrate.place_name(place, region, lang) for place in side) for side in one.places)
+            line = text("partners.cli.differ", lang, wish=words, first=first, second=second)
+        print(line, flush=True)
+    same = sum(one.same for one in found)
+    print(text("partners.cli.sum", lang, hotel=hotel.name(lang), count=len(found), same=same))
+    return FINE if same == len(found) else FOUND
+
+
 def _date(value: str) -> dt.date:
     return dt.date.fromisoformat(value)
 
@@ -328,6 +364,10 @@ def parser(lang: str) -> argparse.ArgumentParser:
     restore.set_defaults(run=_restore)
     integrity = commands.add_parser("integrity", **common, help=text("cli.help.integrity", lang))
     integrity.set_defaults(run=_integrity)
+    neutrality = commands.add_parser("neutrality", **common, help=text("partners.cli.help", lang))
+    neutrality.add_argument("hotel", nargs="?", metavar="HOTEL", help=text("partners.cli.hotel", lang))
+    neutrality.add_argument("--today", type=_date, metavar=date, help=text("cli.help.today", lang))
+    neutrality.set_defaults(run=_neutrality)
 
     warm = commands.add_parser("warm", **common, help=text("cli.help.warm", lang))
     warm.set_defaults(run=_warm)

@@ -17,6 +17,7 @@ RecommenderError
 ├── PermissionDenied(PermissionError) this person may not do that
 ├── LoginFailed(PermissionError)      name and password do not open anything
 ├── TooManyAttempts(PermissionError)  somebody has tried too often; says when to come back
+├── PartnerTokenError(PermissionError) a hotel partner's link was not made by us, is too old, or was withdrawn
 ├── OneTimeLinkError(LookupError)     a one-time link was used, is too old, or never was
 ├── NotFound(LookupError)             no such draft, record, revision, publication or account
 └── StoreUnavailable(ConnectionError) the database cannot be used right now
@@ -184,7 +185,13 @@ class OneTimeLinkError(RecommenderError, LookupError):
     code = "one_time_link"
 
 
+class PartnerTokenError(RecommenderError, PermissionError):
+    """``detail["reason"]`` is ``forged``, ``expired`` or ``revoked``."""
+
+    code = "partner_token"
+
+
 class NotFound(RecommenderError, LookupError):
-    """``detail["what"]`` is ``draft``, ``record``, ``revision``, ``publication``, ``account`` or ``closure``."""
+    """``detail["what"]`` says of which kind: ``draft``, ``record``, ``revision``, ``account``, ``partner`` and so on."""
 
     code = "not_found"

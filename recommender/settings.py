@@ -26,6 +26,7 @@ _ADDRESS: Final = re.compile(r"https?://[^\s/?#\"'<>]+(/[^\s?#\"'<>]*[^\s/?#\"'<
 _ALSO: Final = {"database_url": "DATABASE_URL", "scheduler_address": "SCHEDULER_ADDRESS"}
 """Names by which the world knows a setting."""
 _SCHEDULER: Final = re.compile(r"(tcp|tls)://[\w.\[\]:-]+:\d+")
+_DOMAIN_FILE: Final = re.compile(r"[A-Za-z0-9_-]{1,80}\.txt")
 _TILES: Final = re.compile(r"https?://[^\s\"';,]+")
 
 
@@ -84,6 +85,13 @@ class Settings:
     )
     plans_per_minute: int = _setting(60, "Plans that may be stored or changed within a minute, in each process.")
     reports_per_hour: int = _setting(60, "Reports of wrong facts taken within an hour, from all visitors together.")
+    partner_pages_per_minute: int = _setting(240, "Pages of one hotel partner that are served within a minute, in each process.")
+    partner_plans_per_minute: int = _setting(30, "Plans made through one hotel partner within a minute, in each process.")
+    domain_file_name: str = _setting(
+        "",
+        "Name of the file by which WeChat knows a business domain as ours (MP_verify_abc.txt), served at the root; empty: none.",
+    )
+    domain_file_text: str = _setting("", "What stands in that file.")
     max_body_bytes: int = _setting(262_144, "Largest HTTP request body that is read.")
     scheduler_address: str = _setting(
         "",
@@ -171,6 +179,10 @@ class Settings:
             found.append(Problem(variable("public_url"), self.public_url, "setting_address"))
         if self.scheduler_address and not _SCHEDULER.fullmatch(self.scheduler_address):
             found.append(Problem(variable("scheduler_address"), self.scheduler_address, "setting_scheduler"))
+        if bool(self.domain_file_name) != bool(self.domain_file_text) or (
+            self.domain_file_name and not _DOMAIN_FILE.fullmatch(self.domain_file_name)
+        ):
+            found.append(Problem(variable("domain_file_name"), self.domain_file_name, "setting_domain_file"))
         tiles = self.map_tiles_url
         if tiles and not (_TILES.fullmatch(tiles) and all(part in tiles for part in ("{z}", "{x}", "{y}"))):
             found.append(Problem(variable("map_tiles_url"), tiles, "setting_tiles"))

@@ -46,6 +46,9 @@ class Action(StrEnum):
     MANAGE_PEOPLE = "manage_people"
     BACK_UP = "back_up"
     SETTLE = "settle"
+    OWN_HOTEL = "own_hotel"
+    REVIEW_PARTNERS = "review_partners"
+    MANAGE_PARTNERS = "manage_partners"
 
 
 _STAFF: Final = frozenset({Role.EDITOR, Role.REVIEWER, Role.ADMIN})
@@ -61,6 +64,9 @@ ALLOWED: Final = {
     Action.MANAGE_PEOPLE: frozenset({Role.ADMIN}),
     Action.BACK_UP: frozenset({Role.ADMIN}),
     Action.SETTLE: _STAFF,
+    Action.OWN_HOTEL: frozenset({Role.PARTNER, Role.ADMIN}),
+    Action.REVIEW_PARTNERS: _SENIOR,
+    Action.MANAGE_PARTNERS: frozenset({Role.ADMIN}),
 }
 """Who may do what."""
 

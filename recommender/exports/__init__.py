@@ -15,7 +15,17 @@ if TYPE_CHECKING:
     from recommender.model import Itinerary
     from recommender.region import Region
 
-__all__ = ["FORMATS", "Format", "file_name"]
+__all__ = ["FORMATS", "Credit", "Format", "file_name"]
+CREDITED: Final = frozenset({"pdf", "ics"})
+"""Formats that say through whom a plan was made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """Through whom a plan was made, and where it can be opened."""
+
+    words: str
+    link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +46,15 @@ class Format:
     media_type: str
     suffix: str
 
-    def write(self, itinerary: Itinerary, region: Region, lang: str) -> bytes:
+    def write(self, itinerary: Itinerary, region: Region, lang: str, *, credit: Credit | None = None) -> bytes:
         """The file.
 
         Parameters
         ----------
         lang
             ``zh`` or ``en``.
+        credit
+            Through whom it was made; said where the format has room for it.
 
         Raises
         ------
@@ -50,7 +62,9 @@ class Format:
             The itinerary names a place that the region does not have.
         """
         # Imported late: some writers bring libraries of their own.
-        written: bytes = import_module(f"{__name__}.{self.name}").write(itinerary, region, lang)
+        writer = import_module(f"{__name__}.{self.name}")
+        more = {"credit": credit} if credit is not None and self.name in CREDITED else {}
+        written: bytes = writer.write(itinerary, region, lang, **more)
         return written
 
 

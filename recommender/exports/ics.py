@@ -31,6 +31,7 @@ from recommender.trip.narrate.prose import leg_note
 if TYPE_CHECKING:
     from icalendar import Event
 
+    from recommender.exports import Credit
     from recommender.region import Region
 
 ZONE: Final = "Asia/Shanghai"
@@ -40,8 +41,8 @@ TIMED: Final = frozenset({"rail", "bus"})
 """Rides that leave without one."""
 
 
-def write(itinerary: Itinerary, region: Region, lang: str) -> bytes:
-    """The calendar."""
+def write(itinerary: Itinerary, region: Region, lang: str, *, credit: Credit | None = None) -> bytes:
+    """The calendar; each event leads to the plan where ``credit`` says where that is."""
     from icalendar import Calendar
 
     calendar = Calendar()
@@ -53,6 +54,9 @@ def write(itinerary: Itinerary, region: Region, lang: str) -> bytes:
     calendar.add("x-wr-timezone", ZONE)
     calendar.add_component(_zone())
     for event in _events(itinerary, region, lang):
+        if credit is not None:
+            event.add("contact", clean(credit.words))
+            event.add("url", credit.link)
         calendar.add_component(event)
     written: bytes = calendar.to_ical()
     return written

@@ -42,6 +42,7 @@ from recommender.trip.narrate.sentences import VERIFIED_HOURS, VERIFIED_PRICES, 
 from recommender.trip.narrate.sources import sources_of
 
 if TYPE_CHECKING:
+    from recommender.exports import Credit
     from recommender.region import Region
 
 MAP_MM: Final = (PAGE_MM[0] - 2 * MARGIN_MM, 104.0)
@@ -52,14 +53,14 @@ _TAGS: Final = {"zh": "zh-CN", "en": "en"}
 _SURE_PRICES: Final = VERIFIED_PRICES | {"joint_ticket"}
 
 
-def write(itinerary: Itinerary, region: Region, lang: str) -> bytes:
+def write(itinerary: Itinerary, region: Region, lang: str, *, credit: Credit | None = None) -> bytes:
     """The PDF."""
-    return draw(compose(itinerary, region, lang))
+    return draw(compose(itinerary, region, lang, credit=credit))
 
 
-def compose(itinerary: Itinerary, region: Region, lang: str) -> Paper:
+def compose(itinerary: Itinerary, region: Region, lang: str, *, credit: Credit | None = None) -> Paper:
     """All that will stand on paper, in order."""
-    blocks = [*_cover(itinerary, region, lang)]
+    blocks = [*_cover(itinerary, region, lang, credit)]
     for d in range(len(itinerary.days)):
         blocks += _day(itinerary, d, region, lang)
     blocks += _end(itinerary, region, lang)
@@ -85,13 +86,15 @@ def _dates(itinerary: Itinerary, lang: str) -> str:
 # ---------------------------------------------------------------------------------------------------------- cover
 
 
-def _cover(itinerary: Itinerary, region: Region, lang: str) -> Iterator[Block]:
+def _cover(itinerary: Itinerary, region: Region, lang: str, credit: Credit | None) -> Iterator[Block]:
     days = course(itinerary, region)
     yield Section(text("exports.pdf.overview", lang))
     yield Line(text("trip.brand", lang), "brand")
     yield Line(_dates(itinerary, lang), "title")
     yield Line(" · ".join(wishes_text(itinerary, region, lang)), "soft")
     yield Line(totals_text(itinerary.totals, itinerary.request.mode, lang), "body")
+    if credit is not None:
+        yield Line(credit.words, "body", credit.link)
     yield Gap(3)
     yield Line(text("exports.pdf.overview", lang), "section")
     for d, day in enumerate(days):

@@ -43,6 +43,8 @@ _plans: Final = Table(
     Column("itinerary", Json, nullable=False),
     Column("places", Json, nullable=False),
     Column("opened", Instant),
+    Column("partner", String(40)),
+    Column("channel", String(16)),
 )
 
 
@@ -79,22 +81,30 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class SharedPlan:
-    """A plan as stored. ``version`` counts from 1 and grows with each change."""
+    """A plan as stored. ``version`` counts from 1 and grows with each change.
+
+    Attributes
+    ----------
+    partner, channel
+        Through which hotel partner it was made, and by which of the partner's ways; None where through none.
+    """
 
     read_token: str
     version: int
     created: dt.datetime
     updated: dt.datetime
     content: Content
+    partner: str | None = None
+    channel: str | None = None
 
 
-def create_plan(database: Database, content: Content) -> Keys:
-    """Store a plan and make its two secrets."""
+def create_plan(database: Database, content: Content, *, partner: str | None = None, channel: str | None = None) -> Keys:
+    """Store a plan and make its two secrets; ``partner`` and ``channel`` as of `SharedPlan`, which no later change touches."""
     keys = Keys(secrets.token_urlsafe(TOKEN_BYTES), secrets.token_urlsafe(TOKEN_BYTES))
     now = dt.datetime.now(dt.UTC)
     values = {
         "read_hash": _hash(keys.read), "read_token": keys.read, "edit_hash": _hash(keys.edit), "version": 1,
-        "created": now, "updated": now, "opened": _day(now), **_columns(content),
+        "created": now, "updated": now, "opened": _day(now), "partner": partner, "channel": channel, **_columns(content),
     }  # fmt: skip
     with database.writing() as connection:
         connection.execute(insert(_plans).values(values))
@@ -217,4 +227,6 @@ def _columns(content: Content) -> dict[str, Any]:
 
 def _plan(row: RowMapping) -> SharedPlan:
     content = Content(row["request"], row["itinerary"], row["places"], row["revision"], row["lang"])
-    return SharedPlan(row["read_token"], row["version"], row["created"], row["updated"], content)
+    return SharedPlan(
+        row["read_token"], row["version"], row["created"], row["updated"], content, row["partner"], row["channel"]
+    )

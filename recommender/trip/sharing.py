@@ -74,8 +74,16 @@ class SharedTrip:
     changes: tuple[Change, ...]
 
 
-def share(region: Region, itinerary: Itinerary, lang: str, *, database: Database | None = None) -> Keys:
+def share(
+    region: Region, itinerary: Itinerary, lang: str, *, partner: str | None = None, channel: str | None = None,
+    database: Database | None = None,
+) -> Keys:  # fmt: skip
     """Store a plan; returns the secrets of its links.
+
+    Parameters
+    ----------
+    partner, channel
+        Through which hotel partner it was made, and by which of the partner's ways.
 
     Raises
     ------
@@ -86,7 +94,7 @@ def share(region: Region, itinerary: Itinerary, lang: str, *, database: Database
     """
     _rate.take(settings().plans_per_minute)
     kept = database or store.database()
-    keys = store.create_plan(kept, _content(region, itinerary, lang))
+    keys = store.create_plan(kept, _content(region, itinerary, lang), partner=partner, channel=channel)
     store.tidy(kept, settings().plan_days)
     return keys
 

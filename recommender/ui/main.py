@@ -16,6 +16,7 @@ from recommender.settings import settings
 from recommender.ui import components
 from recommender.ui.explore import explore_page
 from recommender.ui.footer import footer
+from recommender.ui.hotel import hotel_line
 from recommender.ui.plan import plan_page
 from recommender.ui.problems import guarded
 from recommender.ui.state import Draft, Other, State, find_state, local_today, start_state
@@ -69,6 +70,7 @@ def run() -> None:
     if known is None:
         place.empty()
     _read_address(state, body["region"])
+    hotel_line(state.lang)
     with guarded(state.lang):
         page.run()
     _write_address(state)

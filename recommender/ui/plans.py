@@ -18,11 +18,13 @@ from recommender.errors import (
     TooOften,
 )
 from recommender.model import Itinerary, LegWish, Lock, TripRequest
+from recommender.partners import attribution
 from recommender.settings import settings
 from recommender.trip import asked
 from recommender.trip.planner import relaxed
 from recommender.trip.planning import check_request, planning
 from recommender.trip.previous import changed
+from recommender.ui import hotel
 from recommender.ui.state import Draft, State, local_today
 
 if TYPE_CHECKING:
@@ -177,7 +179,11 @@ def _stored(state: State, region: Region, itinerary: Itinerary) -> Keys:
             return sharing.keys_of(token)
         except (RevisionConflict, ShareLinkError):
             state.kept, state.parted = None, True
-    return sharing.share(region, itinerary, state.lang)
+    partner, channel = hotel.whose()
+    keys = sharing.share(region, itinerary, state.lang, partner=partner, channel=channel)
+    if partner is not None and channel is not None:
+        attribution.count(partner, "share", channel)
+    return keys
 
 
 def site(page_url: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Iterable
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -16,7 +17,7 @@ from recommender.i18n import text
 from recommender.settings import Settings, settings
 from recommender.web.answers import error_answer, language
 
-_TOKEN: Final = re.compile(r"(/[pe]/|/api/v1/plans/|/staff/link/|[?&]kept=)[^/?&\s]+")
+_TOKEN: Final = re.compile(r"((?:/|%2F)[pe](?:/|%2F)|/api/v1/plans/|/staff/link/|[?&]kept=)[^/?&%\s]+", re.IGNORECASE)
 _STAFF: Final = re.compile(r"(^|/)staff(/|$)", re.IGNORECASE)
 """Addresses that no page may frame, whatever stands before or after: the script that runs there decides what it shows."""
 _BY_ADDRESS: Final = '%s - "'
@@ -59,6 +60,35 @@ def plain_policy(config: Settings) -> str:
             "base-uri 'none'",
             "form-action 'self'",
             f"frame-ancestors 'self' {config.frame_ancestors}".rstrip(),
+        )
+    )
+
+
+def partner_policy(hosts: Iterable[str], *, framed: bool, script: str = "", screen: bool = False) -> str:
+    """For a hotel's pages: as for plain ones, and frames on the hotel's own sites alone.
+
+    Parameters
+    ----------
+    hosts
+        Origins that may show the page in a frame, where it is one for frames.
+    framed
+        Whether it is; all other pages of a hotel stand in no frame at all.
+    script
+        The hash of the one script of a page for frames: it tells how tall the page is.
+    screen
+        Whether it is the screen in the lobby, which asks us for news.
+    """
+    runs = f"script-src {script}" if framed else "script-src 'self'; connect-src 'self'" if screen else "script-src 'none'"
+    may = f"'self' {' '.join(hosts)}".rstrip() if framed else "'none'"
+    return "; ".join(
+        (
+            "default-src 'none'",
+            runs,
+            "style-src 'unsafe-inline'",
+            "img-src data:",
+            "base-uri 'none'",
+            "form-action 'self'",
+            f"frame-ancestors {may}",
         )
     )
 

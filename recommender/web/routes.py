@@ -24,6 +24,7 @@ from recommender.web import open_data, pictures
 from recommender.web.answers import with_shaped_errors
 from recommender.web.api import health
 from recommender.web.headers import Guard, HideTokens
+from recommender.web.partners import doors as hotels
 from recommender.web.plain import doors
 from recommender.web.plain.doors import Front
 from recommender.web.shell import PAGES, page
@@ -62,7 +63,7 @@ def routes() -> list[BaseRoute]:
     ]
     console = Route(staff.CONSOLE, page, methods=["GET"])
     fronts = [Route(path, page, methods=["GET"]) for path in PAGES]
-    every: list[Route | Mount] = [
+    every: list[BaseRoute] = [
         Mount("/api", app=api()),
         Mount("/assets/geo", app=with_shaped_errors(Assets(directory=settings().data_dir / "geo", check_dir=False))),
         Mount("/assets/leaflet", app=with_shaped_errors(Assets(directory=leaflet_directory()))),
@@ -72,6 +73,7 @@ def routes() -> list[BaseRoute]:
         *staff.routes(),
         *pictures.routes(),
         *open_data.routes(),
+        *hotels.routes(),
         *doors.routes(),
         Mount("/assets", app=with_shaped_errors(Assets(directory=leaflet_directory()))),
         Route("/api", with_shaped_errors(_missing)),
@@ -79,8 +81,9 @@ def routes() -> list[BaseRoute]:
     return [_with_line_breaks(route) for route in every]
 
 
-def _with_line_breaks(route: Route | Mount) -> BaseRoute:
+def _with_line_breaks(route: BaseRoute) -> BaseRoute:
     """A route whose ``path`` takes every character: with a line break, an address of ours would else be the app's."""
+    assert isinstance(route, Route | Mount)
     route.path_regex = re.compile(route.path_regex.pattern, re.DOTALL)
     return route
 

@@ -101,9 +101,10 @@ READS: dict[str, tuple[Action, Callable[[Bureau, Person], Any]]] = {
 }
 EXPECTED = {
     Role.EDITOR: {Action.EDIT, Action.CLOSE, Action.SETTLE},
-    Role.REVIEWER: {Action.EDIT, Action.CLOSE, Action.REVIEW, Action.PUBLISH, Action.REOPEN, Action.READ_AUDIT, Action.SETTLE},
+    Role.REVIEWER: {Action.EDIT, Action.CLOSE, Action.REVIEW, Action.PUBLISH, Action.REOPEN, Action.READ_AUDIT, Action.SETTLE,
+                    Action.REVIEW_PARTNERS},
     Role.ADMIN: set(Action),
-    Role.PARTNER: set(),
+    Role.PARTNER: {Action.OWN_HOTEL},
 }
 
 

@@ -218,11 +218,11 @@ def test_the_tables_are_as_the_program_thinks(database: Database) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
-    from recommender.store import accounts, audit, demand, drafts, pictures, plans, reports, revisions
+    from recommender.store import accounts, audit, demand, drafts, partners, pictures, plans, reports, revisions
 
     tables = (
         plans._plans, reports._reports, audit._audit, revisions._revisions, drafts._drafts, accounts._accounts, demand._demand,
-        pictures._pictures,
+        pictures._pictures, partners._partners,
     )  # fmt: skip
     with database.reading() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": False})

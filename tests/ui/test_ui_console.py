@@ -13,11 +13,13 @@ from recommender.bureau import closures, drafting, exchange, passwords, people, 
 from recommender.bureau.desk import Action, Person
 from recommender.catalog.tables import TABLES
 from recommender.i18n import messages, text
+from recommender.partners import managing
 from recommender.store import Database, FactReport, add_report
 from recommender.travel.datum import wgs84_to_gcj02
 from recommender.ui.staff import frame
 from tests.bureau.little_bureau import Bureau, open_bureau
 from tests.catalog.little_files import good_rows, write_folder
+from tests.partners.little_hotels import INN
 from tests.ui.seen import bodies, open_page, problem_text, run, words
 
 PLACE = "shuanglin-si"
@@ -66,12 +68,16 @@ _OFFERS = {
     Action.MANAGE_PEOPLE: ("members", {}, "jz_make"),
     Action.BACK_UP: ("backup", {}, "jz_check"),
     Action.SETTLE: ("reports", {}, "jz_settle_"),
+    Action.OWN_HOTEL: ("hotel", {}, "jz_propose"),
+    Action.REVIEW_PARTNERS: ("partners", {}, "jz_approve_"),
+    Action.MANAGE_PARTNERS: ("partners", {}, "jz_make_partner"),
 }
 """Where each action is offered, and by which button."""
 _WHO = {
     Action.EDIT: {"ann", "eva", "admin"}, Action.REVIEW: {"eva", "admin"}, Action.PUBLISH: {"eva", "admin"},
     Action.CLOSE: {"ann", "eva", "admin"}, Action.REOPEN: {"eva", "admin"}, Action.READ_AUDIT: {"eva", "admin"},
     Action.MANAGE_PEOPLE: {"admin"}, Action.BACK_UP: {"admin"}, Action.SETTLE: {"ann", "eva", "admin"},
+    Action.OWN_HOTEL: {"hotel", "admin"}, Action.REVIEW_PARTNERS: {"eva", "admin"}, Action.MANAGE_PARTNERS: {"admin"},
 }  # fmt: skip
 
 
@@ -83,6 +89,8 @@ def test_each_role_is_offered_what_it_may_do(console: Open, bureau: Bureau, acti
     reviewing.submit(bureau.ann, draft.id, version)
     add_report(bureau.database, FactReport(PLACE, "hours", "x", "r", "zh"), 60)
     closures.close(bureau.ann, [PLACE], dt.date(2027, 5, 1), None, "维修", "公告")
+    managing.create_partner(bureau.admin, "inn", INN, account="hotel")
+    managing.propose(bureau.hotel, "inn", INN | {"phone": "0354-1111111"})
     page, asked, button = _OFFERS[action]
     offered = set()
     for person in (bureau.ann, bureau.eva, bureau.admin, bureau.hotel):
@@ -93,9 +101,8 @@ def test_each_role_is_offered_what_it_may_do(console: Open, bureau: Bureau, acti
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_a_partner_is_told_that_there_is_nothing_here(console: Open, bureau: Bureau, lang: str) -> None:
-    role = text("bureau.role.partner", lang)
-    assert text("staff.nothing_for_you", lang, role=role) in problem_text(console(bureau.hotel, lang=lang))
+def test_a_partner_without_a_hotel_is_told_whom_to_ask(console: Open, bureau: Bureau, lang: str) -> None:
+    assert text("partners.console.none", lang) in bodies(console(bureau.hotel, lang=lang))
 
 
 def test_somebody_demoted_while_the_page_stood_open_is_refused_in_words(console: Open, bureau: Bureau) -> None:

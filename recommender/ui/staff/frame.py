@@ -28,8 +28,10 @@ from recommender.ui.staff import (
     guide,
     history,
     home,
+    hotel,
     members,
     own,
+    partners,
     provider,
     records,
     reports,
@@ -62,6 +64,8 @@ PAGES: Final = (
     Page("guide", Action.EDIT, guide.draw),
     Page("own", Action.EDIT, own.draw),
     Page("members", Action.MANAGE_PEOPLE, members.draw),
+    Page("partners", Action.REVIEW_PARTNERS, partners.draw),
+    Page("hotel", Action.OWN_HOTEL, hotel.draw),
     Page("backup", Action.BACK_UP, backup.draw),
 )
 

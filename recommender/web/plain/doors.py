@@ -35,6 +35,7 @@ from recommender.web.answers import Refusal, is_json, json_answer, language, rea
 from recommender.web.export import writing
 from recommender.web.headers import plain_policy
 from recommender.web.limits import Limited, planned
+from recommender.web.partners import hotels
 
 if TYPE_CHECKING:
     from recommender.region import Region
@@ -204,8 +205,13 @@ async def shared(request: Request) -> Response:
     trip = await anyio.to_thread.run_sync(sharing.open_shared, region, request.path_params["token"])
     lang = _reader(request, trip)
     wechat = is_wechat(request.headers.get("user-agent", ""))
-    draw = partial(pages.shared_page, trip, site_of(request), lang, request.url.path, api.local_today(), wechat=wechat)
-    return await _shown(lang, draw)
+    credit, counted = await hotels.credit(trip, request, lang, "open")
+    draw = partial(
+        pages.shared_page, trip, site_of(request), lang, request.url.path, api.local_today(), wechat=wechat, credit=credit.box
+    )
+    answer = await _shown(lang, draw)
+    answer.background = counted
+    return answer
 
 
 async def maps(request: Request) -> Response:
@@ -216,7 +222,9 @@ async def maps(request: Request) -> Response:
     region = await api.region_now()
     trip = await anyio.to_thread.run_sync(sharing.open_shared, region, request.path_params["token"])
     lang = _reader(request, trip)
-    return await _shown(lang, partial(pages.maps_page, trip, lang, request.url.path))
+    answer = await _shown(lang, partial(pages.maps_page, trip, lang, request.url.path))
+    _, answer.background = await hotels.credit(trip, request, lang, "handoff")
+    return answer
 
 
 async def file(request: Request) -> Response:
@@ -231,10 +239,12 @@ async def file(request: Request) -> Response:
         raise Refusal(404, "not_found")
     region = await api.region_now()
     trip = await anyio.to_thread.run_sync(sharing.open_shared, region, request.path_params["token"])
-    write = partial(form.write, trip.itinerary, trip.region, _reader(request, trip))
+    lang = _reader(request, trip)
+    credit, counted = await hotels.credit(trip, request, lang, "export")
+    write = partial(form.write, trip.itinerary, trip.region, lang, credit=credit.in_file(form.name))
     data = await writing.run(write)
     headers = {**_HEADERS, "content-disposition": f'attachment; filename="{file_name(trip.itinerary, form)}"'}
-    return Response(data, headers={**headers, "content-type": form.media_type})
+    return Response(data, headers={**headers, "content-type": form.media_type}, background=counted)
 
 
 async def wrong(request: Request) -> Response:

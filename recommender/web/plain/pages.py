@@ -137,7 +137,7 @@ def form_page(form: Markup, lang: str, *, box: Markup | None = None, switch: str
     lead = text("plain.in_browser" if wechat else "plain.lead", lang)
     return page(
         text("plain.form.title", lang), [box, tag("p", lead, class_="hint"), form], lang, switch=switch,
-        head=_card(text("web.title", lang), text("web.description", lang), lang), full=full,
+        head=card(text("web.title", lang), text("web.description", lang), lang), full=full,
     )  # fmt: skip
 
 
@@ -181,10 +181,11 @@ def plan_card(itinerary: Itinerary, region: Region, lang: str, picture: str | No
     first = date_words(itinerary.days[0].date, lang)
     ideas = [narrate.day_idea(itinerary, d, region, lang) for d in range(len(itinerary.days))]
     words = listed([" · ".join(wishes_text(itinerary, region, lang)[:1]), *ideas], lang)
-    return _card(f"{page_title(itinerary, lang)} · {first}", words, lang, picture)
+    return card(f"{page_title(itinerary, lang)} · {first}", words, lang, picture)
 
 
-def _card(title: str, description: str, lang: str, picture: str | None = None) -> Markup:
+def card(title: str, description: str, lang: str, picture: str | None = None) -> Markup:
+    """What a messenger shows of a link."""
     named = {
         "og:title": title, "og:description": description, "og:type": "website", "og:locale": _OG_LOCALE[lang],
         "og:site_name": text("trip.brand", lang),
@@ -199,8 +200,17 @@ def _card(title: str, description: str, lang: str, picture: str | None = None) -
 # --------------------------------------------------------------------------------------------------- shared
 
 
-def shared_page(trip: SharedTrip, site: str, lang: str, path: str, today: dt.date, *, wechat: bool = False) -> str:
-    """A shared plan for whoever has its read link; ``site`` is how addresses of this server begin."""
+def shared_page(trip: SharedTrip, site: str, lang: str, path: str, today: dt.date, *, wechat: bool = False,
+                credit: Markup | None = None) -> str:  # fmt: skip
+    """A shared plan for whoever has its read link.
+
+    Parameters
+    ----------
+    site
+        How addresses of this server begin.
+    credit
+        Through which hotel it was made.
+    """
     request = trip.itinerary.request
     after = _actions(
         _link(form_address(request, today, lang), text("plain.plan.similar", lang), "go"),
@@ -210,7 +220,7 @@ def shared_page(trip: SharedTrip, site: str, lang: str, path: str, today: dt.dat
     )
     shared = text("plain.shared.from", lang, date=_date(trip.plan.created, lang))
     state, wrong = _state(trip, lang, today, shared), report_form(shared_reported(trip), lang)
-    parts = [state, *_plan(trip, lang), wrong, _take(trip, lang), after]
+    parts = [credit, state, *_plan(trip, lang), wrong, _take(trip, lang), after]
     return _of(trip, parts, site, lang, path, today)
 
 
@@ -353,12 +363,16 @@ def own_page(trip: SharedTrip, edit_token: str, site: str, lang: str, path: str,
     return _of(trip, parts, site, lang, path, today)
 
 
-def _of(trip: SharedTrip, parts: Sequence[Markup], site: str, lang: str, path: str, today: dt.date) -> str:
-    picture = f"{site}/p/{trip.plan.read_token}/plan.png?lang={lang}"
+def _of(trip: SharedTrip, parts: Sequence[Markup | None], site: str, lang: str, path: str, today: dt.date) -> str:
+    here = f"{site}/p/{trip.plan.read_token}"
+    head = plan_card(trip.itinerary, trip.region, lang, f"{here}/plan.png?lang={lang}")
+    if trip.plan.partner is not None:
+        # Sites that embed by address find out how; only those of the hotel may.
+        found = f"{site}/oembed?{urlencode({'url': here, 'format': 'json'})}"
+        head = join([head, void("link", rel="alternate", type="application/json+oembed", href=found)])
     return page(
-        page_title(trip.itinerary, lang), parts, lang, heads=brand_line(trip.itinerary, lang),
-        head=plan_card(trip.itinerary, trip.region, lang, picture), switch=with_query(path, {"lang": _other(lang)}),
-        full=with_query("/", params_from(trip.itinerary.request, today)),
+        page_title(trip.itinerary, lang), parts, lang, heads=brand_line(trip.itinerary, lang), head=head,
+        switch=with_query(path, {"lang": _other(lang)}), full=with_query("/", params_from(trip.itinerary.request, today)),
     )  # fmt: skip
 
 
