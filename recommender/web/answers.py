@@ -21,6 +21,7 @@ from recommender.errors import (
     NoRoute,
     NotFound,
     OneTimeLinkError,
+    PartnerTokenError,
     PermissionDenied,
     RecommenderError,
     RequestError,
@@ -38,7 +39,7 @@ from recommender.settings import settings
 STATUS: Final[Mapping[type[RecommenderError], int]] = {
     JsonInvalid: 400, RequestError: 422, ItineraryInvalid: 422, UnknownPlace: 404, NoRoute: 409, InfeasibleTrip: 409,
     CatalogInvalid: 503, ShareLinkError: 404, RevisionConflict: 409, StoreUnavailable: 503, TooOften: 429,
-    PermissionDenied: 403, LoginFailed: 403, TooManyAttempts: 429, OneTimeLinkError: 404, NotFound: 404,
+    PermissionDenied: 403, PartnerTokenError: 403, LoginFailed: 403, TooManyAttempts: 429, OneTimeLinkError: 404, NotFound: 404,
 }  # fmt: skip
 """Whose mistake an error is; what is not named here is ours."""
 _CODE: Final = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}

@@ -154,7 +154,11 @@ def _sent(operation: Operation) -> list[dict[str, Any]]:
         {"name": name, "in": "header", **({"required": True} if must else {}), "description": said, "schema": {"type": "string"}}
         for name, (said, must) in operation.sent.items()
     ]
-    return [language, *own]
+    partner = {
+        "name": "X-Partner-Token", "in": "header", "description": "A hotel partner's token: counted for it, not for the address",
+        "schema": {"type": "string"},
+    }  # fmt: skip
+    return [language, *([partner] if operation.by_token else []), *own]
 
 
 def _error_schema() -> dict[str, Any]:

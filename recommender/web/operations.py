@@ -45,7 +45,7 @@ class Answer:
 _ERRORS: Final[Mapping[int, tuple[str, tuple[str, ...]]]] = {
     400: ("Not JSON (line and column are named), or a header that cannot be read", ()),
     401: ("No edit token was sent", ("WWW-Authenticate",)),
-    403: ("Not allowed from this site", ()),
+    403: ("Not allowed from this site, or with a partner's token that does not hold", ()),
     404: ("No such place, plan or format, or no such path", ()),
     405: ("Not with this method", ("Allow",)),
     409: ("No such trip: the smallest conflict and what would resolve it", ()),
@@ -99,9 +99,15 @@ class Operation:
     def all_answers(self) -> dict[int, Answer]:
         """Its answers and its errors, by status."""
         body = (400, 413, 415, 422) if self.body else ()
-        codes = sorted({*body, *self.errors, *((429, 500, 503) if self.limited else ())})
+        common = (*((403,) if self.by_token else ()), 429, 500, 503) if self.limited else ()
+        codes = sorted({*body, *self.errors, *common})
         refused = {code: Answer(_ERRORS[code][0], self.error_content, _ERRORS[code][1]) for code in codes}
         return {**self.answers, **refused}
+
+    @property
+    def by_token(self) -> bool:
+        """Whether a partner is counted by its token there; pages belong to visitors."""
+        return self.limited and self.path.startswith("/api/")
 
     @property
     def error_content(self) -> Mapping[str, Schema]:

@@ -20,11 +20,12 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from recommender.settings import settings
-from recommender.web import open_data, pictures
+from recommender.web import callers, open_data, pictures
 from recommender.web.answers import with_shaped_errors
 from recommender.web.api import health
 from recommender.web.headers import Guard, HideTokens
 from recommender.web.partners import doors as hotels
+from recommender.web.partners.callers import Hotels
 from recommender.web.plain import doors
 from recommender.web.plain.doors import Front
 from recommender.web.shell import PAGES, page
@@ -92,6 +93,7 @@ def _with_line_breaks(route: BaseRoute) -> BaseRoute:
 async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
     """Begin to warm up; the pages are served meanwhile."""
     warm_up().start()
+    callers.plug_in(Hotels())
     for name in ("uvicorn.access", "uvicorn.error"):
         logging.getLogger(name).addFilter(HideTokens())
     yield {}

@@ -24,7 +24,8 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from recommender.settings import Settings
-from recommender.web import openapi
+from recommender.web import callers, openapi, operations
+from recommender.web.partners.callers import Hotels
 from tests.web.conftest import WISH
 
 CHECKS = [
@@ -124,7 +125,10 @@ class Seen:
 
 
 def test_every_status_that_is_described_can_be_met_and_is_as_described(
-    caller: Callable[[str], TestClient], configured: Callable[..., Settings], one_day: dict[str, Any]
+    caller: Callable[[str], TestClient],
+    configured: Callable[..., Settings],
+    one_day: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     seen = Seen(caller("192.0.2.1"))
     impossible = WISH | {
@@ -196,8 +200,13 @@ def test_every_status_that_is_described_can_be_met_and_is_as_described(
         seen("GET", page, 404, within={"token": "x", "file": "plan.ics"})
     seen("DELETE", own, 204, within=token, headers=headers)
 
-    configured(requests_per_minute=0)
     filled = {"id": "x", "format": "ics", "token": "x", "file": "plan.ics"}
+    monkeypatch.setattr(callers, "_known", [Hotels()])
+    for operation in operations.OPERATIONS:
+        if operation.by_token:
+            seen(operation.method, operation.path, 403, within=filled, headers={"x-partner-token": "inn.forged"})
+
+    configured(requests_per_minute=0)
     for path, method in OPERATIONS:
         if path != "/healthz":
             seen(method.upper(), path, 429, within=filled)

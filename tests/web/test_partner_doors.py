@@ -26,9 +26,10 @@ from recommender.store import Database
 from recommender.store.partners import update_partner
 from recommender.travel.datum import gcj02_to_wgs84
 from recommender.trip import sharing
-from recommender.web import api, routes
+from recommender.web import api, callers, routes
 from recommender.web.headers import HideTokens, without_tokens
 from recommender.web.partners import doors, frame
+from recommender.web.partners.callers import Hotels
 from tests.partners.little_hotels import INN, NEW, get_partner, make_partner
 from tests.web.test_plain import Links
 
@@ -484,3 +485,19 @@ def test_the_file_of_a_business_domain_is_served_where_one_is_set(monkeypatch: p
                   {"JINZHONG_DOMAIN_FILE_NAME": "MP_verify_abc.txt"}):  # fmt: skip
         with pytest.raises(SettingsInvalid):
             settings_module.Settings.from_environment(wrong)
+
+
+def test_a_hotels_scripts_may_ask_the_api_and_are_counted_for_the_hotel(
+    client: TestClient, partner: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(callers, "_known", [Hotels()])
+    path, site = "/api/v1/places/shuanglin-si", partner.hotel.hosts[0]
+    answer = client.get(path, headers={"x-partner-token": partner.token(), "origin": site})
+    assert answer.status_code == 200
+    assert answer.headers["access-control-allow-origin"] == site
+    allowed = settings_module.settings().partner_requests_per_minute
+    assert answer.headers["ratelimit-policy"] == f'"requests";q={allowed};w=60'
+    stranger = client.get(path, headers={"origin": "https://elsewhere.example"})
+    assert "access-control-allow-origin" not in stranger.headers
+    forged = client.get(path, headers={"x-partner-token": partner.token() + "x"})
+    assert (forged.status_code, forged.json()["error"]["code"]) == (403, "partner_token")
