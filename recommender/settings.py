@@ -81,7 +81,9 @@ class Settings:
         "empty: local accounts only.",
     )
     plan_days: int = _setting(
-        400, "Days after which a shared plan that nobody opens is deleted, and a report of a wrong fact after it was sent."
+        400,
+        "Days after which a shared plan that nobody opens is deleted, a report of a wrong fact after it was sent, and a day's "
+        "count of what visitors asked for.",
     )
     plans_per_minute: int = _setting(60, "Plans that may be stored or changed within a minute, in each process.")
     reports_per_hour: int = _setting(60, "Reports of wrong facts taken within an hour, from all visitors together.")
