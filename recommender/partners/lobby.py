@@ -16,7 +16,7 @@ SIGHTS: Final = 8
 WITHIN_KM: Final = 40.0
 STOPS_WITHIN_KM: Final = 2.5
 DEPARTURES: Final = 4
-_OUTDATED_MIN: Final = 24 * 60
+_ALL_DAY_MIN: Final = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +29,18 @@ class Sight:
         ``open``, ``later``, ``over`` or ``closed``.
     at_min
         Until when it is open, or when it opens; None where it does neither any more.
-    sure
-        Whether the hours are known, not a cautious guess.
+    known
+        Whether the hours are known, and not a cautious guess, which a screen must not pass off as a fact.
+    verified
+        Whether they are certain enough for plans to keep no time free for them.
     """
 
     place: str
     km: float
     state: str
     at_min: int | None
-    sure: bool
+    known: bool
+    verified: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +85,13 @@ def _sights(region: Region, hotel: Hotel, today: dt.date, minute: int) -> list[S
 
 def _sight(region: Region, place: str, km: float, today: dt.date, minute: int) -> Sight:
     opening = region.calendar.opening(place, today)
+    verified = opening.slack_min == 0
     for opens, closes in opening.intervals:
         if minute < opens:
-            return Sight(place, km, "later", opens, opening.known)
+            return Sight(place, km, "later", opens, opening.known, verified)
         if minute < closes:
-            return Sight(place, km, "open", closes if closes - opens < _OUTDATED_MIN else None, opening.known)
-    return Sight(place, km, "over" if opening.intervals else "closed", None, opening.known)
+            return Sight(place, km, "open", closes if closes - opens < _ALL_DAY_MIN else None, opening.known, verified)
+    return Sight(place, km, "over" if opening.intervals else "closed", None, opening.known, verified)
 
 
 def _departures(region: Region, hotel: Hotel, minute: int) -> list[Departure]:

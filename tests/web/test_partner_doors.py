@@ -441,6 +441,9 @@ def test_the_screen_shows_what_is_open_and_only_departures_that_can_be_trusted(
     answer = client.get(f"/lobby/{partner.token()}?lang={lang}")
     assert "平遥古城" in answer.text
     assert text("partners.lobby.no_buses", lang) in answer.text
+    # A guess is not shown as an hour.
+    assert re.search(r"干坑南神庙.*?</li>", answer.text)[0].count(text("partners.lobby.unknown", lang)) == 1  # type: ignore[index]
+    assert "16:30" not in re.search(r"干坑南神庙.*?</li>", answer.text)[0]  # type: ignore[index]
     policy = answer.headers["content-security-policy"]
     assert "script-src 'self'; connect-src 'self'" in policy
     assert re.findall(r"<script[^>]*>", answer.text) == ['<script src="/lobby.js" defer>']

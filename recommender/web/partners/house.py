@@ -156,9 +156,12 @@ def _sight(sight: Sight, region: Region, lang: str) -> Markup:
     state = "always" if sight.state == "open" and sight.at_min is None else sight.state
     time = "" if sight.at_min is None else clock(sight.at_min, lang)
     words = text(f"partners.lobby.{state}", lang, **({"time": time} if time else {}))
-    unsure = tag("span", text("partners.lobby.unsure", lang), class_="mark") if not sight.sure else EMPTY
     name = tag("div", tag("b", narrate.place_name(sight.place, region, lang)), " ", tag("small", far))
-    return tag("li", name, tag("div", tag("span", words, class_=f"state-{sight.state}"), unsure))
+    said = tag("span", words, class_=f"state-{sight.state}")
+    if not sight.known and sight.state != "closed":
+        return tag("li", name, tag("span", text("partners.lobby.unknown", lang), class_="mark"))
+    unsure = EMPTY if sight.verified else tag("span", text("partners.lobby.unsure", lang), class_="mark")
+    return tag("li", name, tag("div", said, unsure))
 
 
 def _departure(departure: Departure, region: Region, lang: str) -> Markup:

@@ -92,7 +92,7 @@ def _foot(lang: str) -> Markup:
 def privacy_page(lang: str) -> str:
     """What is kept, where, for how long, and how to have it deleted."""
     days = settings().plan_days
-    kinds = ("wishes", "plans", "reports", "demand", "requests", "cookies")
+    kinds = ("wishes", "plans", "hotels", "reports", "demand", "requests", "cookies")
     said = [tag("p", text(f"plain.privacy.{kind}", lang, days=days)) for kind in kinds]
     words = tag("section", *said, class_="day privacy")
     return page(
