@@ -51,15 +51,15 @@ def _publication(room: Room, chosen: Publication, line: list[Publication]) -> No
         before = tables_of_revision(room, chosen.base)
         names = {**place_names(before, room.lang), **place_names(after, room.lang)}
         show(changes_table(room, difference(before, after), names))
-    current = publishing.published_now().revision
-    if not room.may(Action.PUBLISH) or chosen.revision == current:
+    current = publishing.published_now()
+    if not room.may(Action.PUBLISH) or (chosen.revision, chosen.rules) == (current.revision, current.rules):
         return
     with st.popover(room.say("history.restore")):
         show(tag("p", room.say("history.restore_note")))
         why = st.text_input(room.say("why"), value=room.say("history.restore"), key=f"jz_why_restore_{chosen.number}")
         if st.button(room.say("history.restore_go"), key="jz_restore_revision", type="primary"):
             with room.trying():
-                publishing.publish_revision(room.person, chosen.revision, why)
+                publishing.publish_revision(room.person, chosen.revision, why, rules_of=chosen.number)
                 tell(room.say("history.restored"))
                 go("home")
                 st.rerun()
