@@ -20,7 +20,19 @@ from recommender.bureau.desk import Action, Person
 from recommender.errors import StoreUnavailable
 from recommender.i18n import text
 from recommender.markup import tag, void
-from recommender.ui.staff import changes, history, home, members, provider, records, uploads
+from recommender.ui.staff import (
+    changes,
+    history,
+    home,
+    members,
+    opening,
+    provider,
+    records,
+    uploads,
+    weights,
+    whatif,
+    why_not,
+)
 from recommender.ui.staff.room import Held, Room, alarm, go, show
 from recommender.ui.state import State
 
@@ -39,6 +51,10 @@ PAGES: Final = (
     Page("records", Action.EDIT, records.draw),
     Page("uploads", Action.EDIT, uploads.draw),
     Page("changes", Action.EDIT, changes.draw),
+    Page("whatif", Action.EDIT, whatif.draw),
+    Page("weights", Action.EDIT, weights.draw),
+    Page("why_not", Action.EDIT, why_not.draw),
+    Page("opening", Action.EDIT, opening.draw),
     Page("history", Action.EDIT, history.draw),
     Page("members", Action.MANAGE_PEOPLE, members.draw),
 )
