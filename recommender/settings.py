@@ -88,6 +88,9 @@ class Settings:
         "Address of a Dask scheduler (tcp://host:8786) that the bureau's simulations run on; empty takes the cores of this "
         "machine. `SCHEDULER_ADDRESS` is read too.",
     )
+    panel_least: int = _setting(
+        270, "Synthetic visitors of the smallest panel that the console offers; a multiple of 270 keeps all kinds in balance."
+    )
     plan_queue: int = _setting(32, "Plans over HTTP that may wait or run at once; more are asked to come back later.")
 
     @property

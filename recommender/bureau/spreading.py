@@ -23,7 +23,7 @@ from recommender.settings import settings
 CHUNK: Final = 8
 """Visitors handed out at a time: about half a second of work."""
 KEPT_REGIONS: Final = 4
-NICE: Final = 15
+NICE: Final = 10
 """How far processes that simulate step back behind those that answer visitors."""
 
 Wish = tuple[TripRequest, Outcome | None]

@@ -29,19 +29,24 @@ from recommender.catalog.records import catalog_of
 from recommender.errors import EditConflict
 from recommender.region import Region
 from recommender.scoring.rules import Rules
+from recommender.settings import settings
 from recommender.store import Database, revisions
 from recommender.store.drafts import Draft
 
 if TYPE_CHECKING:
     import pandas as pd
 
-SIZES: Final = (DECK // 4, DECK, SIZE)
 KEPT_REGIONS: Final = 3
 BOTH: Final = (1.0, 1.0, 0.03, 0.03)
 """How much of a comparison each of its replays is: both sides in full, and each one's trips tried on the other."""
 
 _regions: OrderedDict[tuple[str, str], Region] = OrderedDict()
 _guard = threading.Lock()
+
+
+def sizes() -> tuple[int, ...]:
+    """Visitors of the panels that are offered, the smallest first."""
+    return tuple(sorted({min(settings().panel_least, SIZE), DECK, SIZE}))
 
 
 def published_region(*, database: Database | None = None) -> Region:

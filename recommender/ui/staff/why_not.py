@@ -30,7 +30,7 @@ def draw(room: Room) -> None:
     names = place_names(tables_of_revision(room, publishing.published_now().revision), room.lang)
     places = sorted(published.catalog.attractions, key=lambda place: names.get(place, place))
     asked = room.asked.get("place")
-    left, right = st.columns([1.6, 1], gap="medium", vertical_alignment="bottom")
+    left, right = st.columns([1.6, 1], gap="medium")
     with left:
         place = st.selectbox(
             room.say("figure.place"), places, index=places.index(asked) if asked in places else None,
