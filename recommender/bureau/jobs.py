@@ -26,7 +26,7 @@ from recommender.errors import PermissionDenied, RecommenderError
 from recommender.settings import settings
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
-KEPT_JOBS: Final = 12
+KEPT_JOBS: Final = 8
 USUAL_PLAN_S: Final = 0.1
 """Seconds a plan takes two cores that others use too, until this server has measured its own."""
 LEAST_MEASURED: Final = 40
@@ -194,6 +194,7 @@ class Jobs:
             job.error = error
         except Exception:  # noqa: BLE001 - a question that cannot be answered must not keep the next from it
             _log.exception("%s", job.key)
+        self._kept.rest()
         job.ended = time.monotonic()
         if bar.plans >= LEAST_MEASURED:
             self._plan_s = bar.seconds / bar.plans

@@ -192,6 +192,11 @@ def test_rules_in_force_stand_in_the_widgets(console: Open, bureau: Bureau) -> N
     assert text("staff.rules.same", "zh") in words(test)
 
 
+def test_the_history_tells_rules_before_and_after(console: Open, bureau: Bureau) -> None:
+    ruling.publish_rules(bureau.eva, {"counties": {"Heshun": 1.4}}, "分流")
+    assert "分流力度 0.04 → 分流力度 0.04；和顺县 × 1.4" in words(console(bureau.ann, "history"))
+
+
 # ----------------------------------------------------------------------------------------------- why not my site
 
 
