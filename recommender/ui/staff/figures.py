@@ -95,7 +95,12 @@ def table(
         tag(
             "tr",
             tag("th", named(index), scope="row"),
-            *(tag("td", write(row[name]), _bar(row[name], most) if name == bar else None) for name, write in columns.items()),
+            *(
+                tag("td", tag("span", write(row[name]), class_="change"), _bar(row[name], most))
+                if name == bar
+                else tag("td", write(row[name]))
+                for name, write in columns.items()
+            ),
         )
         for index, row in frame.head(SHOWN).iterrows()
     ]
