@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import math
 from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -194,11 +195,11 @@ def _reach(room: Room, published: Region, found: Reach, way: Way, names: Mapping
 
 
 def _minutes(value: float) -> str:
-    return "—" if value != value else f"{value:+.1f}"  # noqa: PLR0124 - NaN is what differs from itself
+    return "—" if math.isnan(value) else f"{value:+.1f}" if value else "0"
 
 
 def _clock(value: float) -> str:
-    return "—" if value != value else format_clock(int(value))  # noqa: PLR0124 - as above
+    return "—" if math.isnan(value) else format_clock(int(value))
 
 
 def _trips(room: Room, published: Region, way: Way, names: Mapping[str, str]) -> None:

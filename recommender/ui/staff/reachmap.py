@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import math
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -24,6 +25,11 @@ OUTLINES: Final = Path("geo", "counties.geojson")
 WIDTH: Final = 360.0
 MARGIN: Final = 10.0
 Position = tuple[float, float]
+COLOURS: Final = ("#1b7f5c", "#7aa62c", "#d99a1c", "#b4442c", "#6b6b75")
+_STYLE: Final = (
+    ".ground{fill:none;stroke:#a89c8c;stroke-width:1}.way{fill:none;stroke:#8f2f22;stroke-width:2.5;stroke-dasharray:6 3}"
+    "circle{stroke:#fff;stroke-width:1}" + "".join(f".reach-{k}{{fill:{colour}}}" for k, colour in enumerate(COLOURS))
+)
 
 
 class _View:
@@ -61,11 +67,14 @@ def maps(room: Room, region: Region, found: Reach, way: Sequence[str]) -> Markup
         dots = join(_dot(view, places[place].lon, places[place].lat, value) for place, value in minutes.items())
         line = _line(view, region, way) if side == "after" else None
         title = room.say(f"figure.{side}")
-        svg = tag(
-            "svg", ground, line, dots, viewBox=f"0 0 {WIDTH:g} {view.height:.0f}", role="img",
-            aria_label=room.say("way.map_label", side=title), class_="reach-map",
-        )  # fmt: skip
-        drawn.append(tag("figure", tag("figcaption", title), svg))
+        size = {"viewBox": f"0 0 {WIDTH:g} {view.height:.0f}", "width": f"{WIDTH:g}", "height": f"{view.height:.0f}"}
+        svg = tag("svg", tag("style", _STYLE), ground, line, dots, xmlns="http://www.w3.org/2000/svg", **size)
+        # The page lets no drawing of ours through but as a picture.
+        data = base64.b64encode(str(svg).encode()).decode()
+        picture = void(
+            "img", src=f"data:image/svg+xml;base64,{data}", alt=room.say("way.map_label", side=title), class_="reach-map"
+        )
+        drawn.append(tag("figure", tag("figcaption", title), picture))
     return tag("div", tag("div", *drawn, class_="reach-maps"), _legend(room))
 
 
@@ -89,13 +98,13 @@ def _dot(view: _View, lon: float, lat: float, minutes: float) -> Markup:
 
 def _path(view: _View, ring: Iterable[Iterable[float]]) -> Markup:
     spots = (view.spot(*(float(value) for value in point)) for point in ring)
-    return tag("path", d="M" + "L".join(f"{x} {y}" for x, y in spots) + "Z", class_="reach-ground")
+    return tag("path", d="M" + "L".join(f"{x} {y}" for x, y in spots) + "Z", class_="ground")
 
 
 def _line(view: _View, region: Region, way: Sequence[str]) -> Markup:
     found = (region.catalog.find_place(place) for place in way)
     spots = [view.spot(place.lon, place.lat) for place in found if place is not None]
-    return void("polyline", points=" ".join(f"{x},{y}" for x, y in spots), class_="reach-way")
+    return tag("polyline", points=" ".join(f"{x},{y}" for x, y in spots), class_="way")
 
 
 @cache
