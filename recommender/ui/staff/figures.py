@@ -29,7 +29,9 @@ def percent(share: float | None, digits: int = 1) -> str:
 
 def signed(share: float | None, digits: int = 1) -> str:
     """A change as a percentage with its sign."""
-    return "—" if share is None or math.isnan(share) else f"{100 * share:+.{digits}f} %"
+    if share is None or math.isnan(share):
+        return "—"
+    return f"{100 * share:+.{digits}f} %" if share else "0"
 
 
 def whole(number: float | None) -> str:

@@ -68,7 +68,7 @@ def results(room: Room, name: str, report: Report, names: dict[str, str]) -> Non
     )
     show(tag("p", line, class_="answer", role="status"))
     show(tag("p", room.say("whatif.felt", gain=totals.gain, lose=totals.lose, feasible=totals.feasible), class_="count"))
-    left, right = st.columns(2, gap="medium")
+    left, right = st.columns([1, 1.6], gap="medium")
     with left, st.container(key="jz_whatif_totals", border=True):
         show(tag("h3", room.say("whatif.totals")))
         figures.sides(room, [
