@@ -131,8 +131,8 @@ def _verify(args: argparse.Namespace) -> int:
     from recommender.trip.verify import verify
 
     region = regions.current()
-    if itinerary.revision != region.revision:
-        _say(text("cli.verify.revision", args.lang, made=itinerary.revision, now=region.revision))
+    if itinerary.revision != region.state:
+        _say(text("cli.verify.revision", args.lang, made=itinerary.revision, now=region.state))
     violations = verify(region, itinerary)
     _write(STANDARD, "".join(violation.message(args.lang) + "\n" for violation in violations))
     if not violations:

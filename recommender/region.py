@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 from recommender.calendar import Calendar, HoursFact, events_on
 from recommender.catalog import Catalog, Event, Place, load_catalog
 from recommender.catalog.records import catalog_of
-from recommender.errors import StoreUnavailable
+from recommender.errors import CatalogInvalid, RequestError, StoreUnavailable
+from recommender.jsontext import read_json
 from recommender.settings import settings
 from recommender.travel import TravelMatrix, build_graph, travel_matrix
 
@@ -39,13 +40,19 @@ AWAY_S: Final = 10.0
 
 
 class CatalogSource(Protocol):
-    """Where the published catalogue comes from."""
+    """Where the published catalogue and the rules in force come from."""
 
     def revision(self) -> str:
         """Content hash of what is published now; cheap."""
 
+    def ruled(self) -> str | None:
+        """Which rules hold, as `revision` last learned; None where there are none."""
+
     def catalog(self) -> Catalog:
         """The published catalogue as a value."""
+
+    def rules(self) -> Rules | None:
+        """The rules in force; None where there are none."""
 
 
 class FilesSource:
@@ -74,13 +81,19 @@ class FilesSource:
     def revision(self) -> str:
         return self.catalog().revision
 
+    def ruled(self) -> None:
+        """Files carry no rules."""
+
+    def rules(self) -> None:
+        """Files carry no rules."""
+
 
 class PublishedSource:
     """What the bureau has published; the files of a folder until it has published anything.
 
-    The database is asked which revision holds no more often than every `FRESH_S` seconds, and not at all while nothing says
-    that there is one: neither a server in the settings nor a file in which somebody has published. While it is away, what
-    held last goes on holding.
+    The database is asked which revision and rules hold no more often than every `FRESH_S` seconds, and not at all while
+    nothing says that there is one: neither a server in the settings nor a file in which somebody has published. While it is
+    away, what held last goes on holding.
 
     Parameters
     ----------
@@ -92,12 +105,16 @@ class PublishedSource:
         self._otherwise = otherwise
         self._database = database
         self._held: str | None = None
+        self._ruled: str | None = None
         self._ask_again = 0.0
 
     def revision(self) -> str:
         if time.monotonic() >= self._ask_again:
             self._ask_again = time.monotonic() + self._ask()
         return self._otherwise.revision() if self._held is None else self._held
+
+    def ruled(self) -> str | None:
+        return self._ruled
 
     def catalog(self) -> Catalog:
         """The catalogue of the revision last told.
@@ -117,6 +134,28 @@ class PublishedSource:
             tables = revisions.get_tables(connection, self._held)
         return catalog_of(tables)
 
+    def rules(self) -> Rules | None:
+        """The rules last told.
+
+        Raises
+        ------
+        CatalogInvalid
+            They do not fit this version of the program.
+        StoreUnavailable
+            As `catalog`.
+        """
+        if self._ruled is None:
+            return None
+        from recommender.scoring.rules import read_rules
+        from recommender.store import database, revisions
+
+        with (self._database or database()).reading() as connection:
+            text = revisions.get_text(connection, self._ruled)
+        try:
+            return read_rules(read_json(text))
+        except RequestError as error:
+            raise CatalogInvalid(error.problems) from error
+
     def _ask(self) -> float:
         """Learn what holds now; returns after how many seconds to ask again."""
         if self._database is None and self._held is None and not _may_be_published():
@@ -130,7 +169,7 @@ class PublishedSource:
                 found = revisions.find_published(connection, clock(connection))
         except StoreUnavailable:
             return AWAY_S
-        self._held = None if found is None else found.revision
+        self._held, self._ruled = (None, None) if found is None else (found.revision, found.rules)
         return FRESH_S
 
 
@@ -201,8 +240,8 @@ class Region:
         digest = self.rules.digest if self.rules is not None else ""
         return f"{self.revision}+{digest}" if digest else self.revision
 
-    def under(self, rules: Rules) -> Region:
-        """The same region with other rules; what is built already is shared."""
+    def under(self, rules: Rules | None) -> Region:
+        """The same region with other rules, or none; what is built already is shared."""
         self.scorer  # noqa: B018 - fitted once for both
         other = copy.copy(self)
         other.rules = rules
@@ -311,13 +350,13 @@ def _positions(catalog: Catalog) -> list[tuple[object, ...]]:
     ]
 
 
-_current: dict[str, Region] = {}
+_current: dict[tuple[str, str | None], Region] = {}
 _sources: dict[Path, PublishedSource] = {}
 _guard = threading.Lock()
 
 
 def current(source: CatalogSource | None = None) -> Region:
-    """The region at the published revision; built once a revision.
+    """The region at the published revision, under the rules in force; built once a revision, weighed once a set of rules.
 
     Parameters
     ----------
@@ -335,10 +374,19 @@ def current(source: CatalogSource | None = None) -> Region:
         if source is None:
             directory = Path(settings().data_dir)
             source = _sources.setdefault(directory, PublishedSource(FilesSource(directory)))
-        revision = source.revision()
-        if revision not in _current:
-            region = Region(source.catalog())
+        held = source.revision(), source.ruled()
+        if held not in _current:
+            region = _published(source, held[0])
             while len(_current) > 1:
                 _current.pop(next(iter(_current)))
-            _current[revision] = region
-        return _current[revision]
+            _current[held] = region
+        return _current[held]
+
+
+def _published(source: CatalogSource, revision: str) -> Region:
+    """What holds now; where only the rules are others, all else is shared with the region that was."""
+    rules = source.rules()
+    known = next((region for (other, _), region in _current.items() if other == revision), None)
+    if known is None:
+        return Region(source.catalog(), rules)
+    return known.under(rules)

@@ -100,6 +100,9 @@ class Settings:
         "Address of a Dask scheduler (tcp://host:8786) that the bureau's simulations run on; empty takes the cores of this "
         "machine. `SCHEDULER_ADDRESS` is read too.",
     )
+    panel_least: int = _setting(
+        270, "Synthetic visitors of the smallest panel that the console offers; a multiple of 270 keeps all kinds in balance."
+    )
     plan_queue: int = _setting(32, "Plans over HTTP that may wait or run at once; more are asked to come back later.")
     plans_at_once: int = _setting(6, "Of these, as many for one client address or partner token.")
     plan_wait_s: int = _setting(30, "Seconds that a request over HTTP waits for its plan before it is asked to come back later.")

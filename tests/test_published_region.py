@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import subprocess
 import sys
@@ -15,16 +16,19 @@ import pytest
 
 from recommender import region as regions
 from recommender import store
-from recommender.bureau import closures, publishing
+from recommender.bureau import closures, publishing, ruling
 from recommender.catalog import load_catalog
-from recommender.errors import StoreUnavailable
+from recommender.errors import CatalogInvalid, StoreUnavailable
+from recommender.i18n import text
 from recommender.model import StopItem, TripRequest
 from recommender.region import FilesSource, PublishedSource, Region
 from recommender.settings import settings
-from recommender.store import Database
+from recommender.store import Database, revisions
 from recommender.trip import sharing
 from recommender.trip.closed import closed_visits
+from recommender.trip.narrate.plain import itinerary_text as page_words
 from recommender.trip.planning import plan_trip
+from recommender.trip.verify import verify
 from tests.bureau.little_bureau import Bureau, open_bureau
 from tests.catalog.little_files import good_rows, write_folder
 
@@ -260,3 +264,58 @@ def test_a_closure_on_other_days_touches_nothing(bureau: Bureau) -> None:
     places = sorted(_visited(itinerary))
     closures.close(bureau.ann, places, dt.date(2027, 4, 18), None, "修缮", "文物所", database=bureau.database)
     assert closed_visits(regions.current(source(bureau)), itinerary) == ()
+
+
+# ---------------------------------------------------------------------------------------------------------- rules
+
+WISH = {"start_date": str(DAY), "days": 2, "mode": "drive"}
+QUIET_PLACE = "zhenguo-si"
+
+
+def rule(bureau: Bureau, **given: object) -> None:
+    ruling.publish_rules(bureau.eva, given, "五一分流", database=bureau.database)
+
+
+def test_plans_follow_the_rules_at_once_name_them_and_come_back_with_a_rollback(bureau: Bureau, quick: None) -> None:
+    followed = source(bureau)
+    before = regions.current(followed)
+    itinerary = plan_trip(before, TripRequest.parse(WISH))
+    assert itinerary.revision == before.state == before.revision
+    rule(bureau, places={QUIET_PLACE: 1.6})
+    after = regions.current(followed)
+    assert after.catalog is before.catalog
+    ruled = plan_trip(after, TripRequest.parse(WISH))
+    assert ruled.revision == after.state != before.state
+    assert not verify(after, ruled)
+    seen = {place for day in ruled.days for item in day.items if isinstance(item, StopItem) for place in item.places}
+    told = {(warning.code, warning.place) for warning in ruled.warnings if warning.code.startswith("nudged")}
+    assert ("nudged_up", QUIET_PLACE) in told
+    assert QUIET_PLACE in seen
+    assert told == {("nudged_up", QUIET_PLACE)}
+    for lang in ("zh", "en"):
+        assert text("trip.warning.nudged_up", lang, place="◯").split("◯")[1] in page_words(ruled, after, lang)
+    rule(bureau, dispersal=0.2, counties={"Pingyao": 0.5})
+    codes = {warning.code for warning in plan_trip(regions.current(followed), TripRequest.parse(WISH)).warnings}
+    assert {"nudged_quiet", "nudged_down"} <= codes
+    publishing.roll_back(bureau.eva, "撤", database=bureau.database)
+    publishing.roll_back(bureau.eva, "撤", database=bureau.database)
+    assert regions.current(followed).state == before.state
+
+
+def test_who_does_not_want_to_be_nudged_gets_the_plan_of_taste_alone_whatever_the_rules(bureau: Bureau, quick: None) -> None:
+    followed = source(bureau)
+    request = TripRequest.parse({**WISH, "nudge": False})
+    pure = plan_trip(regions.current(followed), request)
+    rule(bureau, dispersal=0.4, places={QUIET_PLACE: 1.6, "shuanglin-si": 0.3}, counties={"Pingyao": 0.5})
+    ruled = plan_trip(regions.current(followed), request)
+    assert ruled.model_copy(update={"revision": pure.revision}) == pure
+    assert not [warning for warning in ruled.warnings if warning.code.startswith("nudged")]
+
+
+def test_rules_that_this_program_does_not_know_are_an_error_with_words(bureau: Bureau, quick: None) -> None:
+    with bureau.database.writing() as connection:
+        content = revisions.put_text(connection, '{"gravity": 3}')
+        held = revisions.list_publications(connection)[-1]
+        revisions.add_publication(connection, dataclasses.replace(held, rules=content))
+    with pytest.raises(CatalogInvalid):
+        regions.current(source(bureau))

@@ -73,6 +73,11 @@ class Kept:
         except OSError:
             self._folder = None
 
+    def rest(self) -> None:
+        """Let go of what can be read from the folder again."""
+        if self._folder is not None:
+            self._known.clear()
+
     def _of(self, name: str) -> dict[str, Outcome]:
         if name not in self._known:
             self._known[name] = {} if self._folder is None else _read(self._folder / name)

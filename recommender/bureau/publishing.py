@@ -1,4 +1,4 @@
-"""What tourists see, and from when on.
+"""What tourists see, under which rules, and from when on.
 
 Publications stand on a line of time, each on the one before it. Whatever is put into that line, taken out or taken back, those
 still to come are carried over: their own changes are made again on what now comes before them, so that a closure of today is
@@ -33,6 +33,7 @@ CLOSURE: Final = "closure"
 REOPENING: Final = "reopening"
 ROLLBACK: Final = "rollback"
 REVISION: Final = "revision"
+RULES: Final = "rules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,16 +186,39 @@ def publish_at(
     RequestError
         A publication to come would no longer make one.
     """
-    base = before(desk, at).revision
-    made = _add(desk, at, _keep(desk, tables, base), base, kind, why, draft=draft)
+    held = before(desk, at)
+    made = _add(desk, at, _keep(desk, tables, held.revision), held, kind, why, draft=draft)
+    carry_over(desk)
+    return made
+
+
+def rule_at(desk: Desk, at: dt.datetime, rules: str | None, why: str) -> Publication:
+    """Put other rules into the line, on the data that hold at that instant.
+
+    Parameters
+    ----------
+    rules
+        The hash of their text among the contents; None for no rules at all.
+
+    Raises
+    ------
+    RequestError
+        Nothing was published yet; a publication to come would no longer make a catalogue.
+    """
+    held = before(desk, at)
+    planned = Publication(
+        0, at, held.revision, held.revision, RULES, None, None, desk.person.name, why, desk.now,
+        rules=rules, base_rules=held.rules,
+    )  # fmt: skip
+    made = revisions.add_publication(desk.connection, planned)
     carry_over(desk)
     return made
 
 
 def add_now(desk: Desk, tables: Tables, kind: str, why: str) -> Publication:
     """Let a new revision hold at once; what is to come has yet to be carried over."""
-    base = before(desk, desk.now).revision
-    return _add(desk, desk.now, _keep(desk, tables, base), base, kind, why)
+    held = before(desk, desk.now)
+    return _add(desk, desk.now, _keep(desk, tables, held.revision), held, kind, why)
 
 
 def before(desk: Desk, at: dt.datetime) -> Publication:
@@ -225,10 +249,7 @@ def cancel(person: Person, number: int, why: str, *, database: Database | None =
     """
     why = sentence("why", why)
     with acting(person, Action.PUBLISH, database) as desk:
-        known = {found.number: found for found in revisions.list_publications(desk.connection)}
-        if number not in known:
-            raise NotFound(what="publication")
-        publication = known[number]
+        publication = _known(desk, number)
         if publication.at <= desk.now:
             raise RequestError([Problem("publication", str(number), "publication_holds")])
         _withdraw(desk, publication)
@@ -259,11 +280,14 @@ def roll_back(person: Person, why: str, *, database: Database | None = None) -> 
         held = before(desk, desk.now).revision
         was, now, to = (revisions.get_tables(desk.connection, r) for r in (last.revision, held, last.base))
         merged, _ = merge_tables(was, now, to)
-        return _move_to(desk, _with_closures(merged, merged["closures"]), ROLLBACK, why, undoes=last.number)
+        return _move_to(
+            desk, _with_closures(merged, merged["closures"]), last.base_rules, ROLLBACK, why, undoes=last.number
+        )
 
 
 def publish_revision(
-    person: Person, revision: str, why: str, *, keep_closures: bool = True, database: Database | None = None
+    person: Person, revision: str, why: str, *, keep_closures: bool = True, rules_of: int | None = None,
+    database: Database | None = None,
 ) -> Publication:
     """Let an earlier revision hold again, at once.
 
@@ -271,25 +295,28 @@ def publish_revision(
     ----------
     keep_closures
         With the closures of now; else with those of then.
+    rules_of
+        The publication whose rules hold again as well; by default those of now stay.
 
     Raises
     ------
     PermissionDenied, StoreUnavailable
         As `desk.acting`.
     NotFound
-        There is no such revision.
+        There is no such revision or publication.
     CatalogInvalid
         It is no catalogue for this version of the program.
-    """
+    """  # fmt: skip
     why = sentence("why", why)
     with acting(person, Action.PUBLISH, database) as desk:
         if not revisions.has_revision(desk.connection, revision):
             raise NotFound(what="revision")
         tables: Tables = revisions.get_tables(desk.connection, revision)
+        held = before(desk, desk.now)
         if keep_closures:
-            held = revisions.get_tables(desk.connection, before(desk, desk.now).revision)
-            tables = _with_closures(tables, held["closures"])
-        return _move_to(desk, tables, REVISION, why)
+            tables = _with_closures(tables, revisions.get_tables(desk.connection, held.revision)["closures"])
+        rules = held.rules if rules_of is None else _known(desk, rules_of).rules
+        return _move_to(desk, tables, rules, REVISION, why)
 
 
 def last_undone(line: list[Publication], now: dt.datetime) -> Publication | None:
@@ -312,10 +339,25 @@ def _with_closures(tables: Tables, closures: Records) -> Tables:
     return {**tables, "closures": {key: cells for key, cells in closures.items() if cells["place_id"] in known}}
 
 
-def _move_to(desk: Desk, tables: Tables, kind: str, why: str, undoes: int | None = None) -> Publication:
-    base = before(desk, desk.now).revision
-    made = _add(desk, desk.now, _keep(desk, tables, base), base, kind, why, undoes=undoes)
-    desk.note(kind, f"revision/{made.revision}", {"publication": made.number, "undoes": undoes}, why)
+def _known(desk: Desk, number: int) -> Publication:
+    """A publication that stands, by its number."""
+    found = next((one for one in revisions.list_publications(desk.connection) if one.number == number), None)
+    if found is None:
+        raise NotFound(what="publication")
+    return found
+
+
+def _move_to(
+    desk: Desk, tables: Tables, rules: str | None, kind: str, why: str, undoes: int | None = None
+) -> Publication:
+    held = before(desk, desk.now)
+    planned = Publication(
+        0, desk.now, _keep(desk, tables, held.revision), held.revision, kind, None, undoes, desk.person.name, why, desk.now,
+        rules=rules, base_rules=held.rules,
+    )  # fmt: skip
+    made = revisions.add_publication(desk.connection, planned)
+    detail = {"publication": made.number, "undoes": undoes, "rules": made.rules, "rules_before": made.base_rules}
+    desk.note(kind, f"revision/{made.revision}", detail, why)
     # What comes later must not keep this from happening now.
     carry_over(desk, drop=True)
     return made
@@ -328,10 +370,13 @@ def _keep(desk: Desk, tables: Tables, parent: str) -> str:
 
 
 def _add(
-    desk: Desk, at: dt.datetime, revision: str, base: str | None, kind: str, why: str, *, draft: int | None = None,
-    undoes: int | None = None,
-) -> Publication:  # fmt: skip
-    planned = Publication(0, at, revision, base, kind, draft, undoes, desk.person.name, why, desk.now)
+    desk: Desk, at: dt.datetime, revision: str, held: Publication | None, kind: str, why: str, *, draft: int | None = None
+) -> Publication:
+    """Other data under the rules that hold."""
+    base, rules = (None, None) if held is None else (held.revision, held.rules)
+    planned = Publication(
+        0, at, revision, base, kind, draft, None, desk.person.name, why, desk.now, rules=rules, base_rules=rules
+    )
     return revisions.add_publication(desk.connection, planned)
 
 
@@ -352,11 +397,11 @@ def carry_over(desk: Desk, *, drop: bool = False) -> None:
     for planned in revisions.list_publications(desk.connection):
         if planned.at <= desk.now:
             continue
-        if planned.base == last.revision:
+        if (planned.base, planned.base_rules) == (last.revision, last.rules):
             last = planned
             continue
         try:
-            carried = _carried(desk, planned, last.revision)
+            carried = _carried(desk, planned, last)
         except CatalogInvalid as error:
             if not drop:
                 args: dict[str, Any] = {f"reason_{lang}": error.problems[0].message(lang) for lang in LANGUAGES}
@@ -369,13 +414,16 @@ def carry_over(desk: Desk, *, drop: bool = False) -> None:
             last = carried
 
 
-def _carried(desk: Desk, planned: Publication, base: str) -> Publication:
+def _carried(desk: Desk, planned: Publication, held: Publication) -> Publication:
     assert planned.base is not None
+    base = held.revision
     was, mine, now = (revisions.get_tables(desk.connection, r) for r in (planned.base, planned.revision, base))
     merged, _ = merge_tables(was, mine, now)
     revision = _keep(desk, merged, base)
+    rules = held.rules if planned.rules == planned.base_rules else planned.rules
     revisions.withdraw_publication(desk.connection, planned.number)
-    again = revisions.add_publication(desk.connection, dataclasses.replace(planned, revision=revision, base=base))
+    moved = dataclasses.replace(planned, revision=revision, base=base, rules=rules, base_rules=held.rules)
+    again = revisions.add_publication(desk.connection, moved)
     if again.draft is not None:
         draft = drafts.find_draft(desk.connection, again.draft)
         assert draft is not None

@@ -23,6 +23,8 @@ from recommender.settings import settings
 CHUNK: Final = 8
 """Visitors handed out at a time: about half a second of work."""
 KEPT_REGIONS: Final = 4
+NICE: Final = 10
+"""How far processes that simulate step back behind those that answer visitors."""
 
 Wish = tuple[TripRequest, Outcome | None]
 """A request, and a trip to begin the search from."""
@@ -120,12 +122,19 @@ def _numbered(first: int, world: World, wishes: Sequence[Wish], iterations: int)
     return first, work(world, wishes, iterations)
 
 
+def _stepping_back(first: int, world: World, wishes: Sequence[Wish], iterations: int) -> tuple[int, list[Outcome]]:
+    """`_numbered` in a process of this machine's own, which leaves the cores to those who wait for a page."""
+    if hasattr(os, "nice") and os.nice(0) < NICE:
+        os.nice(NICE - os.nice(0))
+    return _numbered(first, world, wishes, iterations)
+
+
 def _on_cores(region: Region, chunks: Chunks, iterations: int, jobs: int) -> Pieces:
     from joblib import Parallel, delayed
 
     world = World.of(region)
     pool = Parallel(n_jobs=jobs, return_as="generator_unordered", pre_dispatch=2 * jobs, batch_size=1)
-    pieces = pool(delayed(_numbered)(first, world, wishes, iterations) for first, wishes in chunks)
+    pieces = pool(delayed(_stepping_back)(first, world, wishes, iterations) for first, wishes in chunks)
     try:
         for piece in pieces:  # noqa: UP028 - stopping has to be caught here
             yield piece

@@ -7,10 +7,11 @@ bounds are guard rails: within them a place that nobody would like stays one tha
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
+from recommender.errors import Problem, RequestError
 from recommender.jsontext import write_json
 from recommender.model import Frozen, PlaceId
 
@@ -43,14 +44,42 @@ class Rules(Frozen):
         factors = (*self.places.values(), *self.counties.values())
         return self.dispersal == USUAL_DISPERSAL and all(factor == 1 for factor in factors)
 
+    def factor(self, place: str, county: str) -> float:
+        """What the score of a place in a county is multiplied by."""
+        return self.places.get(place, 1.0) * self.counties.get(county, 1.0)
+
     @property
     def digest(self) -> str:
         """Equal for equal rules; empty where they change nothing."""
         if self.changes_nothing:
             return ""
-        plain = {
+        return hashlib.sha256(write_json(self.plain)).hexdigest()[:12]
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """As JSON: equal for equal rules, factors of 1 left out."""
+        return {
             "dispersal": self.dispersal,
             "places": {place: factor for place, factor in sorted(self.places.items()) if factor != 1},
             "counties": {county: factor for county, factor in sorted(self.counties.items()) if factor != 1},
         }
-        return hashlib.sha256(write_json(plain)).hexdigest()[:12]
+
+
+def read_rules(given: Any) -> Rules:
+    """Rules from decoded JSON, within the guard rails.
+
+    Raises
+    ------
+    RequestError
+        Every field that cannot be, with what is allowed.
+    """
+    try:
+        return Rules.model_validate(given)
+    except ValidationError as error:
+        raise RequestError([_problem(item) for item in error.errors()]) from error
+
+
+def _problem(item: Any) -> Problem:
+    field = ".".join(str(part) for part in item["loc"]) or "rules"
+    low, high = (0.0, MOST_DISPERSAL) if field == "dispersal" else (LEAST_FACTOR, MOST_FACTOR)
+    return Problem(field, str(item.get("input", ""))[:60], "rule_bounds", {"low": low, "high": high})

@@ -114,7 +114,7 @@ class Scorer:
         ruled = copy.copy(self)
         ruled.rules = rules
         ruled.factors = np.array([
-            rules.places.get(place, 1.0) * rules.counties.get(county, 1.0)
+            rules.factor(place, county)
             for place, county in zip(self.features.ids, self._county, strict=True)
         ])  # fmt: skip
         return ruled

@@ -1,4 +1,4 @@
-"""Revisions, which never change, and publications, which say from when on which of them holds.
+"""Revisions, which never change, and publications, which say from when on which of them holds, and under which rules.
 
 A revision is a set of tables of text, each kept once under the hash of its content and shared by all revisions that have it. The
 published revision is a question to the list of publications and the clock: a scheduled one takes effect by itself, in every
@@ -64,6 +64,8 @@ _publications: Final = Table(
     Column("why", Text, nullable=False),
     Column("ordered", Instant, nullable=False),
     Column("withdrawn", Boolean, nullable=False),
+    Column("rules", String(64)),
+    Column("base_rules", String(64)),
 )
 
 
@@ -73,20 +75,22 @@ class ContentDamaged(StoreUnavailable):
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """From ``at`` on, ``revision`` holds, until a later publication does.
+    """From ``at`` on, ``revision`` holds under ``rules``, until a later publication does.
 
     Attributes
     ----------
     base
         The revision that held before; None of the first.
     kind
-        ``import``, ``draft``, ``closure``, ``reopening``, ``rollback``, ``revision``.
+        ``import``, ``draft``, ``closure``, ``reopening``, ``rollback``, ``revision``, ``rules``.
     draft
         From which draft it comes.
     undoes
         The number of the publication that a rollback took back.
     ordered
         When somebody said so.
+    rules, base_rules
+        Hashes of the rules' texts (`get_text`), now and before; None where the bureau has ruled nothing.
     """
 
     number: int
@@ -100,6 +104,8 @@ class Publication:
     why: str
     ordered: dt.datetime
     withdrawn: bool = False
+    rules: str | None = None
+    base_rules: str | None = None
 
 
 def put_revision(
@@ -169,6 +175,11 @@ def _put(connection: Connection, records: Records) -> str:
     columns = list(next(iter(records.values()), {}))
     rows = [[key, *(records[key][column] for column in columns)] for key in sorted(records)]
     text = json.dumps({"columns": columns, "rows": rows}, ensure_ascii=False, separators=(",", ":"))
+    return put_text(connection, text)
+
+
+def put_text(connection: Connection, text: str) -> str:
+    """Keep a text for good; returns its hash. The same text is kept once."""
     content = hashlib.sha256(text.encode()).hexdigest()
     known = connection.execute(select(_contents.c.hash).where(_contents.c.hash == content)).one_or_none()
     if known is None:
@@ -176,11 +187,22 @@ def _put(connection: Connection, records: Records) -> str:
     return content
 
 
-def _get(connection: Connection, content: str) -> dict[str, dict[str, str]]:
-    text = connection.execute(select(_contents.c.text).where(_contents.c.hash == content)).scalar_one_or_none()
+def get_text(connection: Connection, content: str) -> str:
+    """A kept text by its hash.
+
+    Raises
+    ------
+    ContentDamaged
+        What is stored is not what was, or is gone.
+    """
+    text: str | None = connection.execute(select(_contents.c.text).where(_contents.c.hash == content)).scalar_one_or_none()
     if text is None or hashlib.sha256(text.encode()).hexdigest() != content:
         raise ContentDamaged
-    held = json.loads(text)
+    return text
+
+
+def _get(connection: Connection, content: str) -> dict[str, dict[str, str]]:
+    held = json.loads(get_text(connection, content))
     return {row[0]: dict(zip(held["columns"], row[1:], strict=True)) for row in held["rows"]}
 
 

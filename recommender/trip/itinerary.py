@@ -29,7 +29,7 @@ from recommender.trip import pacing
 from recommender.trip.candidates import Candidates, is_crowd_puller
 from recommender.trip.mapping import FRESH, Underway
 from recommender.trip.timeline import DayLine, Meal, Rest, Ride, Visit, leg_of
-from recommender.trip.warn import leg_notes, warnings_of
+from recommender.trip.warn import leg_notes, nudges_of, warnings_of
 
 if TYPE_CHECKING:
     from recommender.region import Region
@@ -103,16 +103,18 @@ class Writer:
             for d, line in enumerate(lines)
         )
         totals = totals_of(self._region, self._request, days)
+        left = tuple(left_out)
         return Itinerary(
-            revision=self._region.revision,
+            revision=self._region.state,
             work=work,
             request=self._request,
             days=days,
             totals=totals,
-            left_out=tuple(left_out),
+            left_out=left,
             warnings=(
                 *warnings_of(self._region, self._request, days, totals, paced=paced),
                 *leg_notes(self._region, self._request, lines),
+                *nudges_of(self._region, self._request, days, left),
             ),
         )
 

@@ -49,7 +49,7 @@ def report(
     config = settings()
     kept = database or store.database()
     store.add_report(
-        kept, store.FactReport(place, field, said, revision or region.revision, lang), config.reports_per_hour
+        kept, store.FactReport(place, field, said, revision or region.state, lang), config.reports_per_hour
     )
     store.tidy(kept, config.plan_days)
 

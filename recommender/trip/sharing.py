@@ -191,7 +191,7 @@ def _opened(region: Region, plan: SharedPlan) -> SharedTrip:
         plan,
         itinerary,
         _remembering(region, itinerary, unknown, plan.content.places),
-        itinerary.revision != region.revision,
+        itinerary.revision != region.state,
         tuple(Change(*_names(place, plan.content.places)) for place in lost),
         tuple(Change(visit.message(region, "zh"), visit.message(region, "en")) for visit in closed),
         tuple(_changes(found, frozenset(lost))),

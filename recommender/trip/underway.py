@@ -33,7 +33,7 @@ from recommender.trip import pacing
 from recommender.trip.itinerary import recharged, totals_of
 from recommender.trip.mapping import FRESH, Underway, is_great, is_outer_sight
 from recommender.trip.previous import places_at
-from recommender.trip.warn import warnings_of
+from recommender.trip.warn import nudges_of, warnings_of
 
 if TYPE_CHECKING:
     from recommender.region import Region
@@ -77,7 +77,10 @@ class Journey:
         left: tuple[LeftOut, ...] = tuple(left for left in rest.left_out if left.place not in seen)
         return Itinerary(
             revision=rest.revision, work=rest.work, request=self.request, days=days, totals=totals, left_out=left,
-            warnings=tuple(warnings_of(region, self.request, days, totals, paced=paced)),
+            warnings=(
+                *warnings_of(region, self.request, days, totals, paced=paced),
+                *nudges_of(region, self.request, days, left),
+            ),
         )  # fmt: skip
 
     def _night(self, first: ItineraryDay) -> PlaceRef | None:

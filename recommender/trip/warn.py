@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from recommender.model import (
     EndItem,
     ItineraryDay,
+    LeftOut,
     LegItem,
     MealItem,
     StartItem,
@@ -17,6 +18,7 @@ from recommender.model import (
     Warning_,
     format_clock,
 )
+from recommender.scoring.rules import USUAL_DISPERSAL
 from recommender.travel.road import straight_km
 from recommender.trip import pacing
 from recommender.trip.frames import frame_of, modes_of
@@ -26,13 +28,43 @@ from recommender.trip.ways import choices_of, name_of
 if TYPE_CHECKING:
     from recommender.catalog import Attraction
     from recommender.region import Region
+    from recommender.scoring import Rules
     from recommender.travel import LegChoice
 
 UNVERIFIED_PRICE = frozenset({"commonly_quoted_unverified", "free_or_included_unverified"})
 UNVERIFIED_HOURS = frozenset({"typical_unverified", "partly_sourced"})
 TAXI_RANK_KM = 1.0
+NAMED = 6
+"""Places held back that are named at most."""
 CHARTER_DAY_FEN = (38_000, 84_500)
 """Guidebook (undated) and October 2025 hire, driver included; note of the link pingyao-gucheng → zhangbi-gubao."""
+
+
+def nudges_of(
+    region: Region, request: TripRequest, days: Sequence[ItineraryDay], left_out: Iterable[LeftOut]
+) -> Iterable[Warning_]:
+    """Where the bureau's rules weighed in: places held up that are in, places held back that are not, quiet places helped."""
+    rules = region.rules
+    if rules is None or rules.changes_nothing or not request.nudge:
+        return
+    sights = region.catalog.attractions
+    stops = [place for day in days for item in day.items if isinstance(item, StopItem) for place in item.places]
+    seen = [place for place in dict.fromkeys(stops) if place in sights]
+    quiet = any(place not in region.classic_ids for place in seen) and request.reach != "classic"
+    if rules.dispersal > USUAL_DISPERSAL and quiet:
+        yield Warning_(code="nudged_quiet")
+    for place in seen:
+        if rules.factor(place, sights[place].county) > 1:
+            yield Warning_(code="nudged_up", place=place)
+    worst = min((item.score for day in days for item in day.items if isinstance(item, StopItem)), default=0.0)
+    held_back = [left.place for left in left_out if left.place in sights and _held_back(rules, sights[left.place], left, worst)]
+    yield from (Warning_(code="nudged_down", place=place) for place in held_back[:NAMED])
+
+
+def _held_back(rules: Rules, place: Attraction, left: LeftOut, worst: float) -> bool:
+    """Whether a place is out that without its factor would be worth as much as the least that is in."""
+    factor, score = rules.factor(place.id, place.county), left.detail.get("score")
+    return left.reason in ("lower_score", "no_time") and factor < 1 and isinstance(score, float) and score / factor >= worst
 
 
 def warnings_of(

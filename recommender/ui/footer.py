@@ -20,7 +20,7 @@ def footer(state: State, region: Region) -> None:
     lang = state.lang
     config = settings()
     lines = [
-        tag("p", text("ui.footer.data", lang, revision=region.revision, date=config.data_date)),
+        tag("p", text("ui.footer.data", lang, revision=region.state, date=config.data_date)),
         tag("p", text("ui.footer.privacy", lang, days=config.plan_days)),
         tag("p", tag("a", text("plain.privacy.title", lang), href=f"/plain/privacy?lang={lang}", target="_self")),
         tag("p", tag("a", text("ui.footer.open_data", lang), href=f"/open-data?lang={lang}", target="_self")),

@@ -58,7 +58,7 @@ async def health(request: Request) -> Response:
     if state == "ok":
         with anyio.move_on_after(_HEALTH_WAIT_S):
             region = await anyio.to_thread.run_sync(_region, abandon_on_cancel=True)
-            _known["revision"] = region.revision
+            _known["revision"] = region.state
     body = {"status": state, "revision": _known.get("revision"), "warm": state == "ok"}
     return json_answer(body, 503 if state == "failed" else 200, {"cache-control": "no-store"})
 

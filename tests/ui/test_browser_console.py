@@ -187,7 +187,8 @@ def test_every_page_of_the_console_is_fine_on_a_desk_and_a_phone(
     with visit(browser, bureau.url, size, lang, theme) as visitor:
         clerk = Clerk(visitor, lang)
         clerk.sign_in("admin")
-        for page in ("home", "records", f"records&table=attractions&key={PLACE}", "uploads", "changes", "history", "members"):
+        for page in ("home", "records", f"records&table=attractions&key={PLACE}", "uploads", "changes", "history", "members",
+                     "whatif", "weights", "why_not", "opening"):  # fmt: skip
             visitor.page.goto(f"{bureau.url}/staff?lang={lang}&page={page}")
             clerk.arrive()
             visitor.page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')")
@@ -197,7 +198,7 @@ def test_every_page_of_the_console_is_fine_on_a_desk_and_a_phone(
             assert [one for one in visitor.violations() if "stFileUploaderDropzone" not in one] == []
 
 
-@pytest.mark.parametrize(("name", "pages"), [("ann", 5), ("eva", 5), ("admin", 6), ("hotel", 0)])
+@pytest.mark.parametrize(("name", "pages"), [("ann", 9), ("eva", 9), ("admin", 10), ("hotel", 0)])
 def test_each_role_is_offered_its_pages(browser: Browser, bureau: Bureau, name: str, pages: int) -> None:
     with visit(browser, bureau.url, DESK, "zh") as visitor:
         clerk = Clerk(visitor, "zh")

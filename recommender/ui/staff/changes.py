@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
@@ -55,7 +56,9 @@ def draw(room: Room) -> None:
         _next(room, draft, ready=not findings)
     with left:
         effect.draw(room, published, merged)
-        leads(room.say("edit_on"), "jz_edit_on", "records", draft=draft.id)
+        with st.container(horizontal=True):
+            leads(room.say("edit_on"), "jz_edit_on", "records", draft=draft.id)
+            leads(room.say("whatif.on_panel"), "jz_on_panel", "whatif", draft=draft.id)
 
 
 def _findings(room: Room, draft: Draft, findings: list[Finding]) -> None:
@@ -117,12 +120,19 @@ def _publishing(room: Room, draft: Draft, why: str) -> None:
     if st.button(room.say("publish.now"), key="jz_publish", type="primary"):
         _publish(room, draft, why, None)
     with st.popover(room.say("publish.later")):
-        tomorrow = local_now() + dt.timedelta(days=1)
-        day = st.date_input(room.say("publish.day"), tomorrow.date(), key="jz_publish_day", format="YYYY-MM-DD")
+        day = st.date_input(room.say("publish.day"), _day(room), key="jz_publish_day", format="YYYY-MM-DD")
         time = st.time_input(room.say("publish.time"), dt.time(8), key="jz_publish_time")
         if st.button(room.say("publish.later_go"), key="jz_publish_later", type="primary"):
             assert isinstance(day, dt.date)
             _publish(room, draft, why, dt.datetime.combine(day, time, LOCAL))
+
+
+def _day(room: Room) -> dt.date:
+    """The day that the address names, while it is to come; else tomorrow."""
+    tomorrow = local_now().date() + dt.timedelta(days=1)
+    with suppress(ValueError):
+        return max(tomorrow, dt.date.fromisoformat(room.asked.get("on", "")))
+    return tomorrow
 
 
 def _publish(room: Room, draft: Draft, why: str, at: dt.datetime | None) -> None:

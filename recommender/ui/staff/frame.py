@@ -30,6 +30,7 @@ from recommender.ui.staff import (
     home,
     hotel,
     members,
+    opening,
     own,
     partners,
     provider,
@@ -37,6 +38,9 @@ from recommender.ui.staff import (
     reports,
     uploads,
     wanted,
+    weights,
+    whatif,
+    why_not,
 )
 from recommender.ui.staff.room import Held, Room, alarm, go, show
 from recommender.ui.state import State
@@ -56,6 +60,10 @@ PAGES: Final = (
     Page("records", Action.EDIT, records.draw),
     Page("uploads", Action.EDIT, uploads.draw),
     Page("changes", Action.EDIT, changes.draw),
+    Page("whatif", Action.EDIT, whatif.draw),
+    Page("weights", Action.EDIT, weights.draw),
+    Page("why_not", Action.EDIT, why_not.draw),
+    Page("opening", Action.EDIT, opening.draw),
     Page("history", Action.EDIT, history.draw),
     Page("quality", Action.EDIT, board.draw),
     Page("reports", Action.SETTLE, reports.draw),

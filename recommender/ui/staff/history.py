@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from markupsafe import Markup
 
-from recommender.bureau import auditing, publishing
+from recommender.bureau import auditing, publishing, ruling
 from recommender.bureau.desk import Action
 from recommender.catalog.difference import difference
 from recommender.markup import tag
@@ -14,6 +14,7 @@ from recommender.store.revisions import Publication
 from recommender.ui.staff.differences import changes_table, column_name
 from recommender.ui.staff.home import publication_words
 from recommender.ui.staff.room import Room, alarm, go, place_names, show, tables_of_revision, tell
+from recommender.ui.staff.weights import rules_words
 
 ENTRIES = 100
 """Entries of the audit shown at a time."""
@@ -50,16 +51,19 @@ def _publication(room: Room, chosen: Publication, line: list[Publication]) -> No
     if chosen.base is not None:
         before = tables_of_revision(room, chosen.base)
         names = {**place_names(before, room.lang), **place_names(after, room.lang)}
+        if chosen.rules != chosen.base_rules:
+            was, now = (rules_words(room, rules, names) for rules in ruling.rules_of(room.person, chosen.number))
+            show(tag("p", room.say("history.rules", before=was, after=now)))
         show(changes_table(room, difference(before, after), names))
-    current = publishing.published_now().revision
-    if not room.may(Action.PUBLISH) or chosen.revision == current:
+    current = publishing.published_now()
+    if not room.may(Action.PUBLISH) or (chosen.revision, chosen.rules) == (current.revision, current.rules):
         return
     with st.popover(room.say("history.restore")):
         show(tag("p", room.say("history.restore_note")))
         why = st.text_input(room.say("why"), value=room.say("history.restore"), key=f"jz_why_restore_{chosen.number}")
         if st.button(room.say("history.restore_go"), key="jz_restore_revision", type="primary"):
             with room.trying():
-                publishing.publish_revision(room.person, chosen.revision, why)
+                publishing.publish_revision(room.person, chosen.revision, why, rules_of=chosen.number)
                 tell(room.say("history.restored"))
                 go("home")
                 st.rerun()

@@ -389,7 +389,7 @@ def _state(trip: SharedTrip, lang: str, today: dt.date, first: str) -> Markup:
     """When the plan was stored, and how it stands against the facts of today."""
     said = [tag("p", first)]
     if trip.moved_on:
-        old, new = trip.itinerary.revision, trip.region.revision
+        old, new = trip.itinerary.revision, trip.region.state
         said.append(tag("p", text("plain.shared.moved", lang, old=old, new=new)))
     rows = [tag("li", text("plain.shared.gone", lang, place=place.message(lang))) for place in trip.gone]
     rows += [tag("li", tag("strong", closed.message(lang))) for closed in trip.closed]

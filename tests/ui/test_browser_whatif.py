@@ -1,0 +1,120 @@
+"""Trying before publishing as a clerk does it: a draft on a tiny panel, then rules that run and are taken back."""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from recommender.bureau import drafting, people, publishing, ruling
+from recommender.bureau.desk import Person
+from recommender.i18n import text
+from recommender.scoring import Rules
+from recommender.settings import settings
+from recommender.store import Database
+from tests.conftest import Server
+from tests.ui.chromium import DESK, visit
+from tests.ui.test_browser_console import PASSWORD, Clerk
+
+pytestmark = [pytest.mark.browser, pytest.mark.server]
+LEAST = 8
+PLACE = "zhenguo-si"
+MONDAYS = "Apr-Oct Tu-Su 08:30-18:00; Nov-Mar Tu-Su 08:30-16:30"
+
+
+@dataclass
+class Bureau:
+    """A server with its database, and a draft that closes a temple on Mondays."""
+
+    url: str
+    database: Database
+    admin: Person
+    draft: int
+
+    def served(self) -> str | None:
+        """The state that the server plans with; None while it is getting ready."""
+        with urllib.request.urlopen(f"{self.url}/healthz", timeout=10) as answer:
+            found = json.load(answer)
+        return str(found["revision"]) if found["warm"] else None
+
+
+@pytest.fixture
+def bureau(address: str, tmp_path: Path) -> Iterator[Bureau]:
+    database = Database(address)
+    begun = publishing.start(data_dir=settings().data_dir, database=database)
+    assert begun.first_admin is not None
+    admin = people.create_first_admin(begun.first_admin, "admin", PASSWORD, database=database)
+    draft = drafting.create_draft(admin, "镇国寺周一闭馆", database=database).id
+    record = drafting.get_record(admin, draft, "attractions", PLACE, database=database)
+    drafting.save(admin, record, {"opening_hours": MONDAYS, "hours_basis": "sourced"}, database=database)
+    running = Server(
+        tmp_path / "log", JINZHONG_VAR_DIR=str(tmp_path), JINZHONG_PANEL_LEAST=str(LEAST), DATABASE_URL=address
+    ).start()
+    try:
+        running.wait("/_stcore/health")
+        made = Bureau(running.url, database, admin, draft)
+        until(lambda: made.served() is not None)
+        yield made
+    finally:
+        running.stop()
+        database.close()
+
+
+def until(true: Callable[[], bool], seconds: float = 180) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
+def test_a_draft_is_tried_and_rules_are_priced_published_and_taken_back(browser: Browser, bureau: Bureau) -> None:
+    with visit(browser, bureau.url, DESK, "zh") as visitor:
+        clerk, page = Clerk(visitor, "zh"), visitor.page
+        clerk.sign_in("admin")
+        page.goto(f"{bureau.url}/staff?lang=zh&page=whatif&draft={bureau.draft}")
+        clerk.arrive()
+        clerk.press(clerk.button("jz_ask_whatif"))
+        page.locator(".answer", has_text=f"镇国寺周一闭馆：{LEAST} 份行程中").wait_for(timeout=180_000)
+        with page.expect_download() as file:
+            page.get_by_role("button", name=clerk.say("figure.csv")).first.click()
+        assert file.value.path().read_text(encoding="utf-8-sig").startswith("persona,")
+
+        page.goto(f"{bureau.url}/staff?lang=zh&page=weights")
+        clerk.arrive()
+        box = page.locator(".st-key-jz_rules_dispersal input")
+        box.fill("0.1")
+        box.press("Enter")
+        visitor.settle()
+        clerk.press(clerk.button("jz_ask_price"))
+        why = page.locator(".st-key-jz_rules_why input")
+        why.wait_for(timeout=180_000)
+        agree = page.locator(".st-key-jz_rules_agree label")
+        if agree.count():
+            clerk.press(agree)
+        why.fill("五一分流")
+        why.press("Enter")
+        visitor.settle()
+        clerk.press(clerk.button("jz_rules_publish"))
+        clerk.told("rules.done")
+    assert ruling.rules_now(database=bureau.database) == Rules(dispersal=0.1)
+    until(lambda: str(bureau.served()).endswith(f"+{Rules(dispersal=0.1).digest}"), 30)
+    publishing.roll_back(bureau.admin, "撤", database=bureau.database)
+    until(lambda: "+" not in str(bureau.served()), 30)
+
+
+def test_the_words_of_every_page_are_there_in_both_languages_and_nothing_runs_over(browser: Browser, bureau: Bureau) -> None:
+    for lang in ("zh", "en"):
+        with visit(browser, bureau.url, DESK, lang) as visitor:
+            clerk, page = Clerk(visitor, lang), visitor.page
+            clerk.sign_in("admin")
+            for name, title in (("whatif", "whatif"), ("weights", "rules"), ("why_not", "why_not"), ("opening", "way")):
+                page.goto(f"{bureau.url}/staff?lang={lang}&page={name}")
+                clerk.arrive()
+                page.get_by_role("heading", name=text(f"staff.{title}.title", lang)).wait_for()
+                assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
