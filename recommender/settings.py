@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import dataclasses
+import ipaddress
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,6 +25,9 @@ _ADDRESS: Final = re.compile(r"https?://[^\s/?#\"'<>]+(/[^\s?#\"'<>]*[^\s/?#\"'<
 _ALSO: Final = {"database_url": "DATABASE_URL", "scheduler_address": "SCHEDULER_ADDRESS"}
 """Names by which the world knows a setting."""
 _SCHEDULER: Final = re.compile(r"(tcp|tls)://[\w.\[\]:-]+:\d+")
+_HOST: Final = re.compile(r"(\*\.)?[a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\]")
+_LOG_FORMATS: Final = ("text", "json")
+SHORTEST_TOKEN: Final = 16
 _TILES: Final = re.compile(r"https?://[^\s\"';,]+")
 
 
@@ -89,6 +93,21 @@ class Settings:
         "machine. `SCHEDULER_ADDRESS` is read too.",
     )
     plan_queue: int = _setting(32, "Plans over HTTP that may wait or run at once; more are asked to come back later.")
+    hosts: str = _setting(
+        "",
+        "Names under which the app is reached, separated by blanks (trip.example *.trip.example); requests for others are "
+        "refused. Empty takes any.",
+    )
+    request_seconds: int = _setting(30, "Seconds within which the head of a request, and then its body, must have come.")
+    log_format: str = _setting("text", "How the log is written: text, or json for one JSON object a line, events included.")
+    metrics_token: str = _setting(
+        "", "Token with which /metrics is read (Authorization: Bearer …); empty asks for none.", secret=True
+    )
+    metrics_from: str = _setting(
+        "",
+        "Networks from which /metrics is read, separated by blanks (127.0.0.1 10.0.0.0/8); empty takes any with the token. With "
+        "neither there is no /metrics.",
+    )
 
     @property
     def database_file(self) -> Path:
@@ -140,12 +159,27 @@ class Settings:
             found.append(Problem(variable("public_url"), self.public_url, "setting_address"))
         if self.scheduler_address and not _SCHEDULER.fullmatch(self.scheduler_address):
             found.append(Problem(variable("scheduler_address"), self.scheduler_address, "setting_scheduler"))
+        found += self._operating_problems()
         tiles = self.map_tiles_url
         if tiles and not (_TILES.fullmatch(tiles) and all(part in tiles for part in ("{z}", "{x}", "{y}"))):
             found.append(Problem(variable("map_tiles_url"), tiles, "setting_tiles"))
         if tiles and not self.map_tiles_attribution:
             found.append(Problem(variable("map_tiles_attribution"), "", "setting_attribution"))
         return found
+
+    def _operating_problems(self) -> Iterator[Problem]:
+        for host in self.hosts.split():
+            if not _HOST.fullmatch(host):
+                yield Problem(variable("hosts"), host, "setting_host")
+        if self.log_format not in _LOG_FORMATS:
+            yield Problem(variable("log_format"), self.log_format, "setting_choice", {"allowed": ", ".join(_LOG_FORMATS)})
+        if self.metrics_token and len(self.metrics_token) < SHORTEST_TOKEN:
+            yield Problem(variable("metrics_token"), "", "setting_token", {"limit": SHORTEST_TOKEN})
+        for network in self.metrics_from.split():
+            try:
+                ipaddress.ip_network(network)
+            except ValueError:
+                yield Problem(variable("metrics_from"), network, "setting_network")
 
 
 def variable(name: str) -> str:

@@ -16,6 +16,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from recommender.errors import RecommenderError, StoreUnavailable
+from recommender.journal import note
 from recommender.settings import settings
 
 WAIT_S: Final = 30
@@ -82,6 +83,17 @@ class Database:
                 connection.execute(select(func.pg_advisory_xact_lock(DESK_LOCK)))
             yield connection
 
+    def check(self) -> None:
+        """Ask the database something that it can always answer.
+
+        Raises
+        ------
+        StoreUnavailable
+            It does not answer.
+        """
+        with self.reading() as connection:
+            connection.execute(select(1))
+
     def close(self) -> None:
         """Let go of all connections; the next use opens new ones."""
         with self._lock:
@@ -127,6 +139,7 @@ def _named(url: URL) -> Iterator[None]:
         if isinstance(error, RecommenderError):
             raise
         _log.error("%s: %s", url.render_as_string(hide_password=True), str(error).split("\n", maxsplit=1)[0])
+        note("store_unavailable", code=StoreUnavailable.code)
         raise StoreUnavailable from error
 
 

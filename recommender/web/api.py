@@ -69,6 +69,11 @@ class PlanQueue:
     def __init__(self) -> None:
         self._busy = 0
 
+    @property
+    def waiting(self) -> int:
+        """How many wait or run now."""
+        return self._busy
+
     async def plan(self, region: Region, wish: TripRequest) -> Itinerary:
         """The itinerary, planned off the event loop.
 

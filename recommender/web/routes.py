@@ -17,14 +17,19 @@ from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
+from recommender.journal import log_json
 from recommender.settings import settings
+from recommender.web import operations
 from recommender.web.answers import with_shaped_errors
 from recommender.web.api import api, health
+from recommender.web.bounds import bound_server
 from recommender.web.headers import Guard, HideTokens
+from recommender.web.meters import meters
 from recommender.web.plain import doors
 from recommender.web.plain.doors import Front
 from recommender.web.shell import PAGES, page
 from recommender.web.staff import doors as staff
+from recommender.web.staff.uploading import Uploads
 from recommender.web.warmup import warm_up
 
 _DAY_S: Final = 86_400
@@ -55,6 +60,8 @@ def routes() -> list[BaseRoute]:
     """Everything that is not a page of Streamlit's."""
     own = [
         Route("/healthz", health, methods=["GET"]),
+        Route("/readyz", operations.ready, methods=["GET"]),
+        Route("/metrics", operations.metrics, methods=["GET"]),
     ]
     console = Route(staff.CONSOLE, page, methods=["GET"])
     fronts = [Route(path, page, methods=["GET"]) for path in PAGES]
@@ -75,11 +82,15 @@ def routes() -> list[BaseRoute]:
 @asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
     """Begin to warm up; the pages are served meanwhile."""
+    if settings().log_format == "json":
+        log_json()
+    meters()
+    bound_server(settings().request_seconds)
     warm_up().start()
     logging.getLogger("uvicorn.access").addFilter(HideTokens())
     yield {}
 
 
 ROUTES: Final = routes()
-MIDDLEWARE: Final = [Middleware(Guard), Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)]
+MIDDLEWARE: Final = [Middleware(Guard), Middleware(Uploads), Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)]
 LIFESPAN: Final = lifespan
