@@ -114,12 +114,21 @@ class Database:
 
     def _prepared(self) -> Engine:
         with self._lock:
+            if self._engine is not None and self._is_gone():
+                # Connections that are open would go on writing into a file that nobody will find again.
+                self._engine.dispose()
+                self._engine, self._ready = None, False
             if self._engine is None:
                 self._engine = _engine(self._url)
             if not self._ready:
                 _migrate(self._engine)
                 self._ready = True
             return self._engine
+
+    def _is_gone(self) -> bool:
+        """Whether the file that is in use was moved or deleted."""
+        file = self._url.database if self._url.get_backend_name() == "sqlite" else None
+        return self._ready and bool(file) and file != ":memory:" and not Path(str(file)).exists()
 
 
 def clock(connection: Connection) -> dt.datetime:

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 
 from recommender.errors import (
     CatalogInvalid,
+    FormatUnavailable,
     InfeasibleTrip,
     ItineraryInvalid,
     LoginFailed,
@@ -39,7 +40,7 @@ from recommender.settings import settings
 
 STATUS: Final[Mapping[type[RecommenderError], int]] = {
     JsonInvalid: 400, RequestError: 422, ItineraryInvalid: 422, UnknownPlace: 404, NoRoute: 409, InfeasibleTrip: 409,
-    CatalogInvalid: 503, ShareLinkError: 404, RevisionConflict: 409, StoreUnavailable: 503, TooOften: 429,
+    CatalogInvalid: 503, FormatUnavailable: 503, ShareLinkError: 404, RevisionConflict: 409, StoreUnavailable: 503, TooOften: 429,
     PermissionDenied: 403, LoginFailed: 403, TooManyAttempts: 429, OneTimeLinkError: 404, NotFound: 404,
 }  # fmt: skip
 """Whose mistake an error is; what is not named here is ours."""
@@ -216,7 +217,7 @@ def _ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, RecommenderError)
     status = status_of(error)
     lang = language(request)
-    if status >= 500:
+    if status >= 500 and not isinstance(error, FormatUnavailable):
         # What is wrong with our data is for the log and for staff, not for strangers.
         return error_answer(status, "unavailable" if status == 503 else "internal", lang)
     headers = {"cache-control": "no-store", "vary": "accept-language", **wait_of(error)}

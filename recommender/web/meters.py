@@ -24,6 +24,9 @@ class Meters:
             "jinzhong_plans", "Plans asked for: made, kept from before, or the code of the error.", ["outcome"],
             registry=self.registry,
         )  # fmt: skip
+        self._plan_seconds = Histogram(
+            "jinzhong_plan_seconds", "Seconds that making a plan took.", buckets=PLAN_SECONDS, registry=self.registry
+        )
         self._requests = Counter(
             "jinzhong_requests", "HTTP requests by kind of address and status.", ["route", "status"], registry=self.registry
         )
