@@ -32,9 +32,9 @@ EVIL = (
 PLACE = "shuanglin_si"
 FIELDS = ("name_zh", "name_en", "description_zh", "description_en", "ticket_note", "ticket_note_en", "accessibility_note",
           "accessibility_note_en", "last_entry_note", "booking_channel", "booking_channel_en", "county_zh")  # fmt: skip
-ALLOWED = {"html", "head", "meta", "title", "style", "body", "header", "main", "section", "article", "footer", "div", "span", "p",
-           "b", "h1", "h2", "h3", "h4", "ul", "ol", "li", "a", "strong", "em", "small", "details", "summary", "time", "dl", "dt",
-           "dd", "nav", "i", "abbr", "svg", "path", "table", "tr", "td", "th", "tbody", "thead", "br", "q", "u", "figure"}  # fmt: skip
+ALLOWED = {"html", "head", "meta", "title", "style", "body", "header", "main", "section", "article", "footer", "div", "span",
+           "p", "b", "h1", "h2", "h3", "h4", "ul", "ol", "li", "a", "strong", "em", "small", "details", "summary", "time", "dl",
+           "dt", "dd", "nav", "i", "abbr", "svg", "path", "table", "tr", "td", "th", "tbody", "thead", "br", "q", "u", "figure"}  # fmt: skip
 
 
 class Elements(html.parser.HTMLParser):
@@ -98,7 +98,7 @@ def test_no_name_reaches_a_header(words: str) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["javascript:alert(1)", " JaVaScRiPt:1", "data:text/html,x", "vbscript:x", "//evil.example", "java\nscript:1", "\x01script:1"],
+    ["javascript:alert(1)", " JaVaScRiPt:1", "data:text/html,x", "vbscript:x", "//e.example", "java\nscript:1", "\x01script:1"],
 )
 def test_only_addresses_of_pages_become_links(address: str) -> None:
     assert "href" not in link(address, "x")
