@@ -83,6 +83,24 @@ class Database:
                 connection.execute(select(func.pg_advisory_xact_lock(DESK_LOCK)))
             yield connection
 
+    def wipe(self) -> None:
+        """Write over what was deleted, also in SQLite's log of changes, as far as others let it just now.
+
+        Raises
+        ------
+        StoreUnavailable
+            As ``writing``.
+        """
+        with _named(self._url):
+            engine = self._prepared()
+            if engine.dialect.name != "sqlite":
+                return
+            connection = engine.raw_connection()
+            try:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                connection.close()
+
     def check(self) -> None:
         """Ask the database something that it can always answer.
 
@@ -193,6 +211,8 @@ def _open_sqlite(connection: Any, record: object) -> None:
                 raise
             time.sleep(_RETRY_S)
     connection.execute("PRAGMA synchronous = FULL")
+    # What somebody has deleted is written over, not only forgotten.
+    connection.execute("PRAGMA secure_delete = ON")
     connection.execute("PRAGMA foreign_keys = ON")
 
 

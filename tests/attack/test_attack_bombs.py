@@ -20,7 +20,10 @@ from recommender.catalog.upload import LARGEST_BYTES, read_upload
 
 SLOWEST_S = 0.5
 LONG = 3_000
-BOUNDED = {"recommender.calendar.hours._PH_RULE": MAX_LENGTH, "recommender.catalog.grammars._HOLIDAY_RULE": LONGEST_HOURS}
+BOUNDED = {
+    "recommender.calendar.hours._PH_RULE": MAX_LENGTH,
+    "recommender.catalog.grammars._HOLIDAY_RULE": LONGEST_HOURS,
+}
 """What is asked only after the length of a text."""
 
 

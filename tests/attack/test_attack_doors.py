@@ -89,10 +89,14 @@ def enter(database: Database) -> str:
 @pytest.mark.parametrize(
     "sent",
     [
-        {"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"sec-fetch-site": "what?"},
-        {"origin": f"https://{EVIL}"}, {"origin": "http://testserver.evil.example"}, {"origin": "http://testserver:81"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"sec-fetch-site": "what?"},
+        {"origin": f"https://{EVIL}"},
+        {"origin": "http://testserver.evil.example"},
+        {"origin": "http://testserver:81"},
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize(
     "path", ["/plans", "/plain/plan", "/p/abc/report", "/e/abc", "/e/abc/delete", SIGN_IN, SIGN_OUT, "/staff/link/abc"]
 )
@@ -102,7 +106,13 @@ def test_no_form_of_another_site_counts(client: TestClient, path: str, sent: dic
 
 @pytest.mark.parametrize(
     "sent",
-    [{}, {"sec-fetch-site": "same-origin"}, {"sec-fetch-site": "none"}, {"origin": "http://testserver"}, {"origin": "null"}],
+    [
+        {},
+        {"sec-fetch-site": "same-origin"},
+        {"sec-fetch-site": "none"},
+        {"origin": "http://testserver"},
+        {"origin": "null"},
+    ],
 )
 def test_forms_of_our_own_do_count(client: TestClient, sent: dict[str, str]) -> None:
     """A page without a referrer names its origin as null."""
@@ -169,12 +179,21 @@ def test_no_address_leads_elsewhere(client: TestClient, path: str) -> None:
 @pytest.mark.parametrize(
     ("host", "fine"),
     [
-        ("trip.example", True), ("trip.example:8443", True), ("TRIP.example", True), ("a.hotel.example", True),
-        ("[::1]:8501", True), (EVIL, False), ("trip.example.evil.example", False), ("hotel.example", False), ("", False),
+        ("trip.example", True),
+        ("trip.example:8443", True),
+        ("TRIP.example", True),
+        ("a.hotel.example", True),
+        ("[::1]:8501", True),
+        (EVIL, False),
+        ("trip.example.evil.example", False),
+        ("hotel.example", False),
+        ("", False),
         ("trip.example@evil.example", False),
     ],
-)  # fmt: skip
-def test_only_the_names_of_the_settings_are_answered(client: TestClient, configured: Any, host: str, *, fine: bool) -> None:
+)
+def test_only_the_names_of_the_settings_are_answered(
+    client: TestClient, configured: Any, host: str, *, fine: bool
+) -> None:
     configured(hosts="trip.example *.hotel.example [::1]")
     answer = client.get("/plain/privacy", headers={"host": host})
     assert answer.status_code == (200 if fine else 421)
@@ -186,7 +205,10 @@ def test_web_sockets_of_other_names_are_refused_too(client: TestClient, configur
     from starlette.websockets import WebSocketDisconnect
 
     configured(hosts="trip.example")
-    with pytest.raises(WebSocketDisconnect) as caught, client.websocket_connect("/_stcore/stream", headers={"host": EVIL}):
+    with (
+        pytest.raises(WebSocketDisconnect) as caught,
+        client.websocket_connect("/_stcore/stream", headers={"host": EVIL}),
+    ):
         pass
     assert caught.value.code == 1008
 
@@ -207,10 +229,20 @@ def test_the_first_admins_link_names_no_host_that_a_stranger_chose(
 @pytest.mark.parametrize(
     "way",
     [
-        "../attractions.csv", "..%2fattractions.csv", "%2e%2e/attractions.csv", "..%5cattractions.csv", "....//attractions.csv",
-        "/etc/passwd", "%2fetc%2fpasswd", "..%00/x", "../../pyproject.toml", "..%252f..%252fpyproject.toml", "C:%5cx", "~root/x",
+        "../attractions.csv",
+        "..%2fattractions.csv",
+        "%2e%2e/attractions.csv",
+        "..%5cattractions.csv",
+        "....//attractions.csv",
+        "/etc/passwd",
+        "%2fetc%2fpasswd",
+        "..%00/x",
+        "../../pyproject.toml",
+        "..%252f..%252fpyproject.toml",
+        "C:%5cx",
+        "~root/x",
     ],
-)  # fmt: skip
+)
 def test_no_path_leads_out_of_a_folder(client: TestClient, root: str, way: str) -> None:
     answer = client.get(f"{root}/{way}")
     assert answer.status_code in (301, 307, 400, 404), answer.text[:80]
@@ -220,9 +252,17 @@ def test_no_path_leads_out_of_a_folder(client: TestClient, root: str, way: str) 
 
 
 @pytest.mark.parametrize(
-    "path", ["/_stcore/metrics", "/_stcore/metrics/", "/x/_stcore/metrics", "/_stcore/agent/interact", "/_stcore/%6detrics",
-             "/_stcore/agent/openapi.json", "/_stcore/agent/mcp"]
-)  # fmt: skip
+    "path",
+    [
+        "/_stcore/metrics",
+        "/_stcore/metrics/",
+        "/x/_stcore/metrics",
+        "/_stcore/agent/interact",
+        "/_stcore/%6detrics",
+        "/_stcore/agent/openapi.json",
+        "/_stcore/agent/mcp",
+    ],
+)
 def test_what_streamlit_tells_about_itself_is_not_for_strangers(client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 404
     assert client.post(path, json={}).status_code == 404
@@ -292,15 +332,23 @@ def test_a_host_cannot_write_into_the_policy(host: str) -> None:
 @pytest.mark.parametrize(
     ("path", "route"),
     [
-        ("/p/secret", "/p/{token}"), ("/e/secret/delete", "/e/{token}"), ("/staff/link/secret", "/staff"), ("/", "/"),
-        ("/api/v1/plan", "/api"), ("/secret", "other"), ("/p", "/p"), ("//p/secret", "/p/{token}"),
+        ("/p/secret", "/p/{token}"),
+        ("/e/secret/delete", "/e/{token}"),
+        ("/staff/link/secret", "/staff"),
+        ("/", "/"),
+        ("/api/v1/plan", "/api"),
+        ("/secret", "other"),
+        ("/p", "/p"),
+        ("//p/secret", "/p/{token}"),
     ],
-)  # fmt: skip
+)
 def test_logs_and_meters_know_kinds_of_addresses_alone(path: str, route: str) -> None:
     assert route_of(path) == route
 
 
-def test_secrets_are_compared_in_constant_time(client: TestClient, configured: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_secrets_are_compared_in_constant_time(
+    client: TestClient, configured: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     compared = []
     real = hmac.compare_digest
 

@@ -25,16 +25,85 @@ EVIL = (
     '"><img src=x onerror=alert(1)>',
     "' onmouseover='alert(1)",
     "</title></style></textarea><svg onload=alert(1)>",
-    "<!--", "-->", "]]>", "&lt;script&gt;", "&#60;script&#62;", "javascript:alert(1)", "data:text/html,<script>1</script>",
-    "{{7*7}} ${7*7} {0} {page.__class__} %(a)s %s", "\r\nBEGIN:VEVENT\r\nX:1", "\r\nSet-Cookie: a=b", "=1+1", "\u202egnp.exe",
-    "[x](javascript:alert(1)) ![x](https://evil.example/x.png)", "\x00\x08\x1b[31m",
-)  # fmt: skip
+    "<!--",
+    "-->",
+    "]]>",
+    "&lt;script&gt;",
+    "&#60;script&#62;",
+    "javascript:alert(1)",
+    "data:text/html,<script>1</script>",
+    "{{7*7}} ${7*7} {0} {page.__class__} %(a)s %s",
+    "\r\nBEGIN:VEVENT\r\nX:1",
+    "\r\nSet-Cookie: a=b",
+    "=1+1",
+    "\u202egnp.exe",
+    "[x](javascript:alert(1)) ![x](https://evil.example/x.png)",
+    "\x00\x08\x1b[31m",
+)
 PLACE = "shuanglin_si"
-FIELDS = ("name_zh", "name_en", "description_zh", "description_en", "ticket_note", "ticket_note_en", "accessibility_note",
-          "accessibility_note_en", "last_entry_note", "booking_channel", "booking_channel_en", "county_zh")  # fmt: skip
-ALLOWED = {"html", "head", "meta", "title", "style", "body", "header", "main", "section", "article", "footer", "div", "span",
-           "p", "b", "h1", "h2", "h3", "h4", "ul", "ol", "li", "a", "strong", "em", "small", "details", "summary", "time", "dl",
-           "dt", "dd", "nav", "i", "abbr", "svg", "path", "table", "tr", "td", "th", "tbody", "thead", "br", "q", "u", "figure"}  # fmt: skip
+FIELDS = (
+    "name_zh",
+    "name_en",
+    "description_zh",
+    "description_en",
+    "ticket_note",
+    "ticket_note_en",
+    "accessibility_note",
+    "accessibility_note_en",
+    "last_entry_note",
+    "booking_channel",
+    "booking_channel_en",
+    "county_zh",
+)
+ALLOWED = {
+    "html",
+    "head",
+    "meta",
+    "title",
+    "style",
+    "body",
+    "header",
+    "main",
+    "section",
+    "article",
+    "footer",
+    "div",
+    "span",
+    "p",
+    "b",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "ul",
+    "ol",
+    "li",
+    "a",
+    "strong",
+    "em",
+    "small",
+    "details",
+    "summary",
+    "time",
+    "dl",
+    "dt",
+    "dd",
+    "nav",
+    "i",
+    "abbr",
+    "svg",
+    "path",
+    "table",
+    "tr",
+    "td",
+    "th",
+    "tbody",
+    "thead",
+    "br",
+    "q",
+    "u",
+    "figure",
+}
 
 
 class Elements(html.parser.HTMLParser):
@@ -77,7 +146,9 @@ def test_in_xml_calendar_and_json_it_is_text(words: str) -> None:
     trip, region = named(words[:80]), evil_region(words)
     plain = named("某处")
     for name in ("gpx", "kml"):
-        roots = [xml(FORMATS[name].write(one, where, "zh")) for one, where in ((trip, region), (plain, little_region()))]
+        roots = [
+            xml(FORMATS[name].write(one, where, "zh")) for one, where in ((trip, region), (plain, little_region()))
+        ]
         tags = [sorted({str(node.tag) for node in root.iter()}) for root in roots]
         assert tags[0] == tags[1]
         assert b"<!DOCTYPE" not in FORMATS[name].write(trip, region, "zh")
@@ -98,7 +169,15 @@ def test_no_name_reaches_a_header(words: str) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["javascript:alert(1)", " JaVaScRiPt:1", "data:text/html,x", "vbscript:x", "//e.example", "java\nscript:1", "\x01script:1"],
+    [
+        "javascript:alert(1)",
+        " JaVaScRiPt:1",
+        "data:text/html,x",
+        "vbscript:x",
+        "//e.example",
+        "java\nscript:1",
+        "\x01script:1",
+    ],
 )
 def test_only_addresses_of_pages_become_links(address: str) -> None:
     assert "href" not in link(address, "x")

@@ -40,20 +40,53 @@ from tests.trip.little_region import good_trip, little_region, trip_of
 BUDGET = pytest.mark.parametrize("examples", [40, pytest.param(4_000, marks=pytest.mark.heavy)], ids=["some", "many"])
 FEW = pytest.mark.parametrize("examples", [12, pytest.param(600, marks=pytest.mark.heavy)], ids=["some", "many"])
 DEFAULT = dt.date(2027, 4, 17)
-CODES = ("", "0", "-1", "99999999999999999999", "1e9", "nan", "inf", "2027-04-17", "9999-12-31", "0001-01-01", "shuanglin-si", "25:99",
-         "0930", "auto", "none", "~", "37~112~x", "@", "1@2@3", ",,,", "temple~nan", "temple~1e400", "٣", "\ud800", "\x00", "中" * 90,
-         "{}", "[[]]", '{"days":1}', "a" * 9000)  # fmt: skip
+CODES = (
+    "",
+    "0",
+    "-1",
+    "99999999999999999999",
+    "1e9",
+    "nan",
+    "inf",
+    "2027-04-17",
+    "9999-12-31",
+    "0001-01-01",
+    "shuanglin-si",
+    "25:99",
+    "0930",
+    "auto",
+    "none",
+    "~",
+    "37~112~x",
+    "@",
+    "1@2@3",
+    ",,,",
+    "temple~nan",
+    "temple~1e400",
+    "٣",
+    "\ud800",
+    "\x00",
+    "中" * 90,
+    "{}",
+    "[[]]",
+    '{"days":1}',
+    "a" * 9000,
+)
 words = st.one_of(st.sampled_from(CODES), st.text(max_size=60))
 scalars = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), words)
 plain = st.recursive(
-    scalars, lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(words, inner, max_size=4)), max_leaves=12
+    scalars,
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(words, inner, max_size=4)),
+    max_leaves=12,
 )
 
 
 def run(examples: int, strategy: st.SearchStrategy[Any], check: Callable[[Any], None]) -> None:
     """So many examples, the same ones each time."""
 
-    @settings(max_examples=examples, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=examples, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+    )
     @given(strategy)
     def each(value: Any) -> None:
         check(value)
@@ -65,13 +98,24 @@ def run(examples: int, strategy: st.SearchStrategy[Any], check: Callable[[Any], 
 def requests() -> tuple[dict[str, Any], ...]:
     """Good requests, to be spoiled."""
     full = {
-        "start_date": "2027-04-17", "days": 2, "start": {"place": "taiyuan-south-station", "time": "09:30"}, "lodging": "auto",
-        "interests": {"temple": 0.5}, "likes": ["shuanglin-si"], "party": {"adults": 2, "children": [{"age": 8}], "seniors": [70]},
-        "locks": [{"place": "youjian-pingyao", "day": 1, "time": "19:00"}], "days_detail": [None, {"day_start": "09:00"}],
-        "stays": {"shuanglin-si": 60}, "leg_modes": [{"from": "shuanglin-si", "to": "zhenguo-si", "mode": "taxi"}],
-        "members": [{"interests": {"nature": 1}}], "now": {"day": 1, "time": "10:00", "place": "shuanglin-si"}, "previous": good_trip(),
-        "rain": [1], "budget_fen": 100, "max_walk_m": 3000,
-    }  # fmt: skip
+        "start_date": "2027-04-17",
+        "days": 2,
+        "start": {"place": "taiyuan-south-station", "time": "09:30"},
+        "lodging": "auto",
+        "interests": {"temple": 0.5},
+        "likes": ["shuanglin-si"],
+        "party": {"adults": 2, "children": [{"age": 8}], "seniors": [70]},
+        "locks": [{"place": "youjian-pingyao", "day": 1, "time": "19:00"}],
+        "days_detail": [None, {"day_start": "09:00"}],
+        "stays": {"shuanglin-si": 60},
+        "leg_modes": [{"from": "shuanglin-si", "to": "zhenguo-si", "mode": "taxi"}],
+        "members": [{"interests": {"nature": 1}}],
+        "now": {"day": 1, "time": "10:00", "place": "shuanglin-si"},
+        "previous": good_trip(),
+        "rain": [1],
+        "budget_fen": 100,
+        "max_walk_m": 3000,
+    }
     return full, {"start_date": "2027-04-17", "days": 1}
 
 
@@ -116,7 +160,9 @@ def test_json_text(examples: int) -> None:
         except JsonInvalid as error:
             assert error.problems
 
-    shapes = st.one_of(st.binary(max_size=200), words.map(lambda text: text.encode("utf-8", "surrogatepass")), plain.map(write_json))
+    shapes = st.one_of(
+        st.binary(max_size=200), words.map(lambda text: text.encode("utf-8", "surrogatepass")), plain.map(write_json)
+    )
     run(examples, st.one_of(shapes, st.integers(1, 5000).map(lambda deep: b"[" * deep * 20)), check)
 
 
@@ -141,7 +187,9 @@ def test_a_form(examples: int) -> None:
         except RequestError as error:
             assert error.message("zh")
 
-    names = st.sampled_from([*address.PARAMETERS, "from_time", "to_time", "adults", "children", "seniors", "students", "more", "lang"])
+    names = st.sampled_from(
+        [*address.PARAMETERS, "from_time", "to_time", "adults", "children", "seniors", "students", "more", "lang"]
+    )
     run(examples, st.lists(st.tuples(names, words), max_size=12), check)
 
 
@@ -181,9 +229,40 @@ def test_opening_hours(examples: int) -> None:
         hours = read_hours(text, holidays)
         hours.is_open(dt.datetime(2027, 5, 1, 12, tzinfo=dt.UTC).replace(tzinfo=None))
 
-    parts = ("Mo", "-", "Su", "PH", " ", "08:00", "18:00", "26:00", "99:99", ",", ";", "off", "Apr", "Feb 30", "week 1-53", "||", "2027",
-             "easter", "24/7", "[1]", "+", "unknown", ":", "00:00-00:00", "Jan 1-Dec 31", "\x00", "sunrise", "SH", '"x"')  # fmt: skip
-    run(examples * 5, st.one_of(st.lists(st.sampled_from(parts), max_size=12).map("".join), st.text(max_size=80)), check)
+    parts = (
+        "Mo",
+        "-",
+        "Su",
+        "PH",
+        " ",
+        "08:00",
+        "18:00",
+        "26:00",
+        "99:99",
+        ",",
+        ";",
+        "off",
+        "Apr",
+        "Feb 30",
+        "week 1-53",
+        "||",
+        "2027",
+        "easter",
+        "24/7",
+        "[1]",
+        "+",
+        "unknown",
+        ":",
+        "00:00-00:00",
+        "Jan 1-Dec 31",
+        "\x00",
+        "sunrise",
+        "SH",
+        '"x"',
+    )
+    run(
+        examples * 5, st.one_of(st.lists(st.sampled_from(parts), max_size=12).map("".join), st.text(max_size=80)), check
+    )
 
 
 @BUDGET
@@ -196,8 +275,30 @@ def test_date_rules(examples: int) -> None:
             except DateRuleSyntax as error:
                 assert error.message("en")
 
-    parts = ("fixed ", "lunar ", "solar-term ", "nth ", "once ", "announced", "01-15", "12-30", "02-29", "99-99", "..", "2027-01-01", "Sa ",
-             "5 ", "-1 ", "09", "qingming", " -1", " +1..+9", "/", ";", "lichun")  # fmt: skip
+    parts = (
+        "fixed ",
+        "lunar ",
+        "solar-term ",
+        "nth ",
+        "once ",
+        "announced",
+        "01-15",
+        "12-30",
+        "02-29",
+        "99-99",
+        "..",
+        "2027-01-01",
+        "Sa ",
+        "5 ",
+        "-1 ",
+        "09",
+        "qingming",
+        " -1",
+        " +1..+9",
+        "/",
+        ";",
+        "lichun",
+    )
     texts = st.one_of(st.lists(st.sampled_from(parts), max_size=6).map("".join), st.text(max_size=40))
     run(examples * 5, st.tuples(texts, st.integers(1, 9999)), check)
 
@@ -216,7 +317,10 @@ def test_settings(examples: int) -> None:
                 assert error.message(lang)
 
     names = st.sampled_from([variable(field.name) for field in dataclasses.fields(Settings)])
-    values = st.one_of(words, st.sampled_from(("https://a.example", "postgresql://x", "sqlite:///", "10.0.0.0/8", "1", "/", "tcp://x:1")))
+    values = st.one_of(
+        words,
+        st.sampled_from(("https://a.example", "postgresql://x", "sqlite:///", "10.0.0.0/8", "1", "/", "tcp://x:1")),
+    )
     run(examples, st.dictionaries(names, values, max_size=5), check)
 
 
@@ -233,7 +337,9 @@ def test_csv(examples: int) -> None:
     cells = st.one_of(words, st.sampled_from(("=1+1", '"', '"a', "a\nb", "a\r", "'", "\ufeff", ";", "\t")))
     rows = st.lists(st.lists(cells, max_size=5).map(",".join), max_size=5)
     texts = st.tuples(st.sampled_from([*headers, "id,name", ""]), rows).map(lambda made: "\n".join([made[0], *made[1]]))
-    encoded = st.tuples(texts, st.sampled_from(("utf-8", "gb18030", "utf-16"))).map(lambda made: made[0].encode(made[1], "replace"))
+    encoded = st.tuples(texts, st.sampled_from(("utf-8", "gb18030", "utf-16"))).map(
+        lambda made: made[0].encode(made[1], "replace")
+    )
     names = st.sampled_from([*(f"{table.name}.csv" for table in TABLES), "x.csv", "../x.csv", ".csv", "x.xlsx", ""])
     run(examples, st.tuples(names, st.one_of(encoded, st.binary(max_size=300))), check)
 
@@ -257,7 +363,11 @@ def test_a_workbook(examples: int) -> None:
         found = read_upload("a.xlsx", bytes(data))
         assert found.problems or found.sheets
 
-    run(examples * 4, st.lists(st.tuples(st.integers(0, len(whole)), st.integers(0, 255)), min_size=1, max_size=8), check)
+    run(
+        examples * 4,
+        st.lists(st.tuples(st.integers(0, len(whole)), st.integers(0, 255)), min_size=1, max_size=8),
+        check,
+    )
 
 
 @BUDGET
@@ -288,14 +398,34 @@ def test_links_cookies_and_headers(client: TestClient, examples: int) -> None:
 
     def check(given: tuple[str, str, str, str]) -> None:
         token, cookie, header, path = given
-        sent = {"cookie": cookie, "accept-language": header, "user-agent": header, "host": header, "if-none-match": header,
-                "authorization": header}  # fmt: skip
+        sent = {
+            "cookie": cookie,
+            "accept-language": header,
+            "user-agent": header,
+            "host": header,
+            "if-none-match": header,
+            "authorization": header,
+        }
         raw = {name: value.strip().encode("latin-1") for name, value in sent.items() if value.strip()}
         answer = client.get(path.format(quote(token, safe="", errors="replace")), headers=raw)
         assert answer.status_code < 500
 
-    paths = ("/p/{}", "/e/{}", "/p/{}/maps", "/p/{}/plan.pdf", "/p/x/{}", "/e/{}/change", "/staff/link/{}", "/staff?to={}", "/plain?lang={}",
-             "/staff/sign-in?to={}", "/plain/{}", "/api/v1/places?kind={}", "/assets/geo/{}", "/metrics?{}")  # fmt: skip
+    paths = (
+        "/p/{}",
+        "/e/{}",
+        "/p/{}/maps",
+        "/p/{}/plan.pdf",
+        "/p/x/{}",
+        "/e/{}/change",
+        "/staff/link/{}",
+        "/staff?to={}",
+        "/plain?lang={}",
+        "/staff/sign-in?to={}",
+        "/plain/{}",
+        "/api/v1/places?kind={}",
+        "/assets/geo/{}",
+        "/metrics?{}",
+    )
     cookies = st.one_of(HEADER, HEADER.map(lambda value: f"jz_staff={value}; jz_form={value}"))
     run(examples, st.tuples(words, cookies, HEADER, st.sampled_from(paths)), check)
 
@@ -307,8 +437,23 @@ def test_bodies(client: TestClient, examples: int) -> None:
         answer = client.post(path, content=body, headers={"content-type": kind} if kind else {})
         assert answer.status_code < 500
 
-    paths = ("/plans", "/api/v1/plan", "/p/x/report", "/e/x", "/e/x/delete", "/staff/sign-in", "/api/v1/export/ics", "/api/v1/export/x")
-    kinds = ("application/json", "application/x-www-form-urlencoded", "", "text/plain", "multipart/form-data; boundary=x")
+    paths = (
+        "/plans",
+        "/api/v1/plan",
+        "/p/x/report",
+        "/e/x",
+        "/e/x/delete",
+        "/staff/sign-in",
+        "/api/v1/export/ics",
+        "/api/v1/export/x",
+    )
+    kinds = (
+        "application/json",
+        "application/x-www-form-urlencoded",
+        "",
+        "text/plain",
+        "multipart/form-data; boundary=x",
+    )
     bodies = st.one_of(st.binary(max_size=300), plain.map(write_json), st.lists(st.tuples(words, words)).map(_form))
     run(examples * 3, st.tuples(st.sampled_from(paths), bodies, st.sampled_from(kinds)), check)
 
