@@ -1,4 +1,4 @@
-"""What the browser itself says: the policy that pages run under, the way through by keyboard alone, and axe-core on every public page."""
+"""What the browser itself says: the policy of the pages, the way through by keyboard alone, and axe-core on every public page."""
 
 from __future__ import annotations
 
@@ -18,15 +18,17 @@ LISTEN = """document.addEventListener('securitypolicyviolation', e =>
   window.jzSeen([e.effectiveDirective, e.blockedURI, e.sourceFile].join(' ')))"""
 TRIED_AND_DONE_WITHOUT = "script-src wasm-eval"
 """Streamlit's reader of messages asks whether it may compile, and goes on without."""
-PLAIN = ("/plain", "/plain/privacy", f"/plain/plan?date={SATURDAY}&days=2&adults=2", "/plain/plan?date=&days=9&children=x", "/p/nothing",
-         "/staff/sign-in")  # fmt: skip
+PLAIN = (
+    "/plain", "/plain/privacy", f"/plain/plan?date={SATURDAY}&days=2&adults=2", "/plain/plan?date=&days=9&children=x", "/p/nothing",
+    "/staff/sign-in",
+)  # fmt: skip
 
 
 @contextmanager
-def listened(browser: Browser, server: str, size: tuple[int, int], lang: str, theme: str = "light") -> Iterator[tuple[Visitor, list[str]]]:
+def listened(browser: Browser, server: str, size: tuple[int, int], lang: str) -> Iterator[tuple[Visitor, list[str]]]:
     """A visitor, and everything that the policy has forbidden so far."""
     seen: list[str] = []
-    with visit(browser, server, size, lang, theme) as visitor:
+    with visit(browser, server, size, lang) as visitor:
         visitor.page.expose_function("jzSeen", seen.append)
         visitor.page.add_init_script(LISTEN)
         yield visitor, seen
