@@ -127,7 +127,8 @@ class Elements(html.parser.HTMLParser):
 
 
 def evil_region(words: str) -> Any:
-    return little_region(**{PLACE: dict.fromkeys(FIELDS, words)})
+    changed: dict[str, Any] = {PLACE: dict.fromkeys(FIELDS, words)}
+    return little_region(**changed)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

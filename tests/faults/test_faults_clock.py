@@ -103,15 +103,8 @@ def test_a_clock_that_jumps_ahead_sweeps_no_plan_of_today(
     database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     keys = store.create_plan(database, PLAN)
-    real = dt.datetime
-
-    class Ahead(dt.datetime):
-        @classmethod
-        def now(cls, tz: dt.tzinfo | None = None) -> dt.datetime:
-            return real.now(tz) + 2 * YEAR
-
     with monkeypatch.context() as patch:
-        patch.setattr(upkeep.dt, "datetime", Ahead)
+        patch.setattr(upkeep, "_BEGAN", dt.datetime.now(dt.UTC) - 2 * YEAR)
         assert not store.sweep(database, 400)
     assert store.get_plan(database, keys.read).content == PLAN
     assert "the clock has jumped" in caplog.text
