@@ -19,8 +19,8 @@ LISTEN = """document.addEventListener('securitypolicyviolation', e =>
 TRIED_AND_DONE_WITHOUT = "script-src wasm-eval"
 """Streamlit's reader of messages asks whether it may compile, and goes on without."""
 PLAIN = (
-    "/plain", "/plain/privacy", f"/plain/plan?date={SATURDAY}&days=2&adults=2", "/plain/plan?date=&days=9&children=x", "/p/nothing",
-    "/staff/sign-in",
+    "/plain", "/plain/privacy", f"/plain/plan?date={SATURDAY}&days=2&adults=2", "/plain/plan?date=&days=9&children=x",
+    "/p/nothing", "/staff/sign-in",
 )  # fmt: skip
 
 
@@ -28,8 +28,12 @@ PLAIN = (
 def listened(browser: Browser, server: str, size: tuple[int, int], lang: str) -> Iterator[tuple[Visitor, list[str]]]:
     """A visitor, and everything that the policy has forbidden so far."""
     seen: list[str] = []
+
+    def note(violation: str) -> None:
+        seen.append(violation)
+
     with visit(browser, server, size, lang) as visitor:
-        visitor.page.expose_function("jzSeen", seen.append)
+        visitor.page.expose_function("jzSeen", note)
         visitor.page.add_init_script(LISTEN)
         yield visitor, seen
 
