@@ -13,7 +13,7 @@ HAS_FONT = $$(fc-list :lang=zh 2>/dev/null | head -n 1; ls /usr/share/fonts/open
 HAS_POSTGRES = $$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null | head -n 1; command -v initdb)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick test-all check lint types imports system docs benchmarks clean
+.PHONY: help run test test-quick test-all check lint types imports system docs audit benchmarks clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -46,6 +46,10 @@ imports: $(DEV_STAMP)
 
 docs: $(DEV_STAMP) ## write the pages and schemas in docs/ that are made from code
 	$(BIN)/python -m recommender.web.published
+
+audit: $(BIN)/python ## ask the Python advisory database about the pinned dependencies; needs the network
+	@$(BIN)/python -m venv $(VENV)-audit && $(VENV)-audit/bin/pip install --disable-pip-version-check --quiet pip-audit==2.10.1
+	$(VENV)-audit/bin/pip-audit --requirement requirements.txt --progress-spinner off
 
 benchmarks: $(WARM_STAMP) ## time of planning, memory, start and throughput of the server
 	$(BIN)/python -m benchmarks.plan
@@ -93,4 +97,4 @@ system:
 	  echo "Install them (Debian: apt-get install$$still) or run make test-quick, which leaves browser, servers and PDF readers out." >&2; exit 1; }
 
 clean: ## remove the environment and caches
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(VENV)-audit .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -20,6 +20,7 @@ RecommenderError
 ├── PartnerTokenError(PermissionError) a hotel partner's link was not made by us, is too old, or was withdrawn
 ├── OneTimeLinkError(LookupError)     a one-time link was used, is too old, or never was
 ├── NotFound(LookupError)             no such draft, record, revision, publication or account
+├── FormatUnavailable(RuntimeError)   a kind of file cannot be written on this machine
 └── StoreUnavailable(ConnectionError) the database cannot be used right now
 
 Codes are stable; words live in ``i18n/errors.toml`` under the same code.
@@ -141,6 +142,12 @@ class RevisionConflict(RecommenderError, RuntimeError):
 
 class StoreUnavailable(RecommenderError, ConnectionError):
     code = "store_unavailable"
+
+
+class FormatUnavailable(RecommenderError, RuntimeError):
+    """Something that the files of a kind are made with is missing or damaged; other kinds can be had."""
+
+    code = "format_unavailable"
 
 
 class TooOften(RecommenderError, RuntimeError):

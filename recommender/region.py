@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import logging
 import sqlite3
 import threading
 import time
@@ -20,6 +21,7 @@ from recommender.calendar import Calendar, HoursFact, events_on
 from recommender.catalog import Catalog, Event, Place, load_catalog
 from recommender.catalog.records import catalog_of
 from recommender.errors import CatalogInvalid, RequestError, StoreUnavailable
+from recommender.journal import note
 from recommender.jsontext import read_json
 from recommender.settings import settings
 from recommender.travel import TravelMatrix, build_graph, travel_matrix
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from recommender.scoring import Rules, Scorer
     from recommender.store import Database
 
+_log = logging.getLogger(__name__)
 CLASSIC_COLLECTION = "col-yicheng-liangsi"
 OLD_TOWN = "pingyao-gucheng"
 FRESH_S: Final = 2.0
@@ -56,7 +59,10 @@ class CatalogSource(Protocol):
 
 
 class FilesSource:
-    """The CSV files of a folder; read again when a file's size or time has changed."""
+    """The CSV files of a folder; read again when a file's size or time has changed.
+
+    What was read last goes on holding while the files cannot be read: a file that is half written, or a disk that went away.
+    """
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
@@ -69,14 +75,30 @@ class FilesSource:
         Raises
         ------
         CatalogInvalid
-            Every problem of the files, by file, row and column.
+            Every problem of the files, by file, row and column, where they have never been good.
         """
-        stamp = tuple(
-            (path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in sorted(self._directory.glob("*.csv"))
-        )
+        stamp = self._look()
         if self._catalog is None or stamp != self._stamp:
-            self._catalog, self._stamp = load_catalog(self._directory), stamp
+            self._stamp = stamp
+            try:
+                self._catalog = load_catalog(self._directory)
+            except CatalogInvalid as error:
+                if self._catalog is None:
+                    raise
+                _log.error("the data files have changed and cannot be used: %s", error.message("en").split("\n")[0])
+                note("data_refused", code=error.code)
         return self._catalog
+
+    def _look(self) -> tuple[tuple[str, int, int], ...]:
+        """Names, sizes and times; files that go away meanwhile are not there."""
+        found = []
+        for path in sorted(self._directory.glob("*.csv")):
+            try:
+                known = path.stat()
+            except OSError:
+                continue
+            found.append((path.name, known.st_size, known.st_mtime_ns))
+        return tuple(found)
 
     def revision(self) -> str:
         return self.catalog().revision

@@ -9,7 +9,7 @@ import dataclasses
 import ipaddress
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,6 +27,9 @@ _ALSO: Final = {"database_url": "DATABASE_URL", "scheduler_address": "SCHEDULER_
 """Names by which the world knows a setting."""
 _SCHEDULER: Final = re.compile(r"(tcp|tls)://[\w.\[\]:-]+:\d+")
 _DOMAIN_FILE: Final = re.compile(r"[A-Za-z0-9_-]{1,80}\.txt")
+_HOST: Final = re.compile(r"(\*\.)?[a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\]")
+_LOG_FORMATS: Final = ("text", "json")
+SHORTEST_TOKEN: Final = 16
 _TILES: Final = re.compile(r"https?://[^\s\"';,]+")
 
 
@@ -123,6 +126,21 @@ class Settings:
         "",
         "Sites whose scripts may call the API, separated by blanks (https://hotel.example), besides those of partners.",
     )
+    hosts: str = _setting(
+        "",
+        "Names under which the app is reached, separated by blanks (trip.example *.trip.example); requests for others are "
+        "refused. Empty takes any.",
+    )
+    request_seconds: int = _setting(30, "Seconds within which the head of a request, and then its body, must have come.")
+    log_format: str = _setting("text", "How the log is written: text, or json for one JSON object a line, events included.")
+    metrics_token: str = _setting(
+        "", "Token with which /metrics is read (Authorization: Bearer …); empty asks for none.", secret=True
+    )
+    metrics_from: str = _setting(
+        "",
+        "Networks from which /metrics is read, separated by blanks (127.0.0.1 10.0.0.0/8); empty takes any with the token. With "
+        "neither there is no /metrics.",
+    )
 
     @property
     def database_file(self) -> Path:
@@ -188,12 +206,27 @@ class Settings:
             self.domain_file_name and not _DOMAIN_FILE.fullmatch(self.domain_file_name)
         ):
             found.append(Problem(variable("domain_file_name"), self.domain_file_name, "setting_domain_file"))
+        found += self._operating_problems()
         tiles = self.map_tiles_url
         if tiles and not (_TILES.fullmatch(tiles) and all(part in tiles for part in ("{z}", "{x}", "{y}"))):
             found.append(Problem(variable("map_tiles_url"), tiles, "setting_tiles"))
         if tiles and not self.map_tiles_attribution:
             found.append(Problem(variable("map_tiles_attribution"), "", "setting_attribution"))
         return found
+
+    def _operating_problems(self) -> Iterator[Problem]:
+        for host in self.hosts.split():
+            if not _HOST.fullmatch(host):
+                yield Problem(variable("hosts"), host, "setting_host")
+        if self.log_format not in _LOG_FORMATS:
+            yield Problem(variable("log_format"), self.log_format, "setting_choice", {"allowed": ", ".join(_LOG_FORMATS)})
+        if self.metrics_token and len(self.metrics_token) < SHORTEST_TOKEN:
+            yield Problem(variable("metrics_token"), "", "setting_token", {"limit": SHORTEST_TOKEN})
+        for network in self.metrics_from.split():
+            try:
+                ipaddress.ip_network(network)
+            except ValueError:
+                yield Problem(variable("metrics_from"), network, "setting_network")
 
 
 def _is_network(named: str) -> bool:

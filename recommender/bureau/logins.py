@@ -15,7 +15,7 @@ from recommender.bureau.desk import PROGRAM, Action, Desk, Person, Role, acting,
 from recommender.bureau.passwords import is_password
 from recommender.errors import LoginFailed, TooManyAttempts
 from recommender.store import Database, accounts
-from recommender.store.accounts import Account
+from recommender.store.accounts import Account, Session
 from recommender.store.database import clock
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def authenticated(name: str, password: str, address: str, database: Database | N
 
 def _refused_min(connection: Connection, buckets: Mapping[str, int], now: dt.datetime) -> int | None:
     """Count an attempt; where there were too many, after how many minutes there may be another."""
-    accounts.forget_attempts(connection, before=now - WINDOW)
+    accounts.forget_attempts(connection, before=now - WINDOW, after=now + TOUCH)
     for bucket, most in buckets.items():
         tried = accounts.list_attempts(connection, bucket, now - WINDOW)
         if len(tried) >= most:
@@ -132,13 +132,18 @@ def find_person(token: str, *, database: Database | None = None) -> Person | Non
     target = database or store.database()
     with target.reading() as connection:
         session, now = accounts.find_session(connection, token), clock(connection)
-        if session is None or now - session.made >= SESSION or now - session.seen >= IDLE:
+        if session is None or not _is_open(session, now):
             return None
         person = known_person(connection, Person(session.account, "", Role.PARTNER))
     if person is not None and now - session.seen >= TOUCH:
         with target.writing() as connection:
             accounts.touch_session(connection, token, now)
     return person
+
+
+def _is_open(session: Session, now: dt.datetime) -> bool:
+    """Neither too old nor too long idle; nor from a time to come, which a clock that was put back would keep open for as long."""
+    return -TOUCH <= now - session.made < SESSION and -TOUCH <= now - session.seen < IDLE
 
 
 def logout(token: str, *, database: Database | None = None) -> None:

@@ -221,7 +221,7 @@ FIELD_SOURCES: Final = Kind(
 )
 """Sources of single cells."""
 
-_FORMULA: Final = re.compile(r"'*[=+\-@\t＝＋－＠]")
+_FORMULA: Final = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 
 
 def guard(text: str) -> str:

@@ -8,6 +8,7 @@ instead of minutes.
 from __future__ import annotations
 
 import io
+import logging
 import re
 from collections.abc import Iterable
 from functools import cache
@@ -15,6 +16,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from recommender.errors import FormatUnavailable
+
+_log = logging.getLogger(__name__)
 FONT: Final = Path("fonts", "ofl", "notosanssc", "NotoSansSC[wght].ttf")
 REGULAR: Final = 400
 BOLD: Final = 700
@@ -28,12 +32,20 @@ _LEFT_OUT: Final = ("GSUB", "GPOS", "GDEF", "BASE", "vhea", "vmtx", "VORG", "HVA
 
 @cache
 def font_path() -> Path:
-    """Where the package keeps the font."""
+    """Where the package keeps the font.
+
+    Raises
+    ------
+    FormatUnavailable
+        It is not there.
+    """
     # Found, not imported: the package brings a registry of its own that is not needed.
     found = find_spec("justmytype_intl_cjk")
-    assert found is not None, "justmytype-intl-cjk is not installed"
-    assert found.origin is not None
-    return Path(found.origin).parent / FONT
+    path = Path(found.origin).parent / FONT if found is not None and found.origin is not None else FONT
+    if not path.is_file():
+        _log.error("the typeface of PDF and picture is not there: install justmytype-intl-cjk")
+        raise FormatUnavailable
+    return path
 
 
 @cache

@@ -43,7 +43,8 @@ def write(itinerary: Itinerary, region: Region, lang: str) -> bytes:
             "isBasedOn": [_source(label, address) for label, address in sources_of(itinerary, region)],
         },
     }
-    return write_json(trip, indent=1) + b"\n"
+    # Whoever puts it into a page puts it between script tags: no text may end them.
+    return write_json(trip, indent=1).replace(b"<", b"\\u003c") + b"\n"
 
 
 def _source(label: str, address: str | None) -> dict[str, str]:

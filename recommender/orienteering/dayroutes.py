@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import itertools
-import logging
 import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -17,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from recommender.orienteering import pricing
+from recommender.orienteering.compiling import compiled
 from recommender.orienteering.master import Column, Floats, Master, Ranks
 from recommender.orienteering.pricing import BITS, LOW, NODE, PARENT, RANK, USED
 from recommender.orienteering.problem import INF, Bools, Ints, Problem
@@ -32,15 +32,12 @@ MANY: Final = 60
 PER_LABEL: Final = 200
 """Comparisons for each label that there is room for."""
 NEVER: Final = 1e17
-_log = logging.getLogger(__name__)
 _TWIN: Final = "recommender.orienteering.pricing_compiled"
 _guard = threading.Lock()
 
 
 @cache
 def _compiled() -> ModuleType:
-    from numba import njit
-
     spec = importlib.util.spec_from_file_location(_TWIN, pricing.__file__)
     assert spec is not None
     assert spec.loader is not None
@@ -51,12 +48,7 @@ def _compiled() -> ModuleType:
         how: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
         if name not in pricing.ENTRIES:
             how |= {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-        try:
-            made: Any = njit(cache=True, **how)(getattr(twin, name))
-        except RuntimeError:
-            _log.info("compiled code cannot be kept on this disk")
-            made = njit(**how)(getattr(twin, name))
-        setattr(twin, name, made)
+        setattr(twin, name, compiled(getattr(twin, name), **how))
     return twin
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import logging
 import sys
 import threading
 from functools import cache
@@ -11,8 +10,8 @@ from types import ModuleType
 from typing import Any, Final
 
 from recommender.orienteering import kernel
+from recommender.orienteering.compiling import compiled
 
-_log = logging.getLogger(__name__)
 _TWIN: Final = "recommender.orienteering.kernel_compiled"
 _guard = threading.Lock()
 _warm = threading.Event()
@@ -21,8 +20,6 @@ _warm = threading.Event()
 @cache
 def _compiled() -> ModuleType:
     """A second copy of ``kernel`` whose functions numba compiles when first called, and keeps on disk where it may."""
-    from numba import njit
-
     spec = importlib.util.spec_from_file_location(_TWIN, kernel.__file__)
     assert spec is not None
     assert spec.loader is not None
@@ -36,12 +33,7 @@ def _compiled() -> ModuleType:
         how: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
         if name not in kernel.ENTRIES:
             how |= {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-        try:
-            made: Any = njit(cache=True, **how)(function)
-        except RuntimeError:
-            _log.info("compiled code cannot be kept on this disk")
-            made = njit(**how)(function)
-        setattr(twin, name, made)
+        setattr(twin, name, compiled(function, **how))
     return twin
 
 

@@ -26,6 +26,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -240,14 +241,16 @@ def drop_attempt(connection: Connection, bucket: str, at: dt.datetime) -> None:
     connection.execute(delete(_attempts).where(_attempts.c.bucket == bucket, _attempts.c.at == at))
 
 
-def forget_attempts(connection: Connection, *, bucket: str | None = None, before: dt.datetime | None = None) -> None:
-    """Drop the attempts of a bucket, or all those before an instant."""
+def forget_attempts(
+    connection: Connection, *, bucket: str | None = None, before: dt.datetime | None = None, after: dt.datetime | None = None
+) -> None:
+    """Drop the attempts of a bucket, or all those before one instant and after another, which a clock put back has left."""
     query = delete(_attempts)
     if bucket is not None:
         query = query.where(_attempts.c.bucket == bucket)
-    if before is not None:
-        query = query.where(_attempts.c.at < before)
-    connection.execute(query)
+    outside = [] if before is None else [_attempts.c.at < before]
+    outside += [] if after is None else [_attempts.c.at > after]
+    connection.execute(query.where(or_(*outside)) if outside else query)
 
 
 def _may_be_token(token: str) -> bool:

@@ -16,6 +16,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from recommender.errors import RecommenderError, StoreUnavailable
+from recommender.journal import note
 from recommender.settings import settings
 
 WAIT_S: Final = 30
@@ -82,6 +83,35 @@ class Database:
                 connection.execute(select(func.pg_advisory_xact_lock(DESK_LOCK)))
             yield connection
 
+    def wipe(self) -> None:
+        """Write over what was deleted, also in SQLite's log of changes, as far as others let it just now.
+
+        Raises
+        ------
+        StoreUnavailable
+            As ``writing``.
+        """
+        with _named(self._url):
+            engine = self._prepared()
+            if engine.dialect.name != "sqlite":
+                return
+            connection = engine.raw_connection()
+            try:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                connection.close()
+
+    def check(self) -> None:
+        """Ask the database something that it can always answer.
+
+        Raises
+        ------
+        StoreUnavailable
+            It does not answer.
+        """
+        with self.reading() as connection:
+            connection.execute(select(1))
+
     def close(self) -> None:
         """Let go of all connections; the next use opens new ones."""
         with self._lock:
@@ -102,12 +132,21 @@ class Database:
 
     def _prepared(self) -> Engine:
         with self._lock:
+            if self._engine is not None and self._is_gone():
+                # Connections that are open would go on writing into a file that nobody will find again.
+                self._engine.dispose()
+                self._engine, self._ready = None, False
             if self._engine is None:
                 self._engine = _engine(self._url)
             if not self._ready:
                 _migrate(self._engine)
                 self._ready = True
             return self._engine
+
+    def _is_gone(self) -> bool:
+        """Whether the file that is in use was moved or deleted."""
+        file = self._url.database if self._url.get_backend_name() == "sqlite" else None
+        return self._ready and bool(file) and file != ":memory:" and not Path(str(file)).exists()
 
 
 def clock(connection: Connection) -> dt.datetime:
@@ -127,6 +166,7 @@ def _named(url: URL) -> Iterator[None]:
         if isinstance(error, RecommenderError):
             raise
         _log.error("%s: %s", url.render_as_string(hide_password=True), str(error).split("\n", maxsplit=1)[0])
+        note("store_unavailable", code=StoreUnavailable.code)
         raise StoreUnavailable from error
 
 
@@ -171,6 +211,8 @@ def _open_sqlite(connection: Any, record: object) -> None:
                 raise
             time.sleep(_RETRY_S)
     connection.execute("PRAGMA synchronous = FULL")
+    # What somebody has deleted is written over, not only forgotten.
+    connection.execute("PRAGMA secure_delete = ON")
     connection.execute("PRAGMA foreign_keys = ON")
 
 

@@ -180,6 +180,10 @@ def delete_plan(database: Database, edit_token: str) -> None:
         gone = connection.execute(delete(_plans).where(_plans.c.edit_hash == _hash(edit_token)))
     if gone.rowcount != 1:
         raise ShareLinkError
+    try:
+        database.wipe()
+    except StoreUnavailable:
+        _log.warning("a deleted plan could not be written over at once")
 
 
 def sweep_plans(database: Database, before: dt.datetime) -> int:

@@ -120,7 +120,7 @@ def add_report(database: Database, report: FactReport, an_hour: int, *, now: dt.
         "lang": report.lang, "sent": now,
     }  # fmt: skip
     with database.writing() as connection:
-        lately = connection.scalar(select(func.count()).where(_reports.c.sent > now - _HOUR)) or 0
+        lately = connection.scalar(select(func.count()).where(_reports.c.sent.between(now - _HOUR, now))) or 0
         kept = connection.scalar(select(func.count()).select_from(_reports)) or 0
         if lately >= an_hour or kept >= MOST:
             raise TooOften(retry_after_s=int(_HOUR.total_seconds()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import threading
+import time
 from typing import Final
 from weakref import WeakKeyDictionary
 
@@ -14,6 +15,9 @@ from recommender.store.demand import sweep_demand
 from recommender.store.plans import sweep_plans
 from recommender.store.reports import sweep_reports
 
+JUMP: Final = dt.timedelta(days=1)
+_BEGAN: Final = dt.datetime.now(dt.UTC)
+_BEGAN_S: Final = time.monotonic()
 _swept: Final[WeakKeyDictionary[Database, dt.date]] = WeakKeyDictionary()
 _lock: Final = threading.Lock()
 _log = logging.getLogger(__name__)
@@ -25,6 +29,12 @@ def tidy(database: Database, keep_days: int) -> None:
         sweep(database, keep_days)
     except StoreUnavailable:
         _log.warning("old plans and reports could not be swept")
+
+
+def _has_jumped(now: dt.datetime) -> bool:
+    """Whether the clock went another way than time did since this process began: what is old by it may be of today."""
+    passed = dt.timedelta(seconds=time.monotonic() - _BEGAN_S)
+    return abs(now - _BEGAN - passed) > JUMP
 
 
 def sweep(database: Database, keep_days: int, *, now: dt.datetime | None = None) -> bool:
@@ -42,7 +52,11 @@ def sweep(database: Database, keep_days: int, *, now: dt.datetime | None = None)
     StoreUnavailable
         The database cannot be used; it is tried again on the next day.
     """
-    now = now or dt.datetime.now(dt.UTC)
+    if now is None:
+        now = dt.datetime.now(dt.UTC)
+        if _has_jumped(now):
+            _log.warning("the clock has jumped: nothing is swept by it")
+            return False
     with _lock:
         if _swept.get(database) == now.date():
             return False

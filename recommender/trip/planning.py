@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Final, Protocol
 
-from recommender.errors import Problem, RequestError
+from recommender.errors import Problem, RecommenderError, RequestError
+from recommender.journal import note
 from recommender.model import Itinerary, Point, TripRequest
 from recommender.orienteering import can_compile, is_warm
 from recommender.region import Region
@@ -109,6 +110,20 @@ def plan_trip(region: Region, request: TripRequest, *, compiled: bool = True) ->
     return group.plan(region, request, compiled=compiled)
 
 
+def _noted(region: Region, request: TripRequest, *, compiled: bool = True) -> Itinerary:
+    """`plan_trip`, told to the journal: how it went and how long it took, not what was wished."""
+    began, outcome = time.perf_counter(), "internal"
+    try:
+        made = plan_trip(region, request, compiled=compiled)
+        outcome = "made"
+        return made
+    except RecommenderError as error:
+        outcome = error.code
+        raise
+    finally:
+        note("plan", outcome=outcome, days=request.days, work=request.work, seconds=time.perf_counter() - began)
+
+
 def is_full(itinerary: Itinerary) -> bool:
     """Whether a plan was given all the work that its request names."""
     return itinerary.work >= itinerary.request.iterations
@@ -157,16 +172,17 @@ class ThreadPlanning:
         Until the engine is compiled, a plan of less work is made at once, and not kept either.
         """
         if can_compile() and not is_warm():
-            return self._pool.submit(plan_trip, region, request, compiled=False)
+            return self._pool.submit(_noted, region, request, compiled=False)
         key = _key(region, request)
         with self._lock:
             shared = self._kept.get(key)
             if shared is None:
-                shared = self._kept[key] = _Shared(self._pool.submit(plan_trip, region, request))
+                shared = self._kept[key] = _Shared(self._pool.submit(_noted, region, request))
                 while len(self._kept) > KEPT_PLANS:
                     self._kept.popitem(last=False)
             else:
                 self._kept.move_to_end(key)
+                note("plan", outcome="kept", days=request.days)
             shared.waiting += 1
         own: Future[Itinerary] = Future()
         own.add_done_callback(lambda done: self._leave(key, shared) if done.cancelled() else None)
@@ -215,7 +231,7 @@ class ThreadPlanning:
             try:
                 found = certificate(region, request, itinerary, cancelled=forgotten)
             except Exception:  # noqa: BLE001 - a plan is as good without
-                _log.exception("no certificate: %s", request)
+                _log.exception("no certificate")
         if forgotten():
             with self._lock:
                 self._proofs.pop(key, None)

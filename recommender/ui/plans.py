@@ -144,7 +144,7 @@ def settle(state: State, future: Future[Itinerary]) -> Itinerary | None:
     except RequestError as error:
         state.problems = list(error.problems)
     except Exception:  # noqa: BLE001 - a mistake of ours, said as such
-        _log.exception("planning failed: %s", state.wanted)
+        _log.exception("planning failed")
         state.broken = True
     else:
         state.conflict = None

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
+import anyio
 from starlette.exceptions import HTTPException
 from starlette.middleware.exceptions import ExceptionMiddleware
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from recommender.errors import (
     CatalogInvalid,
+    FormatUnavailable,
     InfeasibleTrip,
     ItineraryInvalid,
     LoginFailed,
@@ -33,12 +35,13 @@ from recommender.errors import (
     UnknownPlace,
 )
 from recommender.i18n import LANGUAGES, best_language, find_text, text
+from recommender.journal import note
 from recommender.jsontext import JsonInvalid, write_json
 from recommender.settings import settings
 
 STATUS: Final[Mapping[type[RecommenderError], int]] = {
     JsonInvalid: 400, RequestError: 422, ItineraryInvalid: 422, UnknownPlace: 404, NoRoute: 409, InfeasibleTrip: 409,
-    CatalogInvalid: 503, ShareLinkError: 404, RevisionConflict: 409, StoreUnavailable: 503, TooOften: 429,
+    CatalogInvalid: 503, FormatUnavailable: 503, ShareLinkError: 404, RevisionConflict: 409, StoreUnavailable: 503, TooOften: 429,
     PermissionDenied: 403, PartnerTokenError: 403, LoginFailed: 403, TooManyAttempts: 429, OneTimeLinkError: 404, NotFound: 404,
 }  # fmt: skip
 """Whose mistake an error is; what is not named here is ours."""
@@ -77,7 +80,7 @@ class Refusal(Exception):
         super().__init__(code)
 
 
-def language(request: Request) -> str:
+def language(request: HTTPConnection) -> str:
     """``?lang=``, else the browser's, else Chinese."""
     asked = request.query_params.get("lang")
     return asked if asked in LANGUAGES else best_language(request.headers.get("accept-language"))
@@ -103,12 +106,12 @@ def error_answer(
 
 
 async def read_body(request: Request) -> bytes:
-    """The body, up to the size in the settings.
+    """The body, up to the size and for the time in the settings.
 
     Raises
     ------
     Refusal
-        It is larger; the rest is not read.
+        It is larger, or does not come to an end; the rest is not read.
     """
     limit = settings().max_body_bytes
     too_large = Refusal(413, "body_too_large", {"connection": "close"}, limit=limit)
@@ -116,10 +119,15 @@ async def read_body(request: Request) -> bytes:
     if length.isdigit() and int(length[:18]) > limit:
         raise too_large
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit:
-            raise too_large
+    seconds = settings().request_seconds
+    try:
+        with anyio.fail_after(seconds):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > limit:
+                    raise too_large
+    except TimeoutError:
+        raise Refusal(408, "too_slow", {"connection": "close"}, seconds=seconds) from None
     return bytes(body)
 
 
@@ -153,7 +161,7 @@ async def read_pairs(request: Request) -> list[tuple[str, str]]:
     """
     if request.method != "POST":
         return list(request.query_params.multi_items())
-    if request.headers.get("sec-fetch-site") == "cross-site":
+    if is_foreign(request):
         raise Refusal(403, "foreign_form")
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind not in ("application/x-www-form-urlencoded", ""):
@@ -163,6 +171,19 @@ async def read_pairs(request: Request) -> list[tuple[str, str]]:
         return parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="replace", max_num_fields=200)
     except ValueError:
         raise Refusal(400, "bad_request") from None
+
+
+def is_foreign(request: Request) -> bool:
+    """Whether another site made the browser send this: by what newer browsers say themselves, else by the origin they name.
+
+    A form on a page of ours comes without an origin, since these pages send no referrer; other programs name none either.
+    """
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    origin = urlsplit(request.headers.get("origin", ""))
+    own = (request.headers.get("host", ""), urlsplit(settings().public_url).netloc)
+    return bool(origin.netloc) and origin.netloc not in own
 
 
 def is_json(request: Request) -> bool:
@@ -179,6 +200,13 @@ def status_of(error: RecommenderError) -> int:
 def wait_of(error: Exception) -> dict[str, str]:
     """The header that says when to come back, where an error knows."""
     return {"retry-after": str(error.detail["retry_after_s"])} if isinstance(error, TooOften) else {}
+
+
+def code_of(error: Exception) -> str:
+    """Under what an error is counted."""
+    if isinstance(error, HTTPException):
+        return _CODE.get(error.status_code, "http")
+    return str(getattr(error, "code", "internal"))
 
 
 def _refused(request: Request, error: Exception) -> Response:
@@ -200,7 +228,7 @@ def _ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, RecommenderError)
     status = status_of(error)
     lang = language(request)
-    if status >= 500:
+    if status >= 500 and not isinstance(error, FormatUnavailable):
         # What is wrong with our data is for the log and for staff, not for strangers.
         return error_answer(status, "unavailable" if status == 503 else "internal", lang)
     error.problems = error.problems[:MOST_PROBLEMS]
@@ -210,6 +238,7 @@ def _ours(request: Request, error: Exception) -> Response:
 
 def shaped(request: Request, error: Exception) -> Response:
     """Any of the three kinds of errors in the one shape."""
+    note("refused", code=code_of(error))
     if isinstance(error, Refusal):
         return _refused(request, error)
     return _http(request, error) if isinstance(error, HTTPException) else _ours(request, error)

@@ -84,6 +84,11 @@ class PlanQueue:
         self._by: Counter[str] = Counter()
         self._asking: ThreadPoolExecutor | None = None
 
+    @property
+    def waiting(self) -> int:
+        """How many wait or run now."""
+        return self._busy
+
     async def plan(self, region: Region, wish: TripRequest, request: Request | None = None) -> Itinerary:
         """The itinerary, planned off the event loop.
 

@@ -33,6 +33,11 @@ class Writing:
         self._limiter: anyio.CapacityLimiter | None = None
         self._busy = 0
 
+    @property
+    def waiting(self) -> int:
+        """How many wait or are written now."""
+        return self._busy
+
     async def run(self, write: Callable[[], Written]) -> Written:
         """What ``write`` gives, off the event loop.
 

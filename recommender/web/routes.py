@@ -19,17 +19,21 @@ from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
+from recommender.journal import log_json
 from recommender.settings import settings
-from recommender.web import callers, open_data, pictures
+from recommender.web import callers, open_data, pictures, probes
 from recommender.web.answers import with_shaped_errors
 from recommender.web.api import health
+from recommender.web.bounds import bound_server
 from recommender.web.headers import Guard, HideTokens
+from recommender.web.meters import meters
 from recommender.web.partners import doors as hotels
 from recommender.web.partners.callers import Hotels
 from recommender.web.plain import doors
 from recommender.web.plain.doors import Front
 from recommender.web.shell import PAGES, page
 from recommender.web.staff import doors as staff
+from recommender.web.staff.uploading import Uploads
 from recommender.web.v1.routing import api
 from recommender.web.warmup import warm_up
 
@@ -61,6 +65,8 @@ def routes() -> list[BaseRoute]:
     """Everything that is not a page of Streamlit's."""
     own = [
         Route("/healthz", health, methods=["GET"]),
+        Route("/readyz", probes.ready, methods=["GET"]),
+        Route("/metrics", probes.metrics, methods=["GET"]),
     ]
     console = Route(staff.CONSOLE, page, methods=["GET"])
     fronts = [Route(path, page, methods=["GET"]) for path in PAGES]
@@ -92,6 +98,10 @@ def _with_line_breaks(route: BaseRoute) -> BaseRoute:
 @asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
     """Begin to warm up; the pages are served meanwhile."""
+    if settings().log_format == "json":
+        log_json()
+    meters()
+    bound_server(settings().request_seconds)
     warm_up().start()
     callers.plug_in(Hotels())
     for name in ("uvicorn.access", "uvicorn.error"):
@@ -103,5 +113,5 @@ async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
 
 
 ROUTES: Final = routes()
-MIDDLEWARE: Final = [Middleware(Guard), Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)]
+MIDDLEWARE: Final = [Middleware(Guard), Middleware(Uploads), Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)]
 LIFESPAN: Final = lifespan

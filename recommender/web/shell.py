@@ -6,6 +6,8 @@ people on slow lines need better.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -38,6 +40,8 @@ _BACKEND: Final = (
     "<script>window.__streamlit={BACKEND_BASE_URL:location.origin+location.pathname.replace(/(plan|explore|staff)\\/?$/,'')}</script>"
 )
 """Where the server is: on a page other than the first, Streamlit's script would first ask below that page and get a 404."""
+
+_INLINE: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
 class ShellChanged(RuntimeError):
@@ -86,12 +90,24 @@ def _plain_link(key: str, lang: str) -> str:
 
 
 @cache
-def _shells() -> dict[str, bytes]:
+def _undressed() -> str:
     found = find_spec("streamlit")
     assert found is not None
     assert found.origin is not None
-    html = (Path(found.origin).parent / "static" / "index.html").read_text(encoding="utf-8")
-    return {lang: dress(html, lang).encode() for lang in LANGUAGES}
+    return (Path(found.origin).parent / "static" / "index.html").read_text(encoding="utf-8")
+
+
+@cache
+def _shells() -> dict[str, bytes]:
+    return {lang: dress(_undressed(), lang).encode() for lang in LANGUAGES}
+
+
+@cache
+def script_hashes() -> tuple[str, ...]:
+    """The scripts that stand in the page itself, ours and Streamlit's, as a content security policy names them."""
+    pages = [_undressed(), *(page.decode() for page in _shells().values())]
+    scripts = dict.fromkeys(script for page in pages for script in _INLINE.findall(page))
+    return tuple(f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in scripts)
 
 
 def page(request: Request) -> Response:

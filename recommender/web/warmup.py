@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 
 from recommender.errors import RecommenderError
+from recommender.journal import log_json, note
+from recommender.settings import settings
 
 _log = logging.getLogger(__name__)
 
@@ -35,6 +38,7 @@ class WarmUp:
             self._thread.join(timeout_s)
 
     def _run(self) -> None:
+        began = time.perf_counter()
         try:
             from recommender.warm import warm
 
@@ -47,6 +51,9 @@ class WarmUp:
             self.state = "failed"
         else:
             self.state = "ok"
+        if settings().log_format == "json":
+            log_json()
+        note("warm", outcome=self.state, seconds=time.perf_counter() - began)
 
 
 _warm_up = WarmUp()

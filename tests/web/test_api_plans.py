@@ -97,6 +97,6 @@ def test_wishes_that_cannot_be_are_not_stored(visitor: TestClient, stored: dict[
 
 
 def test_no_token_is_in_a_log_line() -> None:
-    from recommender.web.headers import without_tokens
+    from recommender.journal import without_tokens
 
     assert without_tokens("/api/v1/plans/abc-_1?lang=zh") == "/api/v1/plans/…?lang=zh"

@@ -19,6 +19,7 @@ from recommender import settings as settings_module
 from recommender import store
 from recommender.bureau.desk import PROGRAM
 from recommender.i18n import text
+from recommender.journal import without_tokens
 from recommender.partners import Partner, attribution, limits, managing
 from recommender.partners.links import LEAST_PX, SNIPPETS, Kit
 from recommender.settings import Settings, SettingsInvalid
@@ -27,7 +28,7 @@ from recommender.store.partners import update_partner
 from recommender.travel.datum import gcj02_to_wgs84
 from recommender.trip import sharing
 from recommender.web import api, callers, routes
-from recommender.web.headers import HideTokens, without_tokens
+from recommender.web.headers import HideTokens
 from recommender.web.partners import doors, frame
 from recommender.web.partners.callers import Hotels
 from tests.partners.little_hotels import INN, NEW, get_partner, make_partner

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from recommender import address
 from recommender.errors import (
+    FormatUnavailable,
     InfeasibleTrip,
     OneTimeLinkError,
     Problem,
@@ -27,11 +28,22 @@ from recommender.errors import (
     TooOften,
 )
 from recommender.i18n import LANGUAGES, best_language, find_text, text
+from recommender.journal import note as note_event
 from recommender.model import Itinerary
 from recommender.settings import settings
 from recommender.web import api
 from recommender.web.agents import cannot_run_app, is_wechat
-from recommender.web.answers import Refusal, is_json, json_answer, language, read_pairs, shaped, status_of, wait_of
+from recommender.web.answers import (
+    Refusal,
+    code_of,
+    is_json,
+    json_answer,
+    language,
+    read_pairs,
+    shaped,
+    status_of,
+    wait_of,
+)
 from recommender.web.export import writing
 from recommender.web.headers import plain_policy
 from recommender.web.limits import Limited, planned
@@ -411,13 +423,14 @@ async def _failed(request: Request, error: Exception) -> Response:
         return shaped(request, error)
     from recommender.web.plain import pages
 
+    note_event("refused", code=code_of(error))
     lang = language(request)
     title, headers = text("plain.error.title", lang), {}
     if isinstance(error, ShareLinkError):
         title, note, status = text("plain.missing.title", lang), text("plain.missing.note", lang), 404
     elif isinstance(error, StoreUnavailable):
         note, status = text("plain.error.store", lang), 503
-    elif isinstance(error, RequestError | InfeasibleTrip | TooOften | OneTimeLinkError):
+    elif isinstance(error, RequestError | InfeasibleTrip | TooOften | OneTimeLinkError | FormatUnavailable):
         note, status = error.message(lang), status_of(error)
     elif isinstance(error, RecommenderError):
         status = status_of(error)

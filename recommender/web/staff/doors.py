@@ -23,7 +23,7 @@ from recommender.i18n import LANGUAGES, text
 from recommender.settings import settings
 from recommender.web.answers import Refusal, language, read_pairs, status_of
 from recommender.web.headers import plain_policy
-from recommender.web.plain.doors import site_of, with_pages
+from recommender.web.plain.doors import with_pages
 
 CONSOLE: Final = "/staff"
 LINK: Final = "/staff/link/"
@@ -48,11 +48,18 @@ def _open_console(request: Request) -> bool:
 
     begun = publishing.start()
     if begun.first_admin is not None:
-        address = f"{site_of(request)}{LINK}{begun.first_admin}"
+        address = f"{_own_site(request)}{LINK}{begun.first_admin}"
         # Whoever can read the terminal of the server is its operator; the log keeps no secrets.
         sys.stdout.write(f"\n  {text('staff.first_link', 'zh')}\n  {text('staff.first_link', 'en')}\n  {address}\n\n")
         sys.stdout.flush()
     return not people.has_admin()
+
+
+def _own_site(request: Request) -> str:
+    """How our addresses begin, by the settings or by the socket: whoever asks first could name any host in a header."""
+    name, port = request.scope.get("server") or ("127.0.0.1", None)
+    host = f"[{name}]" if ":" in str(name) else name
+    return settings().public_url or f"{request.url.scheme}://{host}{f':{port}' if port else ''}"
 
 
 def _form(request: Request, lang: str, *, note: str = "", wrong: str = "", name: str = "", status: int = 200) -> Response:
