@@ -25,6 +25,7 @@ from recommender.web.plain import doors
 from recommender.web.plain.doors import Front
 from recommender.web.shell import PAGES, page
 from recommender.web.staff import doors as staff
+from recommender.web.tidy import Tidying
 from recommender.web.warmup import warm_up
 
 _DAY_S: Final = 86_400
@@ -77,7 +78,12 @@ async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
     """Begin to warm up; the pages are served meanwhile."""
     warm_up().start()
     logging.getLogger("uvicorn.access").addFilter(HideTokens())
-    yield {}
+    tidying = Tidying()
+    tidying.start()
+    try:
+        yield {}
+    finally:
+        tidying.stop()
 
 
 ROUTES: Final = routes()
