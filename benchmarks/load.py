@@ -267,16 +267,16 @@ async def visit(host: str, wish: Visit, tally: Tally, think: Callable[[], float]
     page = Page(host, tally, wish.lang, pid)
     try:
         await page.open()
-        await page.linger(think() / 3)
+        await page.linger(think())
         await page.choose("jz_days", page.options("jz_days")[wish.days - 1])
-        await page.linger(think() / 3)
+        await page.linger(think())
         starts = page.options("jz_start")
         await page.choose("jz_start", starts[1 + wish.chance.randrange(min(6, len(starts) - 1))])
-        await page.linger(think() / 3)
+        await page.linger(think())
         if wish.chance.random() < 0.5:
             times = page.options("jz_start_time")
             await page.choose("jz_start_time", times[1 + wish.chance.randrange(len(times) // 2)])
-            await page.linger(think() / 3)
+            await page.linger(think())
         await page.press("jz_plan", "plan")
         await page.linger(think())
         if page.find("jz_why_not"):

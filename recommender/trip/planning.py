@@ -43,6 +43,9 @@ class Planning(Protocol):
     def submit(self, region: Region, request: TripRequest) -> Future[Itinerary]:
         """The same, without waiting."""
 
+    def ahead(self, future: Future[Itinerary]) -> int:
+        """How many plans are to be made before this one; 0 once it is being made."""
+
     def certify(self, region: Region, request: TripRequest, itinerary: Itinerary) -> Future[float | None]:
         """How much better, as a share of its value, a trip for these wishes could be at most; None where nothing is proven.
 
@@ -136,6 +139,7 @@ class ThreadPlanning:
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="plan")
         self._kept: OrderedDict[tuple[str, str], Future[Itinerary]] = OrderedDict()
         self._lock = Lock()
+        self._line: dict[Future[Itinerary], None] = {}
         self._prover = ThreadPoolExecutor(1, thread_name_prefix="certificate")
         self._proofs: OrderedDict[tuple[str, str], Future[float | None]] = OrderedDict()
         self._asked: dict[tuple[str, str], float] = {}
@@ -147,18 +151,28 @@ class ThreadPlanning:
         Until the engine is compiled, a plan of less work is made at once, and not kept either.
         """
         if can_compile() and not is_warm():
-            return self._pool.submit(plan_trip, region, request, compiled=False)
+            return self._queued(self._pool.submit(plan_trip, region, request, compiled=False))
         key = _key(region, request)
         with self._lock:
             future = self._kept.get(key)
             if future is None:
-                future = self._pool.submit(plan_trip, region, request)
+                future = self._queued(self._pool.submit(plan_trip, region, request))
                 self._kept[key] = future
                 while len(self._kept) > KEPT_PLANS:
                     self._kept.popitem(last=False)
                 future.add_done_callback(lambda done: self._forget(key) if done.exception() else None)
             else:
                 self._kept.move_to_end(key)
+        return future
+
+    def ahead(self, future: Future[Itinerary]) -> int:
+        """First come, first served: those that came before and wait as well."""
+        waiting = [other for other in tuple(self._line) if not other.running() and not other.done()]
+        return waiting.index(future) + 1 if future in waiting else 0
+
+    def _queued(self, future: Future[Itinerary]) -> Future[Itinerary]:
+        self._line[future] = None
+        future.add_done_callback(lambda done: self._line.pop(done, None))
         return future
 
     def plan(self, region: Region, request: TripRequest) -> Itinerary:
