@@ -74,13 +74,14 @@ class _Element:
 class Page:
     """One open page without a browser: what is on it, by key, and what a person can do to it."""
 
-    def __init__(self, host: str, tally: Tally, lang: str, pid: int = 0) -> None:
+    def __init__(self, host: str, tally: Tally, lang: str, pid: int = 0, query: str = "", cookie: str = "") -> None:
         self._host, self._tally, self._lang, self._pid = host, tally, lang, pid
         self._socket: Any = None
         self._elements: dict[str, _Element] = {}
         self._kept: dict[str, Any] = {}
         self._values: dict[str, Any] = {}
-        self._query = f"lang={lang}"
+        self._cookie = {"cookie": cookie} if cookie else None
+        self.query = query or f"lang={lang}"
         self._repeats: dict[str, float] = {}
         self._lock = asyncio.Lock()
         self.stops: list[str] = []
@@ -93,7 +94,7 @@ class Page:
         self._socket = await websockets.connect(
             f"ws://{self._host}/_stcore/stream",
             subprotocols=[websockets.Subprotocol("streamlit")],
-            max_size=None, open_timeout=ANSWER_S, ping_interval=None, compression=None,
+            additional_headers=self._cookie, max_size=None, open_timeout=ANSWER_S, ping_interval=None, compression=None,
         )  # fmt: skip
         await self._run("open")
 
@@ -142,7 +143,7 @@ class Page:
 
         message = BackMsg()
         rerun = message.rerun_script
-        rerun.query_string = self._query
+        rerun.query_string = self.query
         rerun.context_info.locale = "zh-CN" if self._lang == "zh" else "en-US"
         rerun.context_info.timezone = "Asia/Shanghai"
         rerun.context_info.url = f"http://{self._host}/"
@@ -208,7 +209,7 @@ class Page:
                 for name in message.stop_auto_rerun.fragment_ids:
                     self._repeats.pop(name, None)
             elif kind == "page_info_changed":
-                self._query = message.page_info_changed.query_string
+                self.query = message.page_info_changed.query_string
             elif kind == "delta":
                 shown = shown or time.perf_counter()
                 self._draw(message.delta)
