@@ -21,6 +21,7 @@ from recommender.region import Region
 from recommender.trip import group
 from recommender.trip.certificate import MOST_DAYS, certificate
 from recommender.trip.group import Together, look_together
+from recommender.trip.shortlist import shortlist
 from recommender.trip.ways import day_problems, leg_problems
 
 FIRST_DATE: Final = dt.date(2020, 1, 1)
@@ -107,7 +108,7 @@ def check_request(region: Region, request: TripRequest, today: dt.date | None = 
 def plan_trip(region: Region, request: TripRequest, *, compiled: bool = True) -> Itinerary:
     """Check and plan, without a cache: a pure function of its arguments."""
     check_request(region, request)
-    return group.plan(region, request, compiled=compiled)
+    return group.plan(shortlist(region, request), request, compiled=compiled)
 
 
 def is_full(itinerary: Itinerary) -> bool:
@@ -203,7 +204,7 @@ class ThreadPlanning:
         with self._lock:
             future = self._looks.get(key)
             if future is None:
-                future = self._looks[key] = self._pool.submit(look_together, region, itinerary)
+                future = self._looks[key] = self._pool.submit(look_together, shortlist(region, itinerary.request), itinerary)
                 while len(self._looks) > KEPT_PLANS:
                     self._looks.popitem(last=False)
         return future
@@ -215,7 +216,7 @@ class ThreadPlanning:
         found = None
         if not forgotten():
             try:
-                found = certificate(region, request, itinerary, cancelled=forgotten)
+                found = certificate(shortlist(region, request), request, itinerary, cancelled=forgotten)
             except Exception:  # noqa: BLE001 - a plan is as good without
                 _log.exception("no certificate: %s", request)
         if forgotten():

@@ -23,6 +23,7 @@ from recommender.trip.narrate.notes import notes_of_trip
 from recommender.trip.occasions import occasions
 from recommender.trip.planning import is_ready, may_certify, will_improve
 from recommender.trip.robustness import Robustness, robustness
+from recommender.trip.shortlist import shortlist
 from recommender.ui import change, plans, problems, report
 from recommender.ui.clock import clock, date_words
 from recommender.ui.components import map_view, sheet
@@ -95,6 +96,7 @@ def _answer(state: State, region: Region, wanted: TripRequest) -> None:
         state.go_to(problems.PLACE)
         st.rerun()
     else:
+        region = shortlist(region, itinerary.request)
         _share(state, region, itinerary)
         with st.container(key="jz_result"):
             _plan(state, region, itinerary)
