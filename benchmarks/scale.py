@@ -1,25 +1,29 @@
 """Larger catalogues: ``python -m benchmarks.scale --places 100 1000 10000 100000``.
 
-The real catalogue is thinned out or sown wider: every further place has the facts of a real one and lies somewhere around it, over
-an area that grows with their number. For each size: time and memory until the region is there, the first plan, later ones for other
-wishes in the same corner and elsewhere. With ``--value``, what planning in a part of a catalogue costs in value.
+The real catalogue is thinned out or sown wider: every further place has the facts of a real one and lies somewhere around it,
+over an area that grows with their number. For each size: processor time and memory until the region is there, the first plan, and
+later ones in other corners and in the same. With ``--value``, what planning in a part of a catalogue costs in value.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import dataclasses
 import datetime as dt
 import math
+import os
 import random
 import statistics
 import time
 from typing import Any, Final
 
+from benchmarks import serving
 from recommender import region as regions
 from recommender.catalog import Catalog, load_catalog
 from recommender.errors import InfeasibleTrip
 from recommender.model import Anchor, TripRequest
+from recommender.orienteering import value_of
 from recommender.region import Region
 from recommender.settings import settings
 from recommender.trip import planner, shortlist
@@ -34,7 +38,7 @@ def generated(catalog: Catalog, places: int, seed: int = 0) -> Catalog:
     """A catalogue of so many attractions, and of hubs, lodgings and eateries in proportion."""
     chance = random.Random(seed)  # noqa: S311 - positions of examples
     share = places / len(catalog.attractions)
-    tables: dict[str, dict[str, Any]] = {}
+    tables: dict[str, Any] = {}
     for name in TABLES:
         real = getattr(catalog, name)
         count = max(4, round(share * len(real)))
@@ -87,11 +91,7 @@ def asked(catalog: Catalog, number: int) -> TripRequest:
 
 def resident_mb() -> float:
     """Memory of this process."""
-    from benchmarks.serving import resident_mb as resident
-
-    import os  # noqa: PLC0415 - beside its only use
-
-    return resident(os.getpid())
+    return serving.resident_mb(os.getpid())
 
 
 def planned_s(region: Region, request: TripRequest) -> float:
@@ -99,10 +99,8 @@ def planned_s(region: Region, request: TripRequest) -> float:
     from recommender.trip.planning import plan_trip
 
     used = time.process_time()
-    try:
+    with contextlib.suppress(InfeasibleTrip):
         plan_trip(region, request)
-    except InfeasibleTrip:
-        pass
     return time.process_time() - used
 
 
@@ -118,11 +116,11 @@ def measure(catalog: Catalog, places: int, plans: int) -> str:
     ready = time.process_time() - used
     first = planned_s(region, asked(grown, 0))
     times = [planned_s(region, asked(grown, k)) for k in range(1, plans + 1)]
-    again = [planned_s(region, asked(grown, k).model_copy(update={"seed": 1000 + k})) for k in range(max(1, plans - 7), plans + 1)]
-    return (
-        f"| {places:,} | {region.size:,} | {made:.1f} | {ready:.2f} | {first:.2f} | {statistics.median(times):.2f} | {max(times):.2f} | "
-        f"{statistics.median(again):.2f} | {before:.0f} | {resident_mb():.0f} |"
-    )
+    others = [asked(grown, k).model_copy(update={"seed": 1000 + k}) for k in range(max(1, plans - 7), plans + 1)]
+    again = [planned_s(region, other) for other in others]
+    seconds = (ready, first, statistics.median(times), max(times), statistics.median(again))
+    told = " | ".join(f"{one:.2f}" for one in seconds)
+    return f"| {places:,} | {region.size:,} | {made:.1f} | {told} | {before:.0f} | {resident_mb():.0f} |"
 
 
 def value(catalog: Catalog, places: int, count: int) -> str:
@@ -139,10 +137,11 @@ def value(catalog: Catalog, places: int, count: int) -> str:
             continue
         # The tours of the part on the problem of the whole: one yardstick for both.
         start = some.tours.start(whole.mapped)
-        worth = planner.value_of(whole.mapped.problem, start) if start is not None else 0
+        worth = value_of(whole.mapped.problem, start) if start is not None else 0
         if whole.points:
             lost.append(100 * (1 - worth / whole.points))
-    return f"| {places:,} | {len(lost)} | {statistics.mean(lost):.2f} | {statistics.median(lost):.2f} | {max(lost):.2f} | {min(lost):.2f} |"
+    told = (statistics.mean(lost), statistics.median(lost), max(lost), min(lost))
+    return f"| {places:,} | {len(lost)} | " + " | ".join(f"{one:.2f}" for one in told) + " |"
 
 
 def main() -> None:
@@ -159,7 +158,8 @@ def main() -> None:
             print(value(catalog, places, options.value), flush=True)
         return
     planned_s(Region(catalog), asked(catalog, 0))
-    print("| attractions | places | making it s | start s | first plan s | other corners s | longest | same corner s | MB before | MB after |")
+    print("| attractions | places | making it s | start s | first plan s | other corners s | longest | same corner s ", end="")
+    print("| MB before | MB after |")
     print("|---|---|---|---|---|---|---|---|---|---|")
     for places in options.places:
         print(measure(catalog, places, options.plans), flush=True)

@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from recommender.calendar import Calendar, HoursFact, events_on
 from recommender.catalog import Catalog, Event, Place, load_catalog
@@ -214,7 +214,7 @@ class Region:
         other = copy.copy(self)
         other.rules = rules
         other.__dict__.pop("_ruled", None)
-        other._parts = OrderedDict()
+        other.__dict__["_parts"] = OrderedDict()
         return other
 
     @property
@@ -339,7 +339,7 @@ def _cut(catalog: Catalog, places: frozenset[str]) -> Catalog:
     kept |= {part.id for name in kept for part in catalog.parts_of(name)}
     kept |= {other for name in kept if (other := sights[name].alternative_of) in sights}
     every = kept | places
-    tables = {
+    tables: dict[str, Any] = {
         name: {place: one for place, one in getattr(catalog, name).items() if place in every}
         for name in ("attractions", "hubs", "lodging", "dining")
     }

@@ -1,9 +1,9 @@
 """Of a catalogue too large for tables of all its places, the part that one request is about.
 
-Ways and scores are kept as tables of places by places: good for some hundreds, not for a hundred thousand. Beyond `LARGE` places a
-request is planned among those near where it begins, ends, sleeps and what it names: the best known, and the best known of every kind, so
-that no taste goes without. Which they are does not depend on tastes, so that requests for one corner share a part. A catalogue that
-is not large is left as it is.
+Ways and scores are kept as tables of places by places: good for some hundreds, not for a hundred thousand. Beyond
+`region.LARGE` places a request is planned among those near where it begins, ends, sleeps and what it names: the best known,
+and the best known of every kind, so that no taste goes without. Which they are does not depend on tastes, so that requests
+for one corner share a part. A catalogue that is not large is left as it is.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Less to look through for the collector of cyclic garbage, which Streamlit runs in full after every run of the page.
 
-What has lived for a minute, modules, region and compiled code above all, is set aside. It would take longer to look through than the
-page takes to draw. Once a minute everything is looked through all the same, so that nothing that has died stays.
+What has lived for a minute, modules, region and compiled code above all, is set aside. It would take longer to look through than
+the page takes to draw. Once a minute everything is looked through all the same, so that nothing that has died stays.
 """
 
 from __future__ import annotations

@@ -7,8 +7,7 @@ import datetime as dt
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import httpx2
 import pytest
@@ -62,7 +61,7 @@ class Planners:
         self.wrong: list[str] = []
         self.again = 0
 
-    def __enter__(self) -> Planners:
+    def __enter__(self) -> Self:
         for thread in self._threads:
             thread.start()
         return self
@@ -77,6 +76,7 @@ class Planners:
         headers = {"cookie": f"jz_seat=planner{number}"}
         while not self._ended.is_set():
             wish = {"start_date": str(DAY + dt.timedelta(days=seed % 5)), "days": 1, "seed": seed}
+            said, revision = "", ""
             for _ in range(5):
                 said, revision = self._plan(wish, headers)
                 if said != "again":
@@ -97,7 +97,7 @@ class Planners:
             return f"{type(error).__name__}: {error}", ""
         if answer.status_code == 200:
             return "", str(answer.json()["revision"])
-        return "again" if answer.status_code == 502 else f"{answer.status_code} {answer.text[:200]}", ""
+        return "again" if answer.status_code in (502, 504) else f"{answer.status_code} {answer.text[:200]}", ""
 
 
 async def _survive_a_kill(cluster: Cluster) -> None:
@@ -131,7 +131,13 @@ def test_visitors_of_a_killed_replica_come_back_to_the_same_plan(cluster: Cluste
 def test_nothing_acknowledged_is_lost_when_the_database_crashes(cluster: Cluster) -> None:
     links: list[str] = []
     refused = 0
-    crashed = threading.Thread(target=lambda: (time.sleep(2), cluster.postgres.stop("immediate"), cluster.postgres.start()))
+
+    def crash() -> None:
+        time.sleep(2)
+        cluster.postgres.stop("immediate")
+        cluster.postgres.start()
+
+    crashed = threading.Thread(target=crash)
     crashed.start()
     until = time.monotonic() + 20
     while time.monotonic() < until and (crashed.is_alive() or len(links) < 20):
@@ -160,7 +166,8 @@ def test_a_new_revision_reaches_every_replica_while_visitors_plan(cluster: Clust
     link = keep(cluster, 2).json()["read"]
     with Planners(cluster) as planners:
         time.sleep(3)
-        made = closures.close(cluster.bureau.ann, ["shuanglin-si"], DAY, DAY, "山洪预警", "县应急局", database=cluster.bureau.database)
+        bureau = cluster.bureau
+        made = closures.close(bureau.ann, ["shuanglin-si"], DAY, DAY, "山洪预警", "县应急局", database=bureau.database)
         until = time.monotonic() + 90
         while told() != {made.revision}:
             assert time.monotonic() < until
