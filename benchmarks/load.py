@@ -378,7 +378,7 @@ def main() -> None:
     if options.alone:
         with serving(options.log) as (host, pid):
             wait_for(f"http://{host}/healthz", b'"warm":true')
-            tally = asyncio.run(alone(host, pid, options.alone, 0.5))
+            tally = asyncio.run(alone(host, pid, options.alone, options.think))
         print("| action | times | mean processor s | p95 | mean KiB |\n|---|---|---|---|---|")
         print("\n".join(costs(tally)), *tally.errors[:5], sep="\n")
         return
