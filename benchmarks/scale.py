@@ -135,9 +135,9 @@ def value(catalog: Catalog, places: int, count: int) -> str:
             whole, some = planner.draft(region, request), planner.draft(part, request)
         except InfeasibleTrip:
             continue
-        # The tours of the part on the problem of the whole: one yardstick for both.
-        start = some.tours.start(whole.mapped)
-        worth = value_of(whole.mapped.problem, start) if start is not None else 0
+        # The tours of the part on the problem of the whole: one yardstick for both; its own where the whole lacks its beds.
+        start = some.tours.start(whole.mapped) if set(some.tours.depots) <= set(whole.mapped.depots) else None
+        worth = value_of(whole.mapped.problem, start) if start is not None else some.points
         if whole.points:
             lost.append(100 * (1 - worth / whole.points))
     told = (statistics.mean(lost), statistics.median(lost), max(lost), min(lost))
