@@ -13,7 +13,7 @@ HAS_FONT = $$(fc-list :lang=zh 2>/dev/null | head -n 1; ls /usr/share/fonts/open
 HAS_POSTGRES = $$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null | head -n 1; command -v initdb)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick test-all check lint types imports system docs audit benchmarks clean
+.PHONY: help run test test-quick test-all test-cluster proxy check lint types imports system docs audit benchmarks clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -29,8 +29,11 @@ test-quick: $(DEV_STAMP) $(WARM_STAMP) ## the tests without browser, servers and
 	@echo "Quick run: browser, server and poppler tests are LEFT OUT; make test runs them."
 	$(BIN)/python -m pytest -n $(JOBS) -m "not browser and not server and not poppler and not heavy"
 
-test-all: $(DEV_STAMP) system $(WARM_STAMP) check ## also the runs that take many minutes
+test-all: $(DEV_STAMP) system proxy $(WARM_STAMP) check ## also the runs that take many minutes
 	$(BIN)/python -m pytest -n $(JOBS)
+
+test-cluster: $(DEV_STAMP) system proxy $(WARM_STAMP) ## three processes behind nginx with one PostgreSQL: killed, crashed, rolled out (minutes)
+	$(BIN)/python -m pytest -n 0 tests/cluster
 
 check: lint types imports ## linters, types and the import contract
 
@@ -95,6 +98,15 @@ system:
 	[ -n "$(HAS_POSTGRES)" ] || still="$$still postgresql"; \
 	[ -z "$$still" ] || { echo "The tests of pages, PDF and database need these system packages, which could not be installed here:$$still" >&2; \
 	  echo "Install them (Debian: apt-get install$$still) or run make test-quick, which leaves browser, servers and PDF readers out." >&2; exit 1; }
+
+# nginx for the test of several processes, installed where this user may; it is not left running.
+proxy:
+	@if [ -x /usr/sbin/nginx ] || command -v nginx >/dev/null; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ]; then sudo=""; else sudo="sudo -n"; fi; \
+	command -v apt-get >/dev/null && $$sudo apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends nginx-light; \
+	[ -x /usr/sbin/nginx ] || command -v nginx >/dev/null || \
+	  { echo "The test of several processes needs nginx (Debian: apt-get install nginx-light)." >&2; exit 1; }
 
 clean: ## remove the environment and caches
 	rm -rf $(VENV) $(VENV)-audit .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

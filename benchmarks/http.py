@@ -94,7 +94,7 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         environment = {f"JINZHONG_{name}": "1000000" for name in LIMITS}
-        with serving(JINZHONG_VAR_DIR=folder, **environment) as (host, _pid):
+        with serving(environment={"JINZHONG_VAR_DIR": folder, **environment}) as (host, _pid):
             wait_for(f"http://{host}/healthz", b'"warm":true')
             stored = httpx2.post(f"http://{host}/api/v1/plans", json=wishes(3, itertools.repeat(0))(), timeout=LONGEST_S).json()
             seeds = itertools.count(1)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -20,8 +20,8 @@ _ANSWER_S: Final = 120
 
 
 @contextmanager
-def serving(**environment: str) -> Iterator[tuple[str, int]]:
-    """``streamlit run app.py`` on a free port: (host and port, process id); stopped at the end."""
+def serving(log: Path | None = None, environment: Mapping[str, str] | None = None) -> Iterator[tuple[str, int]]:
+    """``streamlit run app.py`` on a free port: (host and port, process id); stopped at the end. What it says goes to ``log``."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -34,8 +34,11 @@ def serving(**environment: str) -> Iterator[tuple[str, int]]:
         "--server.address=127.0.0.1",
         f"--server.port={port}",
     ]
-    env = {**os.environ, **environment}
-    with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    env = {**os.environ, **(environment or {})}
+    with (
+        (log or Path(os.devnull)).open("wb") as said,
+        subprocess.Popen(command, cwd=ROOT, env=env, stdout=said, stderr=subprocess.STDOUT) as process,
+    ):
         try:
             wait_for(f"http://127.0.0.1:{port}/_stcore/health")
             yield f"127.0.0.1:{port}", process.pid
@@ -61,6 +64,12 @@ def resident_mb(pid: int) -> float:
     """Resident memory of a process in MB (10^6 bytes)."""
     pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
     return pages * PAGE_KIB * 1024 / 1e6
+
+
+def cpu_s(pid: int) -> float:
+    """Processor seconds that a process and its ended children have used."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 class Visitor:

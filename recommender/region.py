@@ -6,16 +6,18 @@ A region is a value. Publishing a new revision makes another one; plans under wa
 from __future__ import annotations
 
 import copy
+import dataclasses
 import datetime as dt
 import logging
 import sqlite3
 import threading
 import time
+from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from recommender.calendar import Calendar, HoursFact, events_on
 from recommender.catalog import Catalog, Event, Place, load_catalog
@@ -38,6 +40,10 @@ CLASSIC_COLLECTION = "col-yicheng-liangsi"
 OLD_TOWN = "pingyao-gucheng"
 FRESH_S: Final = 2.0
 """How long a process goes on with what it knows before it asks again what is published."""
+KEPT_PARTS: Final = 16
+"""Parts of a large region that are kept."""
+LARGE: Final = 600
+"""Places of all sorts up to which tables of a whole region are made; requests for larger ones are planned in a part of it."""
 AWAY_S: Final = 10.0
 """The same while the database does not answer: each attempt may keep a visitor waiting."""
 
@@ -235,6 +241,7 @@ class Region:
             {a.id: HoursFact(a.opening_hours, a.hours_basis, a.last_entry) for a in catalog.attractions.values()},
         )
         self._travel: dict[str, TravelMatrix] = {}
+        self._parts: OrderedDict[frozenset[str], Region] = OrderedDict()
         self._lock = threading.RLock()
 
     @cached_property
@@ -268,7 +275,28 @@ class Region:
         other = copy.copy(self)
         other.rules = rules
         other.__dict__.pop("_ruled", None)
+        other.__dict__["_parts"] = OrderedDict()
         return other
+
+    @property
+    def size(self) -> int:
+        """How many places of all sorts there are."""
+        catalog = self.catalog
+        return len(catalog.attractions) + len(catalog.hubs) + len(catalog.lodging) + len(catalog.dining)
+
+    def part(self, places: frozenset[str]) -> Region:
+        """Some of the places as a region of its own, of the same revision and rules; the latest few are kept.
+
+        Areas come with what lies in them, entrances with the other ones of the same sight.
+        """
+        with self._lock:
+            found = self._parts.get(places)
+            if found is None:
+                found = self._parts[places] = Region(_cut(self.catalog, places), self.rules)
+                while len(self._parts) > KEPT_PARTS:
+                    self._parts.popitem(last=False)
+            self._parts.move_to_end(places)
+            return found
 
     def like(self, catalog: Catalog) -> Region:
         """A region of another catalogue under the same rules; ways are shared where no place has moved and no way has changed."""
@@ -349,6 +377,8 @@ class Region:
         apart
             Fit the scorer in another process, so that this one stays small; for servers.
         """
+        if self.size > LARGE:
+            return
         with self._lock, ThreadPoolExecutor(1, thread_name_prefix="fit") as pool:
             fitting = None
             if apart and "_scorer" not in self.__dict__:
@@ -360,6 +390,26 @@ class Region:
             if fitting is not None:
                 self.__dict__["_scorer"] = fitting.result()
             self.scorer  # noqa: B018 - fitted on first use
+
+
+def _cut(catalog: Catalog, places: frozenset[str]) -> Catalog:
+    """A catalogue of some of the places, and of what cannot be without them."""
+    sights = catalog.attractions
+    kept = {name for name in places if name in sights}
+    kept |= {area for name in kept if (area := sights[name].area_id) in sights}
+    kept |= {part.id for name in kept for part in catalog.parts_of(name)}
+    kept |= {other for name in kept if (other := sights[name].alternative_of) in sights}
+    every = kept | places
+    tables: dict[str, Any] = {
+        name: {place: one for place, one in getattr(catalog, name).items() if place in every}
+        for name in ("attractions", "hubs", "lodging", "dining")
+    }
+    return dataclasses.replace(
+        catalog,
+        **tables,
+        links=tuple(link for link in catalog.links if link.from_id in every and link.to_id in every),
+        events=tuple(event for event in catalog.events if event.place_id in every),
+    )
 
 
 def _positions(catalog: Catalog) -> list[tuple[object, ...]]:

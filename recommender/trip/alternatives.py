@@ -47,13 +47,17 @@ def swapped(itinerary: Itinerary, place: str, other: str) -> TripRequest:
     )
 
 
-def find_alternatives(region: Region, itinerary: Itinerary, place: str, plan: Plan) -> list[Alternative]:
+def find_alternatives(
+    region: Region, itinerary: Itinerary, place: str, plan: Plan, begin: Callable[[TripRequest], object] = id
+) -> list[Alternative]:
     """Up to three other places for a stop, the most fitting first, each planned and feasible.
 
     Parameters
     ----------
     plan
         Plans a request; raises ``InfeasibleTrip``.
+    begin
+        Told each request beforehand, so that several can be planned side by side.
 
     Raises
     ------
@@ -63,12 +67,19 @@ def find_alternatives(region: Region, itinerary: Itinerary, place: str, plan: Pl
     if find_stop(itinerary, place) is None:
         raise UnknownPlace([Problem("place", place, "unknown_place")])
     found: list[Alternative] = []
+    tried: list[tuple[str, TripRequest]] = []
     for other in _likely(region, itinerary, place)[:TRIED]:
         try:
-            request = swapped(itinerary, place, other)
+            tried.append((other, swapped(itinerary, place, other)))
+        except RequestError:
+            # On the way a swap may also ask for an hour that is past.
+            continue
+    for _, request in tried:
+        begin(request)
+    for other, request in tried:
+        try:
             after = plan(request)
         except (InfeasibleTrip, RequestError):
-            # On the way a swap may also ask for an hour that is past.
             continue
         found.append(Alternative(other, request, after, difference(itinerary, after)))
     # The swap that tears the least out of the rest comes first; equal ones stay in order of liking.

@@ -23,6 +23,7 @@ from recommender.region import Region
 from recommender.trip import group
 from recommender.trip.certificate import MOST_DAYS, certificate
 from recommender.trip.group import Together, look_together
+from recommender.trip.shortlist import shortlist
 from recommender.trip.ways import day_problems, leg_problems
 
 FIRST_DATE: Final = dt.date(2020, 1, 1)
@@ -44,6 +45,9 @@ class Planning(Protocol):
 
     def submit(self, region: Region, request: TripRequest) -> Future[Itinerary]:
         """The same, without waiting; who cancels it no longer waits, and what nobody waits for is not begun."""
+
+    def ahead(self, future: Future[Itinerary]) -> int:
+        """How many plans are to be made before this one; 0 once it is being made."""
 
     def certify(self, region: Region, request: TripRequest, itinerary: Itinerary) -> Future[float | None]:
         """How much better, as a share of its value, a trip for these wishes could be at most; None where nothing is proven.
@@ -107,7 +111,7 @@ def check_request(region: Region, request: TripRequest, today: dt.date | None = 
 def plan_trip(region: Region, request: TripRequest, *, compiled: bool = True) -> Itinerary:
     """Check and plan, without a cache: a pure function of its arguments."""
     check_request(region, request)
-    return group.plan(region, request, compiled=compiled)
+    return group.plan(shortlist(region, request), request, compiled=compiled)
 
 
 def _noted(region: Region, request: TripRequest, *, compiled: bool = True) -> Itinerary:
@@ -161,6 +165,8 @@ class ThreadPlanning:
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="plan")
         self._kept: OrderedDict[tuple[str, str], _Shared] = OrderedDict()
         self._lock = Lock()
+        self._line: dict[Future[Itinerary], None] = {}
+        self._tickets: dict[Future[Itinerary], Future[Itinerary]] = {}
         self._prover = ThreadPoolExecutor(1, thread_name_prefix="certificate")
         self._proofs: OrderedDict[tuple[str, str], Future[float | None]] = OrderedDict()
         self._asked: dict[tuple[str, str], float] = {}
@@ -172,12 +178,12 @@ class ThreadPlanning:
         Until the engine is compiled, a plan of less work is made at once, and not kept either.
         """
         if can_compile() and not is_warm():
-            return self._pool.submit(_noted, region, request, compiled=False)
+            return self._queued(self._pool.submit(_noted, region, request, compiled=False))
         key = _key(region, request)
         with self._lock:
             shared = self._kept.get(key)
             if shared is None:
-                shared = self._kept[key] = _Shared(self._pool.submit(_noted, region, request))
+                shared = self._kept[key] = _Shared(self._queued(self._pool.submit(_noted, region, request)))
                 while len(self._kept) > KEPT_PLANS:
                     self._kept.popitem(last=False)
             else:
@@ -185,9 +191,22 @@ class ThreadPlanning:
                 note("plan", outcome="kept", days=request.days)
             shared.waiting += 1
         own: Future[Itinerary] = Future()
+        self._tickets[own] = shared.future
+        own.add_done_callback(lambda done: self._tickets.pop(done, None))
         own.add_done_callback(lambda done: self._leave(key, shared) if done.cancelled() else None)
         shared.future.add_done_callback(lambda done: self._hand_on(key, done, own))
         return own
+
+    def ahead(self, future: Future[Itinerary]) -> int:
+        """First come, first served: those that came before and wait as well."""
+        made = self._tickets.get(future, future)
+        waiting = [other for other in tuple(self._line) if not other.running() and not other.done()]
+        return waiting.index(made) + 1 if made in waiting else 0
+
+    def _queued(self, future: Future[Itinerary]) -> Future[Itinerary]:
+        self._line[future] = None
+        future.add_done_callback(lambda done: self._line.pop(done, None))
+        return future
 
     def plan(self, region: Region, request: TripRequest) -> Itinerary:
         return self.submit(region, request).result()
@@ -217,7 +236,7 @@ class ThreadPlanning:
         with self._lock:
             future = self._looks.get(key)
             if future is None:
-                future = self._looks[key] = self._pool.submit(look_together, region, itinerary)
+                future = self._looks[key] = self._pool.submit(look_together, shortlist(region, itinerary.request), itinerary)
                 while len(self._looks) > KEPT_PLANS:
                     self._looks.popitem(last=False)
         return future
@@ -229,7 +248,7 @@ class ThreadPlanning:
         found = None
         if not forgotten():
             try:
-                found = certificate(region, request, itinerary, cancelled=forgotten)
+                found = certificate(shortlist(region, request), request, itinerary, cancelled=forgotten)
             except Exception:  # noqa: BLE001 - a plan is as good without
                 _log.exception("no certificate")
         if forgotten():

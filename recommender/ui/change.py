@@ -76,7 +76,7 @@ def swap_panel(state: State, region: Region, itinerary: Itinerary, place: str) -
             st.html(str(tag("p", text("ui.plan.quick", lang), role="status")))
             return
         with st.spinner(text("ui.swap.looking", lang)):
-            found = find_alternatives(region, itinerary, place, partial(plans.now, region))
+            found = find_alternatives(region, itinerary, place, partial(plans.now, region), partial(plans.begin, region))
         if not found:
             st.html(str(tag("p", text("ui.swap.none", lang), role="status")))
         for one in found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import wait
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +23,7 @@ from recommender.trip.narrate.notes import notes_of_trip
 from recommender.trip.occasions import occasions
 from recommender.trip.planning import is_ready, may_certify, will_improve
 from recommender.trip.robustness import Robustness, robustness
+from recommender.trip.shortlist import shortlist
 from recommender.ui import change, plans, problems, report
 from recommender.ui.clock import clock, date_words
 from recommender.ui.components import map_view, sheet
@@ -33,11 +35,18 @@ from recommender.ui.state import Draft, Other, State, get_state
 from recommender.ui.take import take_along
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from streamlit.delta_generator import DeltaGenerator
+
     from recommender.region import Region
     from recommender.store import Keys
     from recommender.trip.group import Together
 
 
+SOON_S: Final = 0.5
+"""Who waits no longer than so many seconds is told nothing of others."""
+LOOK_S: Final = 1.0
 WORTH_SAYING: Final = 0.01
 """A difference of satisfaction that rounds to less is none."""
 
@@ -71,7 +80,7 @@ def _answer(state: State, region: Region, wanted: TripRequest) -> None:
     lang = state.lang
     if not state.form_open:
         _summary(state, region, wanted)
-    note = st.empty()
+    note, line = st.empty(), st.empty()
     future = plans.begin(region, wanted)
     if not future.done():
         if state.shown:
@@ -79,6 +88,7 @@ def _answer(state: State, region: Region, wanted: TripRequest) -> None:
         else:
             with note.container():
                 skeleton(lang, len(region.catalog.attractions))
+    _in_line(future, line, lang)
     itinerary = plans.settle(state, future)
     note.empty()
     state.shown = itinerary is not None
@@ -86,6 +96,7 @@ def _answer(state: State, region: Region, wanted: TripRequest) -> None:
         state.go_to(problems.PLACE)
         st.rerun()
     else:
+        region = shortlist(region, itinerary.request)
         _share(state, region, itinerary)
         with st.container(key="jz_result"):
             _plan(state, region, itinerary)
@@ -96,6 +107,19 @@ def _answer(state: State, region: Region, wanted: TripRequest) -> None:
         elif state.quick:
             state.quick = False
             st.toast(text("ui.plan.full", lang))
+
+
+def _in_line(future: Future[Itinerary], place: DeltaGenerator, lang: str) -> None:
+    """Until a plan is there; who has to wait for others is told for how many."""
+    told = 0
+    while not wait([future], timeout=SOON_S if not told else LOOK_S).done:
+        count = plans.ahead(future)
+        if count != told:
+            told = count
+            words = tag("p", text("ui.plan.queue", lang, count=count), class_="working queue", role="status")
+            place.html(str(words)) if count else place.empty()
+    if told:
+        place.empty()
 
 
 def _share(state: State, region: Region, itinerary: Itinerary) -> None:
@@ -135,7 +159,7 @@ def _until_ready(lang: str) -> None:
         st.rerun()
 
 
-@st.fragment(run_every=3)
+@st.fragment(run_every=5)
 def _until_proven(region: Region, itinerary: Itinerary) -> None:
     """Ask how far the plan can be from the best one, once it has been on screen for a while."""
     state = get_state()
@@ -266,7 +290,7 @@ def _plan(state: State, region: Region, itinerary: Itinerary) -> None:
                 report.report_form(state, region, state.reporting)
         _festive(region, itinerary, lang)
         _before_you_go(region, itinerary, lang)
-        _why_not(state, region, itinerary)
+        _why_not(region, itinerary, itinerary.request if state.wanted is None else state.wanted)
         change.ways(state, region, itinerary)
 
 
@@ -460,8 +484,15 @@ def _before_you_go(region: Region, itinerary: Itinerary, lang: str) -> None:
     st.html(str(tag("section", advice_box(itinerary, region, lang), class_="day whole book")))
 
 
-def _why_not(state: State, region: Region, itinerary: Itinerary) -> None:
+@st.fragment
+def _why_not(region: Region, itinerary: Itinerary, wanted: TripRequest) -> None:
+    """The question about one place and its answer; a plan that has changed is a matter of new questions."""
+    state = get_state()
     lang = state.lang
+    if state.wanted != wanted:
+        st.rerun()
+    if state.asked_of is not None and state.asked_of != wanted:
+        st.session_state.pop(Other.WHY_NOT, None)
     left = [item.place for item in itinerary.left_out]
     others = [p for p in region.catalog.attractions if p not in left and find_stop(itinerary, p) is None]
     with st.container(key="jz_why_not_box"):
@@ -473,6 +504,7 @@ def _why_not(state: State, region: Region, itinerary: Itinerary) -> None:
             placeholder=text("ui.why_not.choose", lang),
             key=Other.WHY_NOT,
         )
+        state.asked_of = wanted if place is not None else None
         if place is None:
             return
         change.why_not_answer(state, region, itinerary, place)

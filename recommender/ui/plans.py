@@ -118,6 +118,11 @@ def begin(region: Region, request: TripRequest) -> Future[Itinerary]:
     return planning().submit(region, request)
 
 
+def ahead(future: Future[Itinerary]) -> int:
+    """How many plans are to be made before one."""
+    return planning().ahead(future)
+
+
 def proof(region: Region, itinerary: Itinerary) -> Future[float | None]:
     """Start working out how far the plan can be from the best one, or ask how far that has come."""
     return planning().certify(region, itinerary.request, itinerary)

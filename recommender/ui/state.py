@@ -348,6 +348,8 @@ class State:
     """Requests taken back, for redo."""
     swapping: str | None = None
     """The place for which others are looked for."""
+    asked_of: TripRequest | None = None
+    """The wishes whose plan the question "why not?" was about."""
     reporting: str | None = None
     """The place of which a fact is being reported as wrong."""
     reported: str | None = None

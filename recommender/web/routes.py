@@ -34,6 +34,7 @@ from recommender.web.plain.doors import Front
 from recommender.web.shell import PAGES, page
 from recommender.web.staff import doors as staff
 from recommender.web.staff.uploading import Uploads
+from recommender.web.tidy import Tidying
 from recommender.web.v1.routing import api
 from recommender.web.warmup import warm_up
 
@@ -106,7 +107,12 @@ async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
     callers.plug_in(Hotels())
     for name in ("uvicorn.access", "uvicorn.error"):
         logging.getLogger(name).addFilter(HideTokens())
-    yield {}
+    tidying = Tidying()
+    tidying.start()
+    try:
+        yield {}
+    finally:
+        tidying.stop()
     from recommender.trip import asked
 
     await anyio.to_thread.run_sync(asked.finish)

@@ -41,8 +41,10 @@ class WarmUp:
         began = time.perf_counter()
         try:
             from recommender.warm import warm
+            from recommender.web.tidy import tidy
 
             warm(apart=True)
+            tidy()
         except RecommenderError as error:
             _log.error("the data cannot be used:\n%s", error.message("en"))
             self.state = "failed"

@@ -44,8 +44,9 @@ def _as_somebody(folder: Path) -> list[str]:
 class Postgres:
     """A running server."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
         self.port = free_port()
+        self._durable = durable
         self._folder = folder
         self._programs = programs()
         self._before = _as_somebody(folder)
@@ -67,14 +68,15 @@ class Postgres:
     def start(self) -> None:
         options = (
             f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self._folder}"
-            " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+            + ("" if self._durable else " -c fsync=off -c synchronous_commit=off -c full_page_writes=off")
         )
         # Its output goes to its log: a server that inherits our pipe would keep it open.
         log = f"{self._folder}/log"
         self._run("pg_ctl", "-D", f"{self._folder}/data", "-l", log, "-w", "start", "-o", options)
 
-    def stop(self) -> None:
-        self._run("pg_ctl", "-D", f"{self._folder}/data", "-m", "fast", "-w", "stop")
+    def stop(self, how: str = "fast") -> None:
+        """Stop; ``immediate`` is a crash."""
+        self._run("pg_ctl", "-D", f"{self._folder}/data", "-m", how, "-w", "stop")
 
     def new_database(self, name: str) -> str:
         """Make an empty database; returns its address."""
@@ -83,11 +85,11 @@ class Postgres:
 
 
 @contextmanager
-def running_postgres() -> Iterator[Postgres]:
-    """A server for as long as the block lasts."""
+def running_postgres(*, durable: bool = False) -> Iterator[Postgres]:
+    """A server for as long as the block lasts; a ``durable`` one keeps what it has acknowledged through a crash."""
     folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
     try:
-        server = Postgres(folder)
+        server = Postgres(folder, durable=durable)
         server.prepare()
         try:
             yield server

@@ -182,3 +182,23 @@ def test_how_a_plan_suits_each_is_worked_out_once(warm_region: regions.Region) -
     first = service.look_together(warm_region, itinerary)
     assert service.look_together(warm_region, itinerary) is first
     assert len(first.result().satisfaction) == 2
+
+
+def test_who_waits_is_told_how_many_come_before(warm_region: regions.Region, monkeypatch: pytest.MonkeyPatch) -> None:
+    go = Event()
+    plan = planning.plan_trip
+
+    def slow(*given: Any, **named: Any) -> Itinerary:
+        go.wait(60)
+        return plan(*given, **named)
+
+    monkeypatch.setattr(planning, "plan_trip", slow)
+    service = ThreadPlanning(workers=1)
+    futures = [service.submit(warm_region, TripRequest.parse(TRIP | {"seed": seed})) for seed in range(4)]
+    while not futures[0].running():
+        time.sleep(0.01)
+    assert [service.ahead(future) for future in futures] == [0, 1, 2, 3]
+    go.set()
+    for future in futures:
+        future.result()
+    assert [service.ahead(future) for future in futures] == [0, 0, 0, 0]

@@ -7,9 +7,10 @@ import datetime as dt
 import html
 import json
 import re
+from concurrent.futures import Future
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from hypothesis import given
@@ -36,13 +37,16 @@ from recommender.model import (
 from recommender.region import Region
 from recommender.trip.explain import list_visits
 from recommender.trip.narrate import problems
-from recommender.ui import clock, pictograms, plans
+from recommender.ui import clock, pictograms, plan, plans
 from recommender.ui.explore import matching, price_words
 from recommender.ui.itinerary import DayCard, opening_words
 from recommender.ui.map import DAY_COLORS, browse_payload, plan_payload
 from recommender.ui.plan import summary_chips
 from recommender.ui.provenance import UNVERIFIED, basis_mark, leg_provenance, place_provenance
 from recommender.ui.state import Draft, Looking, State
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
 
 FIXTURE = Path(__file__).parent / "fixtures" / "itinerary.json"
 LEG_MODES = LegMode.__args__  # type: ignore[attr-defined]
@@ -473,3 +477,32 @@ def test_each_button_of_a_stop_changes_the_wishes_as_it_says(action: str, check:
     if action in ("up", "down"):
         assert plan._apply(draft, action, "shuanglin-si", 2, visit)
         assert (draft.likes, draft.dislikes) == ((), ())
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_who_waits_in_line_is_told_for_how_many_until_the_plan_is_there(lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    future: Future[Itinerary] = Future()
+    said: list[str] = []
+
+    class Place:
+        def html(self, body: str) -> None:
+            said.append(body)
+
+        def empty(self) -> None:
+            said.append("")
+
+    def ahead(_future: object) -> int:
+        left = next(counts, None)
+        if left is None:
+            future.set_exception(ValueError())
+        return left or 0
+
+    counts = iter([2, 2, 1])
+    monkeypatch.setattr(plan, "SOON_S", 0.01)
+    monkeypatch.setattr(plan, "LOOK_S", 0.01)
+    monkeypatch.setattr(plans, "ahead", ahead)
+    plan._in_line(future, cast("DeltaGenerator", Place()), lang)
+    assert len(said) == 3
+    assert text("ui.plan.queue", lang, count=2) in said[0]
+    assert text("ui.plan.queue", lang, count=1) in said[1]
+    assert said[2] == ""

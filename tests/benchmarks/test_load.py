@@ -1,0 +1,27 @@
+"""The load client does what a visitor does, on a real server; its figures are figures."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from benchmarks.load import STEPS, at, crowd, rows, wishes
+
+
+def test_quantiles_by_hand() -> None:
+    assert at([3.0, 1.0, 2.0, 4.0], 0.5) == 3.0
+    assert at([1.0], 0.99) == 1.0
+
+
+def test_a_visitor_wants_the_same_each_time_and_others_want_other_things() -> None:
+    assert (wishes(3, 0).days, wishes(3, 0).date) == (wishes(3, 0).days, wishes(3, 0).date)
+    assert len({(wishes(k, 0).days, wishes(k, 0).date) for k in range(50)}) > 20
+
+
+@pytest.mark.server
+def test_two_visitors_go_through_every_step_without_an_error(server: str) -> None:
+    tally = asyncio.run(crowd(server.removeprefix("http://"), sessions=2, seconds=0.4, think_s=0.2))
+    assert tally.errors == []
+    assert all(tally.took_s[step] for step in STEPS if step != "take")
+    assert len(list(rows(2, tally, 1.0, 1.0, 1.0))) >= len(STEPS)
