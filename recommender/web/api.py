@@ -134,11 +134,11 @@ class PlanQueue:
     @contextmanager
     def _seat(self, request: Request | None) -> Iterator[None]:
         config = settings()
-        if self._busy >= config.plan_queue:
-            raise Refusal(503, "busy", {"retry-after": BUSY_S})
         caller = "" if request is None else caller_of(request).key
         if caller and self._by[caller] >= config.plans_at_once:
             raise Refusal(429, "too_many_at_once", {"retry-after": BUSY_S}, limit=config.plans_at_once)
+        if self._busy >= config.plan_queue:
+            raise Refusal(503, "busy", {"retry-after": BUSY_S})
         self._busy += 1
         self._by[caller] += 1
         try:
