@@ -87,7 +87,7 @@ def test_more_dispersal_sends_more_outside_and_costs_more(region: Region, run: R
 
 
 def test_the_point_that_is_picked_is_what_runs(region: Region, run: Run) -> None:
-    panel = some_visitors(10)
+    panel = some_visitors(24)
     picked = price(region, Rules(dispersal=0.3), panel, run)
     kept = Rules.model_validate_json(picked.rules.model_dump_json())
     assert price(region, kept, panel, QUICK) == picked

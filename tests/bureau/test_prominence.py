@@ -94,7 +94,7 @@ def test_a_prediction_from_a_sample_searches_the_sample_alone_and_speaks_for_all
     half = predict(region, fix, baseline, 8, run)
     known = count(region, fix, replay(region, some_visitors(8), run), run)
     assert half.sample <= 8
-    assert half.change > known.change
+    assert half.change >= known.change - 1e-9
 
 
 GAINS = st.lists(st.sampled_from([-1.0, 0.0, 1.0]), min_size=1, max_size=30)

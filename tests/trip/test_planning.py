@@ -40,7 +40,8 @@ def test_a_failure_is_not_kept(warm_region: regions.Region, monkeypatch: pytest.
     request = TripRequest.parse(TRIP | {"must_see": ["matian-balujun-zongbu"]})
     made: list[TripRequest] = []
 
-    def failing(_region: object, wish: TripRequest) -> Itinerary:
+    def failing(_region: object, wish: TripRequest, *, compiled: bool) -> Itinerary:
+        assert compiled
         made.append(wish)
         raise InfeasibleTrip
 
@@ -58,7 +59,8 @@ class Slow:
         self.go = Event()
         self.begun: list[TripRequest] = []
 
-    def __call__(self, _region: object, request: TripRequest) -> Itinerary:
+    def __call__(self, _region: object, request: TripRequest, *, compiled: bool) -> Itinerary:
+        assert compiled
         self.begun.append(request)
         assert self.go.wait(10)
         return Itinerary(revision="", work=1, request=request, days=(), totals=Totals())
@@ -195,7 +197,8 @@ def test_who_waits_is_told_how_many_come_before(warm_region: regions.Region, mon
     monkeypatch.setattr(planning, "plan_trip", slow)
     service = ThreadPlanning(workers=1)
     futures = [service.submit(warm_region, TripRequest.parse(TRIP | {"seed": seed})) for seed in range(4)]
-    while not futures[0].running():
+    ends = time.monotonic() + 30
+    while service.ahead(futures[0]) and time.monotonic() < ends:
         time.sleep(0.01)
     assert [service.ahead(future) for future in futures] == [0, 1, 2, 3]
     go.set()
