@@ -13,7 +13,7 @@ from recommender.exports import FORMATS
 from recommender.exports import maps as go
 from recommender.exports.course import course
 from recommender.i18n import LANGUAGES, text
-from recommender.model import Itinerary, TripRequest
+from recommender.model import Itinerary, LegItem, TripRequest
 from recommender.trip.planning import plan_trip
 from recommender.ui import take
 from recommender.ui.itinerary import DayCard
