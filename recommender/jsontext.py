@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NoReturn
+import re
+from typing import Any, Final, NoReturn
 
 from recommender.errors import Problem, RecommenderError
+
+_HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
+"""Where half a surrogate pair may be escaped."""
 
 
 class JsonInvalid(RecommenderError, ValueError):
@@ -33,6 +37,8 @@ class _Twice(ValueError):
 def read_json(data: bytes | str, source: str = "request") -> Any:
     """Decode JSON; ``NaN``, a name given twice in one object, and endless nesting are refused too.
 
+    Half a surrogate pair, which no text may hold, becomes a question mark.
+
     Parameters
     ----------
     data
@@ -52,7 +58,8 @@ def read_json(data: bytes | str, source: str = "request") -> Any:
             [Problem(source, f"0x{data[error.start]:02x}", "json_encoding", {"byte": error.start})]
         ) from None
     try:
-        return json.loads(text, parse_constant=_no_constant, object_pairs_hook=_no_twice)
+        value = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_no_twice)
+        return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")) if _HALF.search(text) else value
     except json.JSONDecodeError as error:
         place = {"line": error.lineno, "column": error.colno}
         found = text[error.pos : error.pos + 12].split("\n")[0]

@@ -18,7 +18,7 @@ from recommender.calendar.hours import MAX_LENGTH
 from recommender.catalog.grammars import LONGEST_HOURS
 from recommender.catalog.upload import LARGEST_BYTES, read_upload
 
-SLOWEST_S = 0.5
+SLOWEST_S = 3.0
 LONG = 3_000
 BOUNDED = {
     "recommender.calendar.hours._PH_RULE": MAX_LENGTH,

@@ -168,7 +168,7 @@ ODD: st.SearchStrategy[Any] = st.sampled_from(
 
 @given(data=st.data())
 @hypothesis_settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 def test_a_damaged_itinerary_is_an_answer_or_a_refusal(visitor: TestClient, one_day: dict[str, Any], data: st.DataObject) -> None:
     made = copy.deepcopy(one_day)
