@@ -79,7 +79,7 @@ def test_the_middle_is_found_by_what_others_did(city: City) -> None:
     assert np.mean([eight in path for path in found]) > 0.9
 
 
-@pytest.mark.parametrize("number", [0, 7, 23])
+@pytest.mark.parametrize("number", [7, *(pytest.param(number, marks=pytest.mark.heavy) for number in (0, 23))])
 def test_what_lay_between_the_ends_of_the_asked_trip_cannot_matter(city: City, number: int) -> None:
     """Every method answers the same whatever the trip that is asked for held."""
     asked = city.trips[number]

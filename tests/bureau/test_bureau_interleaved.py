@@ -7,6 +7,8 @@ import random
 from itertools import pairwise
 from typing import Final
 
+import pytest
+
 from recommender.bureau import drafting, publishing
 from recommender.bureau.desk import Person
 from recommender.catalog.records import catalog_of
@@ -14,7 +16,7 @@ from recommender.errors import EditConflict
 from recommender.store import Database
 from tests.bureau.little_bureau import Bureau
 
-ROUNDS: Final = 500
+ROUNDS: Final = [pytest.param(100), pytest.param(500, marks=pytest.mark.heavy)]
 STEPS: Final = 9
 PUBLISH_EVERY: Final = 25
 RECORDS: Final = ("shuanglin-si", "pingyao-gucheng")
@@ -81,10 +83,11 @@ def _play(bureau: Bureau, seed: int, published: dict[str, Cells]) -> tuple[int, 
     return draft, held
 
 
-def test_in_500_random_interleavings_no_update_is_lost_and_no_revision_torn(bureau: Bureau) -> None:
+@pytest.mark.parametrize("rounds", ROUNDS)
+def test_in_random_interleavings_no_update_is_lost_and_no_revision_torn(bureau: Bureau, rounds: int) -> None:
     tables = publishing.get_revision(bureau.ann, bureau.first.revision, database=bureau.database)["attractions"]
     published = {key: dict(tables[key]) for key in RECORDS}
-    for seed in range(ROUNDS):
+    for seed in range(rounds):
         draft, held = _play(bureau, seed, published)
         if seed % PUBLISH_EVERY or held == published:
             continue

@@ -20,7 +20,7 @@ from recommender.store import Database, audit, drafts, revisions
 from tests.bureau.little_bureau import Bureau
 
 DATA = Path(__file__).resolve().parents[2] / "data"
-SOON = dt.timedelta(seconds=0.5)
+SOON = dt.timedelta(seconds=3)
 LATER = dt.timedelta(days=3)
 
 

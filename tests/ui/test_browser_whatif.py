@@ -24,6 +24,7 @@ from tests.ui.test_browser_console import PASSWORD, Clerk
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 LEAST = 8
+BOTH = pytest.mark.parametrize("address", ["sqlite", pytest.param("postgresql", marks=pytest.mark.heavy)], indirect=True)
 PLACE = "zhenguo-si"
 MONDAYS = "Apr-Oct Tu-Su 08:30-18:00; Nov-Mar Tu-Su 08:30-16:30"
 
@@ -73,6 +74,7 @@ def until(true: Callable[[], bool], seconds: float = 180) -> None:
         time.sleep(0.2)
 
 
+@BOTH
 def test_a_draft_is_tried_and_rules_are_priced_published_and_taken_back(browser: Browser, bureau: Bureau) -> None:
     with visit(browser, bureau.url, DESK, "zh") as visitor:
         clerk, page = Clerk(visitor, "zh"), visitor.page
@@ -108,6 +110,7 @@ def test_a_draft_is_tried_and_rules_are_priced_published_and_taken_back(browser:
     until(lambda: "+" not in str(bureau.served()), 30)
 
 
+@BOTH
 def test_the_words_of_every_page_are_there_in_both_languages_and_nothing_runs_over(browser: Browser, bureau: Bureau) -> None:
     for lang in ("zh", "en"):
         with visit(browser, bureau.url, DESK, lang) as visitor:
