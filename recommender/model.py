@@ -59,6 +59,8 @@ Clock = Annotated[
     Field(ge=0, le=30 * 60, strict=True),
 ]
 Unit = Annotated[float, Field(ge=0, le=1)]
+Words = Annotated[str, Field(max_length=500)]
+"""What an itinerary says of a leg or a stop; files and pages lay it out in a time that grows with it."""
 Category = Literal[
     "ancient_city", "temple", "courtyard", "museum", "nature", "village", "red_heritage", "show", "shopping",
     "food", "hot_spring", "theme_park", "workshop", "square_park",
@@ -480,9 +482,9 @@ class LegItem(Frozen):
     """Rail and bus only: whether waiting and last departure rest on a source or on the mode's assumption."""
     latest_depart: Clock | None = None
     """Rail and bus only: last departure that the plan trusts, after its slack."""
-    note: str = ""
-    source: str = ""
-    confidence: str = ""
+    note: Words = ""
+    source: Words = ""
+    confidence: Words = ""
 
 
 class PartItem(Frozen):
@@ -492,8 +494,8 @@ class PartItem(Frozen):
     start: Clock
     end: Clock
     ticket_fen: int | None = None
-    ticket_basis: str = ""
-    hours_basis: str = ""
+    ticket_basis: Words = ""
+    hours_basis: Words = ""
     slack_min: int = 0
     rest_min: int = 0
     """Of the time within, minutes in which one sits down."""
@@ -510,8 +512,8 @@ class StopItem(Frozen):
     start: Clock
     end: Clock
     ticket_fen: int | None = None
-    ticket_basis: str = ""
-    hours_basis: str = ""
+    ticket_basis: Words = ""
+    hours_basis: Words = ""
     slack_min: int = 0
     rest_min: int = 0
     """Of the time from start to end, minutes in which one sits down, those within and between the parts included."""

@@ -123,7 +123,7 @@ def opposed_group(seed: int) -> TripRequest:
 
 def test_with_least_misery_the_least_happy_is_never_worse_off(region: Region) -> None:
     lifts = []
-    for seed in range(6):
+    for seed in (0, 4, 8):
         request = opposed_group(seed)
         found = group.look_together(region, plan_trip(region, request))
         assert found.lift is not None

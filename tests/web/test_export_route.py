@@ -97,11 +97,12 @@ def test_more_than_may_wait_are_asked_to_come_back(
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
 
 
-def test_a_note_without_end_does_not_keep_the_server_busy(client: TestClient, plan: dict[str, Any]) -> None:
-    """The check says nothing of notes, so they come to the writers as they were sent."""
+def test_a_note_without_end_is_refused_before_anything_is_laid_out(client: TestClient, plan: dict[str, Any]) -> None:
     noted = copy.deepcopy(plan)
-    for item in noted["days"][0]["items"]:
-        if item["kind"] == "leg":
-            item["note"] = "x" * 5_000 + "长" * 5_000
-    for name in ("pdf", "ics", "html"):
-        assert client.post(f"/api/v1/export/{name}?lang=en", json=noted).status_code == 200
+    at = next(k for k, item in enumerate(noted["days"][0]["items"]) if item["kind"] == "leg")
+    noted["days"][0]["items"][at]["note"] = "长" * 501
+    answer = client.post("/api/v1/export/pdf?lang=en", json=noted)
+    assert answer.status_code == 422
+    assert [problem["field"] for problem in answer.json()["error"]["problems"]] == [f"days[0].items[{at}].leg.note"]
+    noted["days"][0]["items"][at]["note"] = "长" * 500
+    assert client.post("/api/v1/export/html?lang=en", json=noted).status_code == 200
