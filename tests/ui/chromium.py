@@ -27,6 +27,15 @@ SATURDAY: Final = TODAY + dt.timedelta(days=26 + (5 - TODAY.weekday()) % 7)
 TRIP: Final = f"/?date={SATURDAY}&days=2&reach=region&like=courtyard&from=taiyuan-south-station@0930"
 STRANGE: Final = "/?date=2020-01-01&days=99&must=atlantis,qiaojia-dayuan&mode=fly&reach=classic&lang="
 """Bad in several ways; the language follows."""
+EACH_SIZE_AND_LANGUAGE: Final = pytest.mark.parametrize(
+    ("size", "lang"),
+    [
+        (PHONE, "zh"),
+        (DESK, "en"),
+        pytest.param(PHONE, "en", marks=pytest.mark.heavy),
+        pytest.param(DESK, "zh", marks=pytest.mark.heavy),
+    ],
+)
 _SCROLLER: Final = "document.querySelector('[data-testid=stMain]')"
 
 

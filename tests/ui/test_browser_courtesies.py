@@ -11,7 +11,7 @@ from tests.ui.chromium import PHONE, SATURDAY, visit
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.heavy)])
 def test_a_wrong_fact_is_reported_and_recent_plans_are_kept_until_cleared(
     browser: Browser, warm_server: str, lang: str
 ) -> None:
@@ -48,7 +48,7 @@ OVERLAPS = """([one, other]) => {
 }"""
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("lang", ["en", pytest.param("zh", marks=pytest.mark.heavy)])
 def test_text_of_twice_the_size_covers_nothing_and_needs_no_sideways_scroll(
     browser: Browser, warm_server: str, lang: str
 ) -> None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
-
 import pytest
 from playwright.sync_api import Browser
 
 from recommender.i18n import text
-from tests.ui.chromium import DESK, PHONE, STRANGE, TRIP, visit
+from tests.ui.chromium import DESK, EACH_SIZE_AND_LANGUAGE, PHONE, STRANGE, TRIP, visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
-SIZES = pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 
 
 def test_fingers_find_every_target(browser: Browser, warm_server: str) -> None:
@@ -27,7 +24,7 @@ def test_fingers_find_every_target(browser: Browser, warm_server: str) -> None:
         assert visitor.small_targets() == []
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("lang", ["en", pytest.param("zh", marks=pytest.mark.heavy)])
 def test_the_narrowest_phone_scrolls_only_up_and_down(browser: Browser, warm_server: str, lang: str) -> None:
     with visit(browser, warm_server, (320, 640), lang) as visitor:
         visitor.open(TRIP)
@@ -52,11 +49,11 @@ def test_on_a_desk_the_map_stays_beside_the_days(browser: Browser, warm_server: 
         assert box["y"] + box["height"] < DESK[1]
 
 
-@pytest.mark.parametrize(("lang", "query"), [("zh", "乔家"), ("en", "qiaojia")])
-@SIZES
+@EACH_SIZE_AND_LANGUAGE
 def test_explore_finds_opens_and_wants_a_place(
-    browser: Browser, warm_server: str, size: tuple[int, int], lang: str, query: str
+    browser: Browser, warm_server: str, size: tuple[int, int], lang: str
 ) -> None:
+    query = {"zh": "乔家", "en": "qiaojia"}[lang]
     with visit(browser, warm_server, size, lang) as visitor:
         page = visitor.page
         visitor.open("/explore")
@@ -77,7 +74,13 @@ def test_explore_finds_opens_and_wants_a_place(
 
 
 @pytest.mark.parametrize(
-    ("theme", "lang"), list(itertools.product(["light", "dark"], ["zh", "en"])), ids=str
+    ("theme", "lang"),
+    [
+        ("dark", "zh"),
+        ("light", "en"),
+        pytest.param("light", "zh", marks=pytest.mark.heavy),
+        pytest.param("dark", "en", marks=pytest.mark.heavy),
+    ],
 )
 def test_axe_finds_nothing(browser: Browser, warm_server: str, theme: str, lang: str) -> None:
     with visit(browser, warm_server, PHONE if lang == "zh" else DESK, lang, theme) as visitor:

@@ -136,8 +136,15 @@ def _sideways(page: Page, width: int) -> bool:
 # ------------------------------------------------------------------------------------------------- the hotel's site
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "plain"])
-@pytest.mark.parametrize("width", [320, 768, 1200])
+@pytest.mark.parametrize(
+    ("width", "scripts"),
+    [
+        (320, True),
+        (768, False),
+        (1200, True),
+        *(pytest.param(*case, marks=pytest.mark.heavy) for case in ((320, False), (768, True), (1200, False))),
+    ],
+)
 def test_every_way_leads_from_the_hotels_site_to_a_plan(strict_browser: Browser, house: House, width: int, scripts: bool) -> None:
     kit = house.kit()
     path = house.page("index.html", **{name: kit.snippet(name) for name in SNIPPETS if name != "oembed"})
@@ -243,8 +250,7 @@ def test_a_site_that_embeds_by_address_shows_the_plan_in_the_strictest_sandbox(
 # ----------------------------------------------------------------------------------------------------- small, quick
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("path", ["", f"/plan?{WISH}"], ids=["form", "plan"])
+@pytest.mark.parametrize(("path", "lang"), [("", "en"), (f"/plan?{WISH}", "zh")], ids=["form", "plan"])
 def test_an_embed_is_light_and_soon_there_on_a_slow_line(strict_browser: Browser, house: House, path: str, lang: str) -> None:
     address = f"{house.url}/embed/{house.token}{path}{'&' if '?' in path else '?'}lang={lang}"
     urllib.request.urlopen(address, timeout=120).read()

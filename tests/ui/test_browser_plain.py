@@ -71,8 +71,15 @@ def assert_light_and_narrow(page: Page, address: str, size: tuple[int, int]) -> 
     assert small == []
 
 
-@pytest.mark.parametrize("size", [PHONE, NARROW], ids=["phone", "narrow"])
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("size", "lang"),
+    [
+        (PHONE, "zh"),
+        (NARROW, "en"),
+        pytest.param(PHONE, "en", marks=pytest.mark.heavy),
+        pytest.param(NARROW, "zh", marks=pytest.mark.heavy),
+    ],
+)
 def test_plain_pages_are_one_small_request_and_fit_a_phone(
     browser: Browser, warm_server: str, shared: dict[str, str], size: tuple[int, int], lang: str
 ) -> None:

@@ -9,15 +9,14 @@ import pytest
 from playwright.sync_api import Browser
 
 from recommender.i18n import text
-from tests.ui.chromium import DESK, PHONE, STRANGE, TRIP, visit
+from tests.ui.chromium import DESK, EACH_SIZE_AND_LANGUAGE, PHONE, STRANGE, TRIP, visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 OUTER = ("shuanglin-si", "qiaojia-dayuan", "wangjia-dayuan", "changjia-zhuangyuan", "zhenguo-si", "qujia-dayuan")
-SIZES = pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+SIZES = pytest.mark.parametrize("size", [PHONE, pytest.param(DESK, marks=pytest.mark.heavy)], ids=["phone", "desk"])
 
 
-@SIZES
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@EACH_SIZE_AND_LANGUAGE
 def test_form_plan_map_why_and_language(browser: Browser, warm_server: str, size: tuple[int, int], lang: str) -> None:
     other = "en" if lang == "zh" else "zh"
     with visit(browser, warm_server, size, lang) as visitor:
@@ -145,7 +144,7 @@ def test_a_leg_can_be_gone_otherwise_and_as_planned_again(browser: Browser, warm
         visitor.assert_fine("zh")
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("lang", ["en", pytest.param("zh", marks=pytest.mark.heavy)])
 def test_a_strange_address_is_answered_at_the_top(browser: Browser, warm_server: str, lang: str) -> None:
     with visit(browser, warm_server, PHONE, lang) as visitor:
         visitor.open(STRANGE + lang)

@@ -99,7 +99,7 @@ def test_axe_finds_nothing_on_any_public_page_at_twice_the_size_of_text(
             assert wide <= DESK[0], f"{path} scrolls sideways"
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.heavy)])
 def test_the_keyboard_alone_leads_from_the_form_to_a_shared_plan(browser: Browser, warm_server: str, lang: str) -> None:
     with visit(browser, warm_server, DESK, lang) as visitor:
         page = visitor.page
