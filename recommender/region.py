@@ -408,7 +408,7 @@ def _cut(catalog: Catalog, places: frozenset[str]) -> Catalog:
         catalog,
         **tables,
         links=tuple(link for link in catalog.links if link.from_id in every and link.to_id in every),
-        events=tuple(event for event in catalog.events if event.place_id in every),
+        events=tuple(event for event in catalog.events if every.issuperset(event.place_ids)),
     )
 
 

@@ -207,6 +207,7 @@ class Event:
     """A festival or season; ``rule`` is the machine grammar of ``docs/data_dictionary.md``, ``date_rule`` its prose.
 
     ``dates_2026`` and ``dates_2027`` hold a date or ``start/end`` where announced or computed; they win over the rule.
+    ``venue_ids`` are the places beside ``place_id`` that take part.
     """
 
     id: str
@@ -224,6 +225,14 @@ class Event:
     dates_source: str
     source: str
     confidence: str
+    venue_ids: tuple[str, ...] = ()
+    organizer_zh: str = ""
+    organizer_en: str = ""
+
+    @property
+    def place_ids(self) -> tuple[str, ...]:
+        """Every place where it is held."""
+        return (self.place_id, *self.venue_ids)
 
 
 @dataclass(frozen=True, slots=True)

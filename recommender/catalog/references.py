@@ -64,7 +64,12 @@ def check_references(sheets: Mapping[str, Sheet], rows: Rows) -> Iterator[Proble
         "lodging": (("area_id", attractions),),
         "dining": (("area_id", attractions),),
     }
-    listed = {"collections": attractions, "themed_routes": places, "advice": attractions}
+    listed = {
+        "collections": ("place_ids", attractions),
+        "themed_routes": ("place_ids", places),
+        "advice": ("place_ids", attractions),
+        "events": ("venue_ids", places),
+    }
     for name, columns in single.items():
         for row in rows[name]:
             for column, ids in columns:
@@ -76,12 +81,12 @@ def check_references(sheets: Mapping[str, Sheet], rows: Rows) -> Iterator[Proble
                     yield _unknown(sheets[name].table, code, given, ids, line=row.line, column=column)
                 elif column == "area_id" and given not in areas:
                     yield problem(sheets[name].table, "data_not_an_area", given, line=row.line, column=column)
-    for name, ids in listed.items():
+    for name, (column, ids) in listed.items():
         code = "data_unknown_attraction" if ids is attractions else "data_unknown_place"
         for row in rows[name]:
-            for given in row.get("place_ids") or ():
+            for given in row.get(column) or ():
                 if ids is not None and given not in ids:
-                    yield _unknown(sheets[name].table, code, given, ids, line=row.line, column="place_ids")
+                    yield _unknown(sheets[name].table, code, given, ids, line=row.line, column=column)
     yield from _check_sources(sheets, rows, known["sources"])
 
 

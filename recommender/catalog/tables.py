@@ -233,6 +233,8 @@ EVENTS: Final = Table("events", places.Event, (
     _may("dates_status", cells.TEXT),
     _may("dates_source", cells.TEXT),
     _may("rule", cells.checked(grammars.check_rule)),
+    _may("venue_ids", cells.listed(item=PLACE_ID)),
+    _may("organizer_zh", cells.OPTIONAL), _may("organizer_en", cells.OPTIONAL),
 ))  # fmt: skip
 
 HOLIDAYS: Final = Table("holidays", places.Holiday, (

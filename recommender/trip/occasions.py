@@ -19,13 +19,16 @@ class Occasion:
 
     Attributes
     ----------
+    places
+        Where it is held within the reach of the trip; at least one.
     days
         Of the trip, from 1, on which it takes place.
     met
-        The first of them on which the plan is there; None where it is not.
+        The first of them on which the plan is at one of the places; None where it is not.
     """
 
     event: Event
+    places: tuple[str, ...]
     days: tuple[int, ...]
     met: int | None
 
@@ -36,18 +39,18 @@ def occasions(region: Region, itinerary: Itinerary) -> tuple[Occasion, ...]:
     events: dict[str, Event] = {}
     for d, day in enumerate(itinerary.days, start=1):
         for event in region.calendar_events(day.date):
-            if event.place_id in region.catalog.attractions:
+            if any(place in region.catalog.attractions for place in event.place_ids):
                 days.setdefault(event.id, []).append(d)
                 events[event.id] = event
     # What lies within reach is worked out from ways; most trips have no event to ask for.
     reach = region.within_reach(itinerary.request.reach) if events else frozenset()
     found = [
-        Occasion(event, tuple(days[name]), next((d for d in days[name] if _there(itinerary.days[d - 1], event.place_id)), None))
+        Occasion(event, places, tuple(days[name]), next((d for d in days[name] if _there(itinerary.days[d - 1], places)), None))
         for name, event in events.items()
-        if event.place_id in reach
+        if (places := tuple(place for place in event.place_ids if place in reach))
     ]
     return tuple(sorted(found, key=lambda one: (one.met is not None, one.days[0], one.event.id)))
 
 
-def _there(day: ItineraryDay, place: str) -> bool:
-    return any(isinstance(item, StopItem) and place in item.places for item in day.items)
+def _there(day: ItineraryDay, places: tuple[str, ...]) -> bool:
+    return any(isinstance(item, StopItem) and not set(places).isdisjoint(item.places) for item in day.items)

@@ -123,7 +123,7 @@ def _day(region: Region, request: TripRequest, d: int, day: ItineraryDay) -> Ite
     if pacing.is_gentle(request) and walked > pacing.GENTLE_WALK_M:
         yield Warning_(code="walk_beyond", day=d, detail={"walk_m": walked, "usual_m": pacing.GENTLE_WALK_M})
     for event in region.calendar_events(day.date):
-        if any(isinstance(item, StopItem) and _holds(item, event.place_id) for item in day.items):
+        if any(isinstance(item, StopItem) and _holds(item, place) for item in day.items for place in event.place_ids):
             yield Warning_(code="event_on", day=d, place=event.id)
 
 

@@ -452,9 +452,13 @@ def _festive(region: Region, itinerary: Itinerary, lang: str) -> None:
         for one in found:
             if one.met is None:
                 name = one.event.name_zh if lang == "zh" else one.event.name_en
-                label = text("trip.occasion.add", lang, nth=nth_day(one.days[0], lang), name=name)
-                act = partial(_attend, region, itinerary, one.event.place_id, one.days[0])
-                st.button(label, key=f"jz_attend_{one.event.id}", on_click=act, width="stretch")
+                for place in one.places:
+                    what = name if len(one.places) == 1 else text(
+                        "trip.occasion.at", lang, name=name, place=narrate.short_name(place, region, lang)
+                    )
+                    label = text("trip.occasion.add", lang, nth=nth_day(one.days[0], lang), name=what)
+                    act = partial(_attend, region, itinerary, place, one.days[0])
+                    st.button(label, key=f"jz_attend_{one.event.id}_{place}", on_click=act, width="stretch")
 
 
 def _attend(region: Region, itinerary: Itinerary, place: str, day: int) -> None:

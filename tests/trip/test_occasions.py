@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from typing import Any
 
@@ -55,3 +56,28 @@ def test_it_is_told_with_its_days_and_how_sure_they_are(region: Region, lang: st
         sure = {"zh": ("推算", "公告"), "en": ("not verified", "notice")}[lang]
         assert sum(mark in words for mark in sure) == 1
         assert ("not verified" in words or "推算" in words) == (one.event.confidence == "low")
+
+
+DAY_OF_TOURISM: dict[str, Any] = {"start_date": "2027-05-19", "days": 1, "reach": "region"}
+
+
+def test_an_event_of_several_venues_is_met_at_any_of_them_and_on_its_date_alone(region: Region) -> None:
+    venues = ("mianshan", "zhangbi-gubao", "changjia-zhuangyuan", "yuci-laocheng", "hougou-gucun")
+    for place in ("zhangbi-gubao", "changjia-zhuangyuan"):
+        trip = plan_trip(region, TripRequest.parse(DAY_OF_TOURISM | {"locks": [{"place": place, "day": 1}]}))
+        found = next(one for one in occasions(region, trip) if one.event.id == "ev-lvyouri")
+        assert (found.places, found.met) == (venues, 1)
+        assert any(warning.code == "event_on" and warning.place == "ev-lvyouri" for warning in trip.warnings)
+    next_day = plan_trip(region, TripRequest.parse(DAY_OF_TOURISM | {"start_date": "2027-05-20"}))
+    assert not [one for one in occasions(region, next_day) if one.event.id == "ev-lvyouri"]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_who_holds_an_event_is_told_where_it_is_known(region: Region, lang: str) -> None:
+    trip = plan_trip(region, TripRequest.parse(DAY_OF_TOURISM))
+    found = next(one for one in occasions(region, trip) if one.event.id == "ev-lvyouri")
+    assert found.event.organizer_zh == ""
+    told = dataclasses.replace(found, event=dataclasses.replace(found.event, organizer_zh="晋中学院", organizer_en="Jinzhong University"))
+    name = {"zh": "主办：晋中学院。", "en": "Held by Jinzhong University."}[lang]
+    assert name in occasion_text(told, region, lang)
+    assert name not in occasion_text(found, region, lang)

@@ -542,7 +542,7 @@ def test_a_database_that_is_away_costs_the_links_only(monkeypatch: pytest.Monkey
 def test_what_is_on_is_offered_and_one_tap_builds_the_plan_around_it(lang: str) -> None:
     test = open_page(lang, date="2027-04-17", days="2", reach="region")
     assert text("trip.occasion.title", lang) in bodies(test)
-    run(test.button(key="jz_attend_ev-changjia-xinghua").click())
+    run(test.button(key="jz_attend_ev-changjia-xinghua_changjia-zhuangyuan").click())
     assert has_plan(test)
     assert 'data-act="free:changjia-zhuangyuan"' in bodies(test)
-    assert not [button for button in test.button if button.key == "jz_attend_ev-changjia-xinghua"]
+    assert not [button for button in test.button if button.key == "jz_attend_ev-changjia-xinghua_changjia-zhuangyuan"]

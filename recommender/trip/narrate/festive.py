@@ -9,6 +9,7 @@ from recommender.trip.narrate.days import nth_day
 from recommender.trip.narrate.names import listed, short_name
 
 if TYPE_CHECKING:
+    from recommender.catalog import Event
     from recommender.region import Region
     from recommender.trip.occasions import Occasion
 
@@ -21,11 +22,16 @@ def occasion_text(one: Occasion, region: Region, lang: str) -> str:
         "trip.occasion.line", lang,
         days=_days(one.days, lang),
         name=event.name_zh if lang == "zh" else event.name_en,
-        place=short_name(event.place_id, region, lang),
-        words=event.description_zh if lang == "zh" else event.description_en,
+        place=listed((short_name(place, region, lang) for place in one.places), lang),
+        words=(event.description_zh if lang == "zh" else event.description_en) + _organizer(event, lang),
         sure=text(f"trip.occasion.{'unsure' if event.confidence == 'low' else 'check'}", lang),
         met=met,
     ).strip()  # fmt: skip
+
+
+def _organizer(event: Event, lang: str) -> str:
+    name = event.organizer_zh if lang == "zh" else event.organizer_en
+    return text("trip.occasion.organizer", lang, name=name) if name else ""
 
 
 def _days(days: tuple[int, ...], lang: str) -> str:

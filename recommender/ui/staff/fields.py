@@ -145,7 +145,7 @@ def _field(room: Room, column: Column, cell: str, names: Mapping[str, str], mark
 
         index = options.index(cell) if cell in options else 0
         return str(st.selectbox(label, options, index=index, format_func=named, key=key, disabled=held))
-    if column.name == "place_ids":
+    if column.name in ("place_ids", "venue_ids"):
         ids = [part.strip() for part in cell.split(";") if part.strip()]
         chosen = st.multiselect(
             label, list(dict.fromkeys([*ids, *names])), default=ids, format_func=lambda code: names.get(code, code), key=key,

@@ -234,7 +234,8 @@ def _event(event: Event, spans: tuple[tuple[dt.date, dt.date], ...], lang: str) 
         rests["dates"] = rests[_ALL].model_copy(update={"sources": tuple(split_sources(event.dates_source))})
     return shapes.EventFacts(
         id=event.id, name=event.name_zh if lang == "zh" else event.name_en, name_zh=event.name_zh, name_en=event.name_en,
-        place=event.place_id, dates=tuple(shapes.Span(from_=first, to=last) for first, last in spans), date_rule=event.date_rule,
+        place=event.place_id, venues=event.venue_ids, organizer_zh=event.organizer_zh, organizer_en=event.organizer_en,
+        dates=tuple(shapes.Span(from_=first, to=last) for first, last in spans), date_rule=event.date_rule,
         dates_status=event.dates_status, description_zh=event.description_zh, description_en=event.description_en,
         provenance=rests,
     )  # fmt: skip

@@ -217,6 +217,9 @@ class EventFacts(Shape):
     name_zh: str
     name_en: str
     place: str
+    venues: tuple[str, ...]
+    organizer_zh: str
+    organizer_en: str
     dates: tuple[Span, ...]
     date_rule: str
     dates_status: str
