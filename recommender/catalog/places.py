@@ -226,8 +226,8 @@ class Event:
     source: str
     confidence: str
     venue_ids: tuple[str, ...] = ()
-    organizer_zh: str = ""
-    organizer_en: str = ""
+    organizer_zh: str | None = None
+    organizer_en: str | None = None
 
     @property
     def place_ids(self) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ HEADERS: Final = {
     ),
     "events": (
         "id,name_zh,name_en,place_id,date_rule,months,description_zh,description_en,source,confidence,dates_2026,dates_2027,"
-        "dates_status,dates_source,rule"
+        "dates_status,dates_source,rule,venue_ids,organizer_zh,organizer_en"
     ),
     "holidays": "date,name_zh,name_en,kind,year,status,source",
     "closures": "place_id,from,to,reason,source",

@@ -164,6 +164,7 @@ CELLS = [
     ("themed_routes", 2, "days", "0", "data_whole"),
     ("themed_routes", 2, "source", "", "data_needs"),
     ("advice", 2, "place_ids", "moon", "data_unknown_attraction"),
+    ("events", 2, "venue_ids", "shuanglin-si;moon", "data_unknown_place"),
     ("advice", 2, "audience", "everyone", "data_choice"),
     ("advice", 2, "text_en", "", "data_blank"),
     ("advice", 3, "phone", "one one zero", "data_id"),

@@ -76,8 +76,9 @@ def test_an_event_of_several_venues_is_met_at_any_of_them_and_on_its_date_alone(
 def test_who_holds_an_event_is_told_where_it_is_known(region: Region, lang: str) -> None:
     trip = plan_trip(region, TripRequest.parse(DAY_OF_TOURISM))
     found = next(one for one in occasions(region, trip) if one.event.id == "ev-lvyouri")
-    assert found.event.organizer_zh == ""
-    told = dataclasses.replace(found, event=dataclasses.replace(found.event, organizer_zh="晋中学院", organizer_en="Jinzhong University"))
+    assert not found.event.organizer_zh
+    event = dataclasses.replace(found.event, organizer_zh="晋中学院", organizer_en="Jinzhong University")
+    told = dataclasses.replace(found, event=event)
     name = {"zh": "主办：晋中学院。", "en": "Held by Jinzhong University."}[lang]
     assert name in occasion_text(told, region, lang)
     assert name not in occasion_text(found, region, lang)

@@ -218,8 +218,8 @@ class EventFacts(Shape):
     name_en: str
     place: str
     venues: tuple[str, ...]
-    organizer_zh: str
-    organizer_en: str
+    organizer_zh: str | None
+    organizer_en: str | None
     dates: tuple[Span, ...]
     date_rule: str
     dates_status: str
