@@ -79,6 +79,6 @@ def test_who_holds_an_event_is_told_where_it_is_known(region: Region, lang: str)
     assert not found.event.organizer_zh
     event = dataclasses.replace(found.event, organizer_zh="晋中学院", organizer_en="Jinzhong University")
     told = dataclasses.replace(found, event=event)
-    name = {"zh": "主办：晋中学院。", "en": "Held by Jinzhong University."}[lang]
+    name = {"zh": "主办：晋中学院", "en": "held by Jinzhong University"}[lang]
     assert name in occasion_text(told, region, lang)
     assert name not in occasion_text(found, region, lang)

@@ -21,17 +21,17 @@ def occasion_text(one: Occasion, region: Region, lang: str) -> str:
     return text(
         "trip.occasion.line", lang,
         days=_days(one.days, lang),
-        name=event.name_zh if lang == "zh" else event.name_en,
+        name=_name(event, lang),
         place=listed((short_name(place, region, lang) for place in one.places), lang),
-        words=(event.description_zh if lang == "zh" else event.description_en) + _organizer(event, lang),
+        words=event.description_zh if lang == "zh" else event.description_en,
         sure=text(f"trip.occasion.{'unsure' if event.confidence == 'low' else 'check'}", lang),
         met=met,
     ).strip()  # fmt: skip
 
 
-def _organizer(event: Event, lang: str) -> str:
-    name = event.organizer_zh if lang == "zh" else event.organizer_en
-    return text("trip.occasion.organizer", lang, name=name) if name else ""
+def _name(event: Event, lang: str) -> str:
+    name, organizer = (event.name_zh, event.organizer_zh) if lang == "zh" else (event.name_en, event.organizer_en)
+    return text("trip.occasion.held", lang, name=name, organizer=organizer) if organizer else name
 
 
 def _days(days: tuple[int, ...], lang: str) -> str:

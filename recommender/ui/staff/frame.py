@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib import resources
+from itertools import groupby
 from typing import Final, Literal
 from urllib.parse import urlencode
 
@@ -48,33 +49,34 @@ from recommender.ui.state import State
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: its name in the address, who is offered it, and how it is drawn."""
+    """One page: its name in the address, with which others it stands, who is offered it, and how it is drawn."""
 
     name: str
+    group: str
     action: Action
     draw: Callable[[Room], None]
 
 
 PAGES: Final = (
-    Page("home", Action.EDIT, home.draw),
-    Page("records", Action.EDIT, records.draw),
-    Page("uploads", Action.EDIT, uploads.draw),
-    Page("changes", Action.EDIT, changes.draw),
-    Page("whatif", Action.EDIT, whatif.draw),
-    Page("weights", Action.EDIT, weights.draw),
-    Page("why_not", Action.EDIT, why_not.draw),
-    Page("opening", Action.EDIT, opening.draw),
-    Page("history", Action.EDIT, history.draw),
-    Page("quality", Action.EDIT, board.draw),
-    Page("reports", Action.SETTLE, reports.draw),
-    Page("demand", Action.EDIT, wanted.draw),
-    Page("figures", Action.EDIT, figures.draw),
-    Page("guide", Action.EDIT, guide.draw),
-    Page("own", Action.EDIT, own.draw),
-    Page("members", Action.MANAGE_PEOPLE, members.draw),
-    Page("partners", Action.REVIEW_PARTNERS, partners.draw),
-    Page("hotel", Action.OWN_HOTEL, hotel.draw),
-    Page("backup", Action.BACK_UP, backup.draw),
+    Page("home", "home", Action.EDIT, home.draw),
+    Page("records", "data", Action.EDIT, records.draw),
+    Page("uploads", "data", Action.EDIT, uploads.draw),
+    Page("quality", "data", Action.EDIT, board.draw),
+    Page("reports", "data", Action.SETTLE, reports.draw),
+    Page("changes", "publishing", Action.EDIT, changes.draw),
+    Page("history", "publishing", Action.EDIT, history.draw),
+    Page("whatif", "effect", Action.EDIT, whatif.draw),
+    Page("weights", "effect", Action.EDIT, weights.draw),
+    Page("why_not", "effect", Action.EDIT, why_not.draw),
+    Page("opening", "effect", Action.EDIT, opening.draw),
+    Page("figures", "effect", Action.EDIT, figures.draw),
+    Page("demand", "effect", Action.EDIT, wanted.draw),
+    Page("partners", "hotels", Action.REVIEW_PARTNERS, partners.draw),
+    Page("hotel", "hotels", Action.OWN_HOTEL, hotel.draw),
+    Page("own", "house", Action.EDIT, own.draw),
+    Page("members", "house", Action.MANAGE_PEOPLE, members.draw),
+    Page("backup", "house", Action.BACK_UP, backup.draw),
+    Page("guide", "house", Action.EDIT, guide.draw),
 )
 
 
@@ -126,12 +128,20 @@ def _ask_in(lang: str) -> None:
 
 def _header(room: Room, offered: list[Page], current: Page) -> None:
     with st.container(key="jz_staff_nav", horizontal=True, gap="small", vertical_alignment="center"):
-        for page in offered:
-            kind: Literal["primary", "tertiary"] = "primary" if page is current else "tertiary"
-            label = room.say(f"page.{page.name}")
-            st.button(label, key=f"jz_to_{page.name}", type=kind, on_click=partial(go, page.name))
+        for group, pages in groupby(offered, key=lambda page: page.group):
+            _way(room.say(f"group_of_pages.{group}"), f"jz_group_{group}", next(pages), here=group == current.group)
         show(tag("a", room.say("visitors"), href=f"/?lang={room.lang}", target="_blank", rel="noopener", class_="staff-in"))
         _leave(room)
+    beside = [page for page in offered if page.group == current.group]
+    if len(beside) > 1:
+        with st.container(key="jz_staff_pages", horizontal=True, gap="small"):
+            for page in beside:
+                _way(room.say(f"page.{page.name}"), f"jz_to_{page.name}", page, here=page is current)
+
+
+def _way(label: str, key: str, to: Page, *, here: bool) -> None:
+    kind: Literal["primary", "tertiary"] = "primary" if here else "tertiary"
+    st.button(label, key=key, type=kind, on_click=partial(go, to.name))
 
 
 def _leave(room: Room) -> None:
