@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
@@ -23,12 +24,15 @@ LOGO_MM: Final = (52.0, 16.0)
 INK: Final = (33, 37, 41)
 SOFT: Final = (85, 90, 95)
 LACQUER: Final = (140, 47, 27)
+KEPT: Final = 100
+"""Cards remembered: each costs as much as a plan, and is the same until the hotel changes."""
 _OTHER: Final = {"zh": "en", "en": "zh"}
 _TAGS: Final = {"zh": "zh-CN", "en": "en"}
 _EPOCH: Final = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 """A fixed rule instead of the clock: equal cards are equal files."""
 
 
+@lru_cache(maxsize=KEPT)
 def write(hotel: Hotel, link: str, lang: str) -> bytes:
     """The card as a PDF.
 

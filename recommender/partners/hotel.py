@@ -10,7 +10,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -43,7 +43,11 @@ MOST_HOSTS: Final = 10
 SOUTH, NORTH, WEST, EAST = 34.5, 40.8, 110.2, 114.6
 """Where trips can begin, as of `model.Point`."""
 _PHONE: Final = re.compile(r"\+?\d[\d /()-]{4,28}\d")
+_SHORTEST_NUMBER: Final = 7
+"""Digits; fewer before a stroke are an area code."""
 _HOST: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
+_IMPLIED: Final = {"http": 80, "https": 443}
+"""Ports that browsers leave out of an origin."""
 _HERE: Final = ("localhost", "127.0.0.1")
 _LOGO: Final = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 _UNWANTED: Final = re.compile(r"[<>\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\ufeff\ud800-\udfff]")
@@ -87,7 +91,7 @@ class Hotel:
     check_in: int | None
     check_out: int | None
     door_closes: int | None
-    said: Mapping[str, str]
+    said: Mapping[str, str] = field(hash=False)
     lang: str
     colours: theme.Colours | None
     logo: str
@@ -102,6 +106,13 @@ class Hotel:
         other = "en" if lang == "zh" else "zh"
         return self.said.get(f"{name}_{lang}") or self.said.get(f"{name}_{other}") or ""
 
+    @property
+    def dialled(self) -> str:
+        """The number as a phone takes it: of several the first, without the nought that is not dialled from abroad."""
+        whole = re.sub(r"\(0\)|[^+0-9/]", "", self.phone)
+        first = whole.partition("/")[0]
+        return first if len(first) >= _SHORTEST_NUMBER else whole.replace("/", "")
+
     def point(self, lang: str) -> Point:
         """Where it stands, for a trip to begin there."""
         return Point(lat=self.lat, lon=self.lon, name=self.name(lang))
@@ -109,7 +120,7 @@ class Hotel:
 
 def of_lodging(lodging: Lodging) -> dict[str, str]:
     """The record of a hotel that the catalogue has, as far as the catalogue knows it."""
-    clocks = {name: given for name in CLOCKS[:3] if (given := _clock_of(getattr(lodging, _OF_LODGING[name])))}
+    clocks = {name: given for name in CLOCKS[:3] if (given := _clock_of(name, getattr(lodging, _OF_LODGING[name])))}
     shuttle = (lodging.shuttle or "").strip()
     return tidy({
         "place": lodging.id, "name_zh": lodging.name_zh, "name_en": lodging.name_en, "lat": repr(lodging.lat),
@@ -120,10 +131,10 @@ def of_lodging(lodging: Lodging) -> dict[str, str]:
 _OF_LODGING: Final = {"breakfast_end": "breakfast", "check_in": "check_in", "check_out": "check_out"}
 
 
-def _clock_of(given: str | None) -> str:
-    """The last clock of a text such as ``07:00-09:30``; empty where there is none."""
+def _clock_of(name: str, given: str | None) -> str:
+    """Of a text such as ``07:00-09:30`` when it begins, for ``check_in``, else when it ends; empty where there is none."""
     found = re.findall(r"\b\d{1,2}:[0-5]\d\b", given or "")
-    return found[-1].rjust(5, "0") if found else ""
+    return found[0 if name == "check_in" else -1].rjust(5, "0") if found else ""
 
 
 def tidy(cells: Cells) -> dict[str, str]:
@@ -231,6 +242,7 @@ def is_origin(host: str) -> bool:
         parts.scheme in ("http", "https")
         and written == host
         and port != 0
+        and port != _IMPLIED[parts.scheme]
         and (name in _HERE or (len(name) <= 253 and _HOST.fullmatch(name) is not None))
     )
 

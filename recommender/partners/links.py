@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
+from recommender.exports import Credit
 from recommender.i18n import text
 from recommender.markup import tag
 from recommender.partners import theme
-from recommender.partners.attribution import tags
+from recommender.partners.attribution import CHANNELS, tags
 from recommender.partners.hotel import Hotel
+from recommender.partners.register import Partner
 
 HEIGHT_PX: Final = 640
 WIDTH_PX: Final = 480
@@ -94,4 +96,11 @@ def full_planner(wish: Mapping[str, str], token: str, lang: str, channel: str, p
     return f"/?{urlencode({**wish, HOTEL: token, 'lang': lang, **tags(partner, channel)})}"
 
 
-__all__ = ["HEIGHT_PX", "HOTEL", "LEAST_PX", "SNIPPETS", "WIDTH_PX", "Kit", "frame_html", "full_planner"]
+def credit(partner: Partner, form: str, lang: str, address: str) -> Credit:
+    """For a file of a plan made through a hotel: which one, whom to call, and the link that leads back."""
+    words = text("partners.credit.plan", lang, hotel=partner.hotel.name(lang), phone=partner.hotel.phone)
+    carried = urlencode({"lang": lang, **tags(partner.id, form if form in CHANNELS else "other")})
+    return Credit(words, f"{address}{'&' if '?' in address else '?'}{carried}")
+
+
+__all__ = ["HEIGHT_PX", "HOTEL", "LEAST_PX", "SNIPPETS", "WIDTH_PX", "Kit", "credit", "frame_html", "full_planner"]

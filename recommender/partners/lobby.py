@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from recommender.partners.hotel import Hotel
 
 if TYPE_CHECKING:
-    from recommender.catalog import Link
+    from recommender.catalog import Link, Lodging
     from recommender.region import Region
 
 SIGHTS: Final = 8
@@ -26,7 +26,7 @@ class Sight:
     Attributes
     ----------
     state
-        ``open``, ``later``, ``over`` or ``closed``.
+        ``open``, ``late`` after the last entry, ``later``, ``over`` or ``closed``.
     at_min
         Until when it is open, or when it opens; None where it does neither any more.
     known
@@ -69,16 +69,17 @@ def board(region: Region, hotel: Hotel, now: dt.datetime) -> Board:
         Aware, or local time.
     """
     minute = now.hour * 60 + now.minute
-    return Board(now, tuple(_sights(region, hotel, now.date(), minute)), tuple(_departures(region, hotel, minute)))
+    here = region.catalog.lodging.get(hotel.place, hotel)
+    return Board(now, tuple(_sights(region, here, now.date(), minute)), tuple(_departures(region, here, minute)))
 
 
-def _sights(region: Region, hotel: Hotel, today: dt.date, minute: int) -> list[Sight]:
+def _sights(region: Region, here: Hotel | Lodging, today: dt.date, minute: int) -> list[Sight]:
     from recommender.travel.road import straight_km
 
     found = [a for a in region.catalog.attractions.values() if a.area_id is None and a.suggest and a.category != "show"]
     if not found:
         return []
-    far = straight_km(hotel.lat, hotel.lon, [a.lat for a in found], [a.lon for a in found])
+    far = straight_km(here.lat, here.lon, [a.lat for a in found], [a.lon for a in found])
     near = sorted((float(km), a.id) for a, km in zip(found, far, strict=True) if km <= WITHIN_KM)[:SIGHTS]
     return [_sight(region, place, km, today, minute) for km, place in near]
 
@@ -90,16 +91,18 @@ def _sight(region: Region, place: str, km: float, today: dt.date, minute: int) -
         if minute < opens:
             return Sight(place, km, "later", opens, opening.known, verified)
         if minute < closes:
+            if opening.last_entry_min is not None and minute > opening.last_entry_min:
+                return Sight(place, km, "late", closes, opening.known, verified)
             return Sight(place, km, "open", closes if closes - opens < _ALL_DAY_MIN else None, opening.known, verified)
     return Sight(place, km, "over" if opening.intervals else "closed", None, opening.known, verified)
 
 
-def _departures(region: Region, hotel: Hotel, minute: int) -> list[Departure]:
+def _departures(region: Region, here: Hotel | Lodging, minute: int) -> list[Departure]:
     """Only what is written down and fit to plan on: a guess on a screen would make somebody miss a bus."""
     from recommender.travel.road import straight_km
 
     hubs = list(region.catalog.hubs.values())
-    far = straight_km(hotel.lat, hotel.lon, [hub.lat for hub in hubs], [hub.lon for hub in hubs])
+    far = straight_km(here.lat, here.lon, [hub.lat for hub in hubs], [hub.lon for hub in hubs])
     near = {hub.id for hub, km in zip(hubs, far, strict=True) if km <= STOPS_WITHIN_KM}
     found = [
         Departure(link, min(at for at in link.departures if at >= minute))

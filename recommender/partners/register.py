@@ -56,7 +56,7 @@ class Visit:
     wrong
         Why it does not hold: ``forged``, ``expired``, ``revoked``; empty where it does.
     named
-        The hotel that the link names, whether it holds or not; None where there is none, or none any more.
+        The hotel whose link it is or was; None where nobody signed it.
     """
 
     partner: Partner | None
@@ -69,11 +69,18 @@ class Visit:
         """Where trips begin: the token's place or the hotel's own, by its id where the catalogue has it."""
         if self.partner is None:
             return None
+        return self.start if _leads_somewhere(self.start, region) else self.home_ref(region)
+
+    def home_ref(self, region: Region) -> PlaceRef | None:
+        """The hotel, by its id where the catalogue has it."""
+        if self.partner is None:
+            return None
         hotel = self.partner.hotel
-        for place in (self.start, hotel.place):
-            if place and (place in region.catalog.lodging or place in region.catalog.hubs):
-                return place
-        return hotel.point(hotel.lang or "zh")
+        return hotel.place if _leads_somewhere(hotel.place, region) else hotel.point(hotel.lang or "zh")
+
+
+def _leads_somewhere(place: str, region: Region) -> bool:
+    return place in region.catalog.lodging or place in region.catalog.hubs
 
 
 class Register:
@@ -86,15 +93,17 @@ class Register:
         self._lock = threading.Lock()
 
     def partners(self, database: Database) -> Mapping[str, Partner]:
-        """All that are active, by id."""
-        with self._lock:
-            if time.monotonic() - self._looked >= LOOKED_EVERY_S:
-                try:
+        """All that are active, by id; who comes while somebody else looks gets those known last, where there are any."""
+        if time.monotonic() - self._looked >= LOOKED_EVERY_S and self._lock.acquire(blocking=self._stamp is None):
+            try:
+                if time.monotonic() - self._looked >= LOOKED_EVERY_S:
                     self._look(database)
-                except StoreUnavailable:
-                    _log.warning("partners could not be looked up; those known last go on")
+            except StoreUnavailable:
+                _log.warning("partners could not be looked up; those known last go on")
+            finally:
                 self._looked = time.monotonic()
-            return self._partners
+                self._lock.release()
+        return self._partners
 
     def forget(self) -> None:
         """Look anew the next time: something was changed in this process."""
@@ -148,7 +157,8 @@ def visit(token: str, *, database: Database | None = None, today: dt.date | None
     try:
         said = tokens.read(token, named.keys, today or dt.datetime.now(SHANGHAI).date())
     except PartnerTokenError as error:
-        return Visit(None, wrong=str(error.detail["reason"]), named=named)
+        wrong = str(error.detail["reason"])
+        return Visit(None, wrong=wrong, named=None if wrong == "forged" else named)
     return Visit(named, said.start, said.lang, "", named)
 
 

@@ -21,7 +21,8 @@ from recommender.i18n import LANGUAGES
 Keys = Sequence[Sequence[str | None]]
 
 KEY_BYTES: Final = 32
-MOST_KEYS: Final = 4
+MOST_KEYS: Final = 20
+"""So many are kept, those that hold the longest."""
 LONGEST: Final = 300
 PARTNER: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 _START: Final = re.compile(r"[a-z0-9][a-z0-9-]{1,79}|")
@@ -55,12 +56,13 @@ def make_key() -> list[str | None]:
 
 
 def rotated(keys: Keys, until: dt.date | None, today: dt.date) -> list[list[str | None]]:
-    """Keys with a new one; the old ones sign no more, and hold to ``until`` or, without it, not at all."""
-    kept = []
-    if until is not None:
-        kept = [[key, min(end or until.isoformat(), until.isoformat())] for key, end in keys]
-        kept = [one for one in kept if (one[1] or "") >= today.isoformat()]
-    return [*kept[1 - MOST_KEYS :], make_key()]
+    """Keys with a new one; the old ones sign no more, and hold to ``until`` or, without it, not at all.
+
+    Those that hold no more are kept too: who comes with their links is told that there are new ones.
+    """
+    last = (until or today - dt.timedelta(days=1)).isoformat()
+    ends = sorted((min(end or last, last), key) for key, end in keys)
+    return [*([key, end] for end, key in ends[1 - MOST_KEYS :]), make_key()]
 
 
 def sign(token: Token, keys: Keys) -> str:

@@ -27,11 +27,15 @@ def hotel_line(lang: str) -> None:
         show = tag("p", text(f"partners.wrong.{came.wrong}", lang), class_="working")
     else:
         hotel = came.partner.hotel
-        number = "".join(mark for mark in hotel.phone if mark in "+0123456789")
-        call = tag("a", hotel.phone, href=f"tel:{number}", style="color:inherit")
+        call = tag("a", hotel.phone, href=f"tel:{hotel.dialled}", style="color:inherit")
         said = [word for word in (hotel.say("greeting", lang), text("partners.page.call_line", lang)) if word]
         show = tag("p", tag("b", hotel.name(lang)), f" · {' · '.join(said)} ", call, class_="answer")
     st.html(str(show))
+
+
+def way() -> str:
+    """By which of the hotel's ways the visitor came."""
+    return channel_of({name: str(value) for name, value in st.query_params.items()})
 
 
 def whose() -> tuple[str | None, str | None]:
@@ -39,4 +43,4 @@ def whose() -> tuple[str | None, str | None]:
     partner = find_hotel()
     if partner is None:
         return None, None
-    return partner.id, channel_of({name: str(value) for name, value in st.query_params.items()})
+    return partner.id, way()

@@ -249,3 +249,12 @@ def test_every_kind_and_way_has_its_words() -> None:
     assert {f"console.{kind}" for kind in attribution.KINDS} <= messages("partners").keys()
     assert {f"channel.{name}" for name in attribution.CHANNELS} <= messages("partners").keys()
     assert Role.PARTNER in list(Role)
+
+
+def test_who_comes_while_partners_are_looked_up_waits_for_nobody(database: Database) -> None:
+    make_partner(database)
+    known = register(database)
+    known.partners(database)
+    known.forget()
+    with known._lock:
+        assert "jingzhai" in known.partners(database)

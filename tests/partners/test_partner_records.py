@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -56,7 +57,8 @@ def test_a_hostile_or_impossible_cell_is_refused_by_its_name(field: str, value: 
     "host",
     [
         "https://*.example", "*", "https://", "https://inn.example/path", "javascript:alert(1)", "https://a@inn.example",
-        "https://inn.example:0", "https://inn", "https://10.0.0.1", "https://inn.example;script-src*", "ftp://inn.example",
+        "https://inn.example:0", "https://inn.example:443", "http://inn.example:80",
+        "https://inn", "https://10.0.0.1", "https://inn.example;script-src*", "ftp://inn.example",
         "https://inn.example'", "https://xn--.example-", "https://inn..example", "data:text/html,x", "https://inn.example:99999",
     ],
 )  # fmt: skip
@@ -88,6 +90,25 @@ def test_a_hotel_of_the_catalogue_begins_with_what_the_catalogue_knows() -> None
         cells = of_lodging(lodging)
         assert cells["name_zh"] == lodging.name_zh
         assert read(cells | {"phone": cells["phone"] or "0354-0000000"}).place == lodging.id
+
+
+def test_check_in_is_from_when_on_and_check_out_until_when() -> None:
+    from recommender import region
+
+    some = next(iter(region.current().catalog.lodging.values()))
+    told = replace(some, check_in="14:00-22:00", check_out="07:00-12:00", breakfast="7:00-9:30")
+    cells = of_lodging(told)
+    assert [cells[name] for name in ("check_in", "check_out", "breakfast_end")] == ["14:00", "12:00", "09:30"]
+
+
+@pytest.mark.parametrize(
+    ("phone", "dialled"),
+    [
+        ("0354-5683927/13800000000", "03545683927"), ("+86 (0)354 568 3927", "+863545683927"), ("0354/5683927", "03545683927"),
+    ],
+)  # fmt: skip
+def test_one_number_is_dialled_and_it_is_the_hotels(phone: str, dialled: str) -> None:
+    assert read(INN | {"phone": phone}).dialled == dialled
 
 
 def test_every_cell_has_its_name_in_both_languages() -> None:

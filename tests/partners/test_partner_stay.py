@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from recommender import region as regions
+from recommender.calendar.openings import Opening
 from recommender.model import EndItem, StartItem, TripRequest
-from recommender.partners import stay
+from recommender.partners import lobby, stay
 from recommender.partners.hotel import read
 from recommender.region import Region
 from recommender.trip.planning import plan_trip
@@ -75,3 +79,30 @@ def test_the_house_says_what_of_the_plan_meets_its_hours(region: Region, lang: s
     assert {"zh": "已过退房时间", "en": "after check-out"}[lang] in said
     assert {"zh": "已过锁门时间", "en": "after the door closes"}[lang] in said
     assert stay.hints(read(NEW), lang, itinerary) == []
+
+
+def test_hints_say_nothing_of_a_plan_that_is_not_so(region: Region) -> None:
+    """A day that begins before breakfast ends, a door that closes after midnight, a trip that ends at the station."""
+    early = plan_trip(region, stay.settled(INN_READ, wish(day_start="07:30"), HOME, {"day_start"}))
+    late = dataclasses.replace(INN_READ, door_closes=30)
+    said = "\n".join(stay.hints(late, "en", early))
+    assert "Breakfast is served until 09:30." in said
+    assert "after the door closes" not in said
+    assert "the plan begins after it" in "\n".join(stay.hints(INN_READ, "en"))
+    away = plan_trip(region, stay.settled(INN_READ, wish(end={"place": "pingyaogucheng-station"}), HOME))
+    ends = [item.time for item in away.days[-1].items if isinstance(item, EndItem)]
+    early_door = dataclasses.replace(INN_READ, check_out=ends[0] - 1, door_closes=None)
+    assert "after check-out" not in "\n".join(stay.hints(early_door, "en", away))
+
+
+def test_no_entry_is_offered_after_the_last_one() -> None:
+    opening = Opening(((480, 1020),), 990, "official", 0, True, None)
+    closed: Any = SimpleNamespace(calendar=SimpleNamespace(opening=lambda *asked: opening))
+    states = [lobby._sight(closed, "wall", 1.0, dt.date(2027, 4, 1), minute).state for minute in (980, 995, 1030)]
+    assert states == ["open", "late", "over"]
+
+
+def test_the_screen_stands_where_the_catalogue_has_the_hotel(region: Region) -> None:
+    moved = dataclasses.replace(INN_READ, lat=36.0, lon=114.0)
+    now = dt.datetime(2027, 4, 1, 9, tzinfo=dt.UTC)
+    assert lobby.board(region, moved, now).sights == lobby.board(region, INN_READ, now).sights

@@ -70,13 +70,21 @@ def test_old_links_hold_for_a_while_after_a_change_of_keys_or_stop_at_once() -> 
     assert new != old
     assert tokens.read(new, slow, dt.date(2090, 1, 1)) == Token("inn")
     now = tokens.rotated(KEYS, None, TODAY)
-    assert reason(old, now) == "forged"
-    assert len(now) == 1
+    assert reason(old, now) == "revoked"
+    assert tokens.read(tokens.sign(Token("inn"), now), now, TODAY) == Token("inn")
 
 
 def test_keys_do_not_pile_up() -> None:
+    old = tokens.sign(Token("inn"), KEYS)
     keys: tokens.Keys = KEYS
     for _ in range(10):
         keys = tokens.rotated(keys, TODAY + dt.timedelta(days=60), TODAY)
+    assert tokens.read(old, keys, TODAY) == Token("inn"), "cards are printed"
+    for _ in range(10):
+        keys = tokens.rotated(keys, None, TODAY)
+    held = tokens.sign(Token("inn"), keys)
+    for _ in range(10):
+        keys = tokens.rotated(keys, TODAY + dt.timedelta(days=60), TODAY)
     assert len(keys) == tokens.MOST_KEYS
+    assert tokens.read(held, keys, TODAY) == Token("inn"), "those that hold no more go first"
     assert [end for _, end in keys][-1] is None

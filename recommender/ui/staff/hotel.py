@@ -200,13 +200,16 @@ def _propose(room: Room, row: PartnerRow, typed: Cells, note: str) -> None:
 
 def record_form(room: Room, mark: str, cells: Cells) -> dict[str, str]:
     """Every cell of a record as fields; what was typed, with coordinates as we keep them."""
-    lang = room.lang
-    datum = st.radio(
-        say(room, "datum"), list(DATUMS), horizontal=True, key=f"jz_hd_{mark}", format_func=lambda one: say(room, f"datum_{one}")
-    )
-    typed = dict(cells)
+    lang, typed, datum = room.lang, dict(cells), "wgs84"
+    # A hotel of the catalogue stands where the catalogue says.
+    lines = [name for name in _LINES if name not in ("lat", "lon") or not cells.get("place")]
+    if "lat" in lines:
+        datum = st.radio(
+            say(room, "datum"), list(DATUMS), horizontal=True, key=f"jz_hd_{mark}",
+            format_func=lambda one: say(room, f"datum_{one}"),
+        )  # fmt: skip
     columns = st.columns(2, gap="small")
-    for k, name in enumerate(_LINES):
+    for k, name in enumerate(lines):
         with columns[k % 2]:
             typed[name] = _line(name, cells, f"{mark}_{datum}" if name in ("lat", "lon") else mark, lang)
     columns = st.columns(2, gap="small")
