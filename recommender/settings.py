@@ -88,10 +88,18 @@ class Settings:
         "Days after which a shared plan that nobody opens is deleted, a report of a wrong fact after it was sent, and a day's "
         "count of what visitors asked for.",
     )
-    plans_per_minute: int = _setting(60, "Plans that may be stored or changed within a minute, in each process.")
+    plans_per_minute: int = _setting(
+        60,
+        "Plans that one client address or session may store or change within a minute, in each process; all together ten times "
+        "as many.",
+    )
     reports_per_hour: int = _setting(60, "Reports of wrong facts taken within an hour, from all visitors together.")
-    partner_pages_per_minute: int = _setting(240, "Pages of one hotel partner that are served within a minute, in each process.")
-    partner_plans_per_minute: int = _setting(30, "Plans made through one hotel partner within a minute, in each process.")
+    partner_pages_per_minute: int = _setting(
+        240, "Pages of one hotel partner that are served within a minute, in each process; half of them to one address."
+    )
+    partner_plans_per_minute: int = _setting(
+        30, "Plans made through one hotel partner within a minute, in each process; half of them for one address."
+    )
     domain_file_name: str = _setting(
         "",
         "Name of the file by which WeChat knows a business domain as ours (MP_verify_abc.txt), served at the root; empty: none.",
@@ -107,7 +115,7 @@ class Settings:
         270, "Synthetic visitors of the smallest panel that the console offers; a multiple of 270 keeps all kinds in balance."
     )
     plan_queue: int = _setting(32, "Plans over HTTP that may wait or run at once; more are asked to come back later.")
-    plans_at_once: int = _setting(6, "Of these, as many for one client address or partner token.")
+    plans_at_once: int = _setting(6, "Of these, as many for one client address.")
     plan_wait_s: int = _setting(30, "Seconds that a request over HTTP waits for its plan before it is asked to come back later.")
     requests_per_minute: int = _setting(
         600, "Requests to the API and the plain pages that one client address may make in a minute, in each process."
@@ -115,8 +123,8 @@ class Settings:
     planned_per_minute: int = _setting(
         60, "Plans that one client address may ask for in a minute, in each process; alternatives and why-not count as three."
     )
-    partner_requests_per_minute: int = _setting(3000, "The same for a partner's token, whatever the addresses: requests.")
-    partner_planned_per_minute: int = _setting(300, "The same for a partner's token, whatever the addresses: plans.")
+    partner_requests_per_minute: int = _setting(3000, "Requests with one partner's token, from all addresses together.")
+    partner_planned_per_minute: int = _setting(300, "Plans with one partner's token, from all addresses together.")
     trusted_proxies: str = _setting(
         "",
         "Addresses or networks of proxies before the app, separated by blanks (127.0.0.1 10.0.0.0/8); of these alone "

@@ -1,4 +1,7 @@
-"""So many pages and plans a minute for each partner: a flood through one hotel's link is that hotel's alone."""
+"""So many pages and plans a minute for each partner: a flood through one hotel's link is that hotel's alone.
+
+Half of them are for one guest: a flood from one address leaves the other half to the house and its other guests.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from typing import Final
 
 from recommender.errors import TooOften
 from recommender.settings import settings
-from recommender.store import Rate
+from recommender.store import Rates
 
 AT_ONCE: Final = 2
 """Plans of one partner that may be in the making; others' wait in no queue behind them."""
@@ -21,8 +24,8 @@ NOBODY: Final = ""
 
 @dataclass(slots=True)
 class _Allowance:
-    pages: Rate = field(default_factory=Rate)
-    plans: Rate = field(default_factory=Rate)
+    pages: Rates = field(default_factory=Rates)
+    plans: Rates = field(default_factory=Rates)
     busy: int = 0
 
 
@@ -30,25 +33,34 @@ _allowances: Final[dict[str, _Allowance]] = {}
 _lock: Final = threading.Lock()
 
 
-def take_page(partner: str) -> None:
+def take_page(partner: str, guest: str) -> None:
     """Let a page pass.
+
+    Parameters
+    ----------
+    guest
+        Who asks for it, as the limits of the door know them.
 
     Raises
     ------
     TooOften
-        The partner has had as many within the minute as the settings allow.
+        The partner has had as many within the minute as the settings allow, or the guest half of them.
     """
-    _of(partner).pages.take(settings().partner_pages_per_minute)
+    _take(_of(partner).pages, guest, settings().partner_pages_per_minute)
+
+
+def _take(rates: Rates, guest: str, allowed: int) -> None:
+    rates.take(guest, max(1, allowed // 2), allowed)
 
 
 @contextmanager
-def planning(partner: str) -> Iterator[None]:
+def planning(partner: str, guest: str) -> Iterator[None]:
     """Make a plan.
 
     Raises
     ------
     TooOften
-        The partner has had as many within the minute as the settings allow, or enough are in the making.
+        As `take_page`, or enough are in the making.
     """
     own = _of(partner)
     with _lock:
@@ -56,7 +68,7 @@ def planning(partner: str) -> Iterator[None]:
             raise TooOften(retry_after_s=5)
         own.busy += 1
     try:
-        own.plans.take(settings().partner_plans_per_minute)
+        _take(own.plans, guest, settings().partner_plans_per_minute)
         yield
     finally:
         with _lock:

@@ -17,12 +17,12 @@ from recommender.store.plans import (
     sweep_plans,
     update_plan,
 )
-from recommender.store.rate import Rate
+from recommender.store.rate import Rate, Rates
 from recommender.store.reports import LONGEST_TEXT, FactReport, KeptReport, add_report, list_reports, sweep_reports
 from recommender.store.upkeep import sweep, tidy
 
 __all__ = [
-    "LONGEST_TEXT", "Content", "Database", "FactReport", "KeptReport", "Keys", "Rate", "SharedPlan", "add_report", "create_plan",
-    "database", "delete_plan", "get_plan", "get_plan_to_edit", "list_reports", "sweep", "sweep_plans", "sweep_reports", "tidy",
-    "update_plan",
+    "LONGEST_TEXT", "Content", "Database", "FactReport", "KeptReport", "Keys", "Rate", "Rates", "SharedPlan", "add_report",
+    "create_plan", "database", "delete_plan", "get_plan", "get_plan_to_edit", "list_reports", "sweep", "sweep_plans",
+    "sweep_reports", "tidy", "update_plan",
 ]  # fmt: skip

@@ -1,16 +1,18 @@
-"""So many a minute and no more, counted in this process."""
+"""So many a minute and no more, of each and of all together, counted in this process."""
 
 from __future__ import annotations
 
 import math
 import threading
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable
 
 from recommender.errors import TooOften
 
 MINUTE_S = 60.0
+MOST_KNOWN = 20_000
+"""So many are counted apart at once; of more, who came longest ago is forgotten."""
 
 
 class Rate:
@@ -42,3 +44,29 @@ class Rate:
             if len(self._passed) >= a_minute:
                 raise TooOften(retry_after_s=max(1, math.ceil(MINUTE_S - (now - self._passed[0]))))
             self._passed.append(now)
+
+
+class Rates:
+    """Lets so many of each pass within any minute, and so many of all together.
+
+    Parameters
+    ----------
+    clock
+        Seconds that only grow.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._all = Rate(clock)
+        self._each: OrderedDict[str, Rate] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def take(self, who: str, a_minute: int, of_all: int) -> None:
+        """Pass, or be told when to come back; raises as `Rate.take`."""
+        with self._lock:
+            own = self._each.setdefault(who, Rate(self._clock))
+            self._each.move_to_end(who)
+            while len(self._each) > MOST_KNOWN:
+                self._each.popitem(last=False)
+        own.take(a_minute)
+        self._all.take(of_all)

@@ -25,12 +25,14 @@ if TYPE_CHECKING:
 
 NAMED_LEFT_OUT: Final = 8
 """So many of the places left out are named on a page."""
+TOGETHER: Final = 10
+"""All together may store so many times the plans that one may."""
 _BOOKKEEPING: Final = frozenset({"basis", "slack", "total", "unknown_prices", "warning", "left_out"})
 """Findings about how a plan is written; what they come from is said by the others, or changes no visitor's day."""
 _AFTER_A_LOSS: Final = frozenset({"unknown_place", "place_jump", "leg_fact"})
 """Findings that follow from a place being gone, which is said once."""
 
-_rate: Final = store.Rate()
+_rate: Final = store.Rates()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,24 +77,26 @@ class SharedTrip:
 
 
 def share(
-    region: Region, itinerary: Itinerary, lang: str, *, partner: str | None = None, channel: str | None = None,
+    region: Region, itinerary: Itinerary, lang: str, *, by: str = "", partner: str | None = None, channel: str | None = None,
     database: Database | None = None,
 ) -> Keys:  # fmt: skip
     """Store a plan; returns the secrets of its links.
 
     Parameters
     ----------
+    by
+        Who stores it, whose share of a minute's plans it counts for.
     partner, channel
         Through which hotel partner it was made, and by which of the partner's ways.
 
     Raises
     ------
     TooOften
-        More plans were stored within the minute than the settings allow.
+        More plans were stored within the minute than the settings allow one, or all together.
     StoreUnavailable
         The database cannot be used.
     """
-    _rate.take(settings().plans_per_minute)
+    _take(by)
     kept = database or store.database()
     keys = store.create_plan(kept, _content(region, itinerary, lang), partner=partner, channel=channel)
     store.tidy(kept, settings().plan_days)
@@ -100,9 +104,10 @@ def share(
 
 
 def reshare(
-    region: Region, itinerary: Itinerary, lang: str, edit_token: str, version: int, *, database: Database | None = None
-) -> int:
-    """Put another plan under the same links; returns the new version.
+    region: Region, itinerary: Itinerary, lang: str, edit_token: str, version: int, *, by: str = "",
+    database: Database | None = None,
+) -> int:  # fmt: skip
+    """Put another plan under the same links; returns the new version; ``by`` as for ``share``.
 
     Raises
     ------
@@ -111,8 +116,13 @@ def reshare(
     ShareLinkError, RevisionConflict, StoreUnavailable
         As ``store.update_plan``.
     """
-    _rate.take(settings().plans_per_minute)
+    _take(by)
     return store.update_plan(database or store.database(), edit_token, version, _content(region, itinerary, lang))
+
+
+def _take(by: str) -> None:
+    allowed = settings().plans_per_minute
+    _rate.take(by, allowed, TOGETHER * allowed)
 
 
 def open_shared(region: Region, read_token: str, *, database: Database | None = None) -> SharedTrip:

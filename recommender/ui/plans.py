@@ -176,16 +176,16 @@ def _stored(state: State, region: Region, itinerary: Itinerary) -> Keys:
     """Under the links that the visitor came from, unless somebody else changed that plan or deleted it; else under new ones."""
     from recommender.trip import sharing
 
-    state.parted = False
+    state.parted, by = False, f"session:{id(state)}"
     if state.kept is not None:
         token, version = state.kept
         try:
-            state.kept = token, sharing.reshare(region, itinerary, state.lang, token, version)
+            state.kept = token, sharing.reshare(region, itinerary, state.lang, token, version, by=by)
             return sharing.keys_of(token)
         except (RevisionConflict, ShareLinkError):
             state.kept, state.parted = None, True
     partner, channel = hotel.whose()
-    keys = sharing.share(region, itinerary, state.lang, partner=partner, channel=channel)
+    keys = sharing.share(region, itinerary, state.lang, by=by, partner=partner, channel=channel)
     if partner is not None and channel is not None:
         attribution.count(partner, "share", channel)
     return keys

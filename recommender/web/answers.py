@@ -86,6 +86,11 @@ def language(request: HTTPConnection) -> str:
     return asked if asked in LANGUAGES else best_language(request.headers.get("accept-language"))
 
 
+def site_of(request: Request) -> str:
+    """How links to send on begin."""
+    return settings().public_url or str(request.base_url).rstrip("/")
+
+
 def json_answer(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """Any plain data as UTF-8 JSON."""
     return Response(write_json(value), status, dict(headers or {}), "application/json")

@@ -1,4 +1,4 @@
-"""Who asks: a partner by its token, else whoever is behind an address.
+"""Who asks: whoever is behind an address, and the partner whose token came along.
 
 The one place where partners are plugged in: `plug_in` takes whatever knows their tokens and sites. Until then there are none.
 Addresses stay in memory, and only as a hash under a key that this process makes up and forgets.
@@ -6,6 +6,7 @@ Addresses stay in memory, and only as a hash under a key that this process makes
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import ipaddress
 import re
@@ -89,7 +90,9 @@ class Caller:
     Attributes
     ----------
     key
-        Of a partner's token, or of an address; never the token or the address.
+        Of an address or of a partner; never the address or the token.
+    partner
+        Whose token came along, for whom the same is counted once more: tokens stand in public links, so that they lift no bound.
     """
 
     key: str
@@ -100,15 +103,16 @@ class Caller:
 
 async def identify(request: Request) -> Caller:
     """Whom a request is counted for; raises as ``partner_of``."""
-    partner = await partner_of(request)
-    if partner is None:
-        return stranger(request)
+    return dataclasses.replace(stranger(request), partner=await partner_of(request))
+
+
+def together(partner: Partner) -> Caller:
+    """All who come with a partner's token, as one caller."""
     config = settings()
     return Caller(
         f"partner:{partner.key}",
         partner.requests_per_minute or config.partner_requests_per_minute,
         partner.plans_per_minute or config.partner_planned_per_minute,
-        partner,
     )
 
 

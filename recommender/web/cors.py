@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+import anyio.to_thread
 from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
@@ -21,22 +22,27 @@ READ: Final = ("content-disposition", "etag", "location", "ratelimit", "ratelimi
 _HOUR_S: Final = 3600
 
 
-class Cors(CORSMiddleware):
+class Cors:
     """Starlette's, with origins that may change while the server runs, and refusals in the one shape; no cookies."""
 
     def __init__(self, app: ASGIApp) -> None:
-        super().__init__(app, allow_methods=METHODS, allow_headers=SENT, expose_headers=READ, max_age=_HOUR_S)
-
-    def is_allowed_origin(self, origin: str) -> bool:
-        return origin in allowed_origins()
+        self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
         headers = Headers(scope=scope)
+        # Sites are known from the database, for which nobody else shall wait.
+        origins = await anyio.to_thread.run_sync(allowed_origins) if "origin" in headers else ()
+        cors = CORSMiddleware(
+            self._app, allow_origins=origins, allow_methods=METHODS, allow_headers=SENT, expose_headers=READ, max_age=_HOUR_S
+        )
         asks = scope["method"] == "OPTIONS" and "origin" in headers and "access-control-request-method" in headers
         if not asks:
-            await super().__call__(scope, receive, send)
+            await cors(scope, receive, send)
             return
-        answer = self.preflight_response(headers)
+        answer = cors.preflight_response(headers)
         if answer.status_code >= 400:
             vary = {"vary": "origin, access-control-request-method, access-control-request-headers, accept-language"}
             lang = language(Request(scope))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -15,7 +16,7 @@ from recommender.exports import FORMATS, Format, file_name
 from recommender.jsontext import read_json
 from recommender.model import Itinerary
 from recommender.web.answers import Finding, Refusal, language, read_json_body
-from recommender.web.limits import planned
+from recommender.web.limits import caller_of, planned
 
 if TYPE_CHECKING:
     from recommender.trip.verify import Violation
@@ -24,6 +25,8 @@ Written = TypeVar("Written")
 AT_ONCE: Final = 2
 WAITING: Final = 16
 """More are asked to come back later."""
+OF_ONE: Final = 4
+"""Of these, as many of one caller."""
 
 
 class Writing:
@@ -31,29 +34,34 @@ class Writing:
 
     def __init__(self) -> None:
         self._limiter: anyio.CapacityLimiter | None = None
-        self._busy = 0
+        self._by: Counter[str] = Counter()
 
     @property
     def waiting(self) -> int:
         """How many wait or are written now."""
-        return self._busy
+        return self._by.total()
 
-    async def run(self, write: Callable[[], Written]) -> Written:
+    async def run(self, request: Request, write: Callable[[], Written]) -> Written:
         """What ``write`` gives, off the event loop.
 
         Raises
         ------
         Refusal
-            Too many are waiting.
+            Too many are waiting, of all or of this caller.
         """
-        if self._busy >= WAITING:
+        caller = caller_of(request).key
+        if self._by[caller] >= OF_ONE:
+            raise Refusal(429, "too_many_at_once", {"retry-after": "5"}, limit=OF_ONE)
+        if self.waiting >= WAITING:
             raise Refusal(503, "busy", {"retry-after": "5"})
         self._limiter = self._limiter or anyio.CapacityLimiter(AT_ONCE)
-        self._busy += 1
+        self._by[caller] += 1
         try:
             return await anyio.to_thread.run_sync(write, limiter=self._limiter)
         finally:
-            self._busy -= 1
+            self._by[caller] -= 1
+            if not self._by[caller]:
+                del self._by[caller]
 
 
 writing: Final = Writing()
@@ -67,7 +75,7 @@ async def export(request: Request) -> Response:
     if form is None:
         raise Refusal(404, "no_such_format", given=name[:60], allowed=", ".join(FORMATS))
     body = await read_json_body(request)
-    data, name = await writing.run(partial(_export, body, form, language(request)))
+    data, name = await writing.run(request, partial(_export, body, form, language(request)))
     disposition = f'attachment; filename="{name}"'
     return Response(
         data,

@@ -23,7 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from recommender.errors import RecommenderError
 from recommender.store.rate import MINUTE_S
 from recommender.web.answers import Refusal
-from recommender.web.callers import Caller, identify, stranger
+from recommender.web.callers import Caller, identify, stranger, together
 
 MOST_CALLERS: Final = 20_000
 """So many are counted at once; of more, who came first is forgotten."""
@@ -84,7 +84,7 @@ def caller_of(request: Request) -> Caller:
 
 
 def take(request: Request, budget: str, cost: int = 1) -> None:
-    """Count a request against a budget.
+    """Count a request against a budget, its caller's and that of the partner it names; what is told is the one with less left.
 
     Raises
     ------
@@ -92,11 +92,15 @@ def take(request: Request, budget: str, cost: int = 1) -> None:
         Nothing is left of it; ``retry-after`` says when there will be.
     """
     caller = caller_of(request)
-    allowed = caller.requests_per_minute if budget == REQUESTS else caller.plans_per_minute
-    granted, standing = BUDGETS[budget].take(caller.key, allowed, cost)
-    request.scope.setdefault("state", {}).setdefault("standings", {})[budget] = standing
-    if not granted:
-        raise Refusal(429, "rate_limited", {"retry-after": str(standing.reset_s)}, limit=allowed, seconds=standing.reset_s)
+    told: Standing | None = None
+    for one in (caller, *([together(caller.partner)] if caller.partner is not None else [])):
+        allowed = one.requests_per_minute if budget == REQUESTS else one.plans_per_minute
+        granted, standing = BUDGETS[budget].take(one.key, allowed, cost)
+        told = standing if told is None or standing.left < told.left or not granted else told
+        request.scope.setdefault("state", {}).setdefault("standings", {})[budget] = told
+        if not granted:
+            wait = {"retry-after": str(standing.reset_s)}
+            raise Refusal(429, "rate_limited", wait, limit=allowed, seconds=standing.reset_s)
 
 
 Handler = Callable[[Request], Awaitable[Response]]

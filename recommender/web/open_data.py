@@ -12,9 +12,8 @@ from starlette.routing import BaseRoute, Route, Router
 
 from recommender.i18n import text
 from recommender.settings import settings
-from recommender.web.answers import language, with_shaped_errors
+from recommender.web.answers import language, site_of, with_shaped_errors
 from recommender.web.headers import plain_policy
-from recommender.web.plain.doors import site_of
 
 if TYPE_CHECKING:
     from recommender.region import Region

@@ -155,7 +155,7 @@ def _sent(operation: Operation) -> list[dict[str, Any]]:
         for name, (said, must) in operation.sent.items()
     ]
     partner = {
-        "name": "X-Partner-Token", "in": "header", "description": "A hotel partner's token: counted for it, not for the address",
+        "name": "X-Partner-Token", "in": "header", "description": "A hotel partner's token: counted for it besides the address",
         "schema": {"type": "string"},
     }  # fmt: skip
     return [language, *([partner] if operation.by_token else []), *own]

@@ -106,7 +106,7 @@ class Operation:
 
     @property
     def by_token(self) -> bool:
-        """Whether a partner is counted by its token there; pages belong to visitors."""
+        """Whether a partner is named by its token there; pages belong to visitors."""
         return self.limited and self.path.startswith("/api/")
 
     @property

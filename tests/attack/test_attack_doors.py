@@ -45,7 +45,7 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Databa
     monkeypatch.setattr(passwords, "_nobody", lambda: quick.hash("nobody"))
     opened = Database(f"sqlite:///{tmp_path}/doors.sqlite")
     monkeypatch.setattr(store, "database", lambda: opened)
-    monkeypatch.setattr(sharing, "_rate", store.Rate())
+    monkeypatch.setattr(sharing, "_rate", store.Rates())
     monkeypatch.setattr(api, "local_today", lambda: dt.date(2027, 4, 1))
     yield opened
     opened.close()

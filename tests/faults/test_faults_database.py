@@ -43,7 +43,7 @@ def database(file: Path) -> Iterator[Database]:
 @pytest.fixture
 def client(monkeypatch: pytest.MonkeyPatch, database: Database) -> Iterator[TestClient]:
     monkeypatch.setattr(store, "database", lambda: database)
-    monkeypatch.setattr(sharing, "_rate", store.Rate())
+    monkeypatch.setattr(sharing, "_rate", store.Rates())
     monkeypatch.setattr(api, "local_today", lambda: TODAY)
     app = Starlette(routes=routes.routes(), middleware=routes.MIDDLEWARE)
     with TestClient(app, follow_redirects=False) as made:

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from recommender import store
 from recommender.errors import ShareLinkError, TooOften
-from recommender.store import Content, Database, FactReport, Rate
+from recommender.store import Content, Database, FactReport, Rate, Rates
 from tests.store.postgres import Postgres, running_postgres
 
 _names = count()
@@ -95,3 +95,14 @@ def test_so_many_a_minute_pass_and_the_next_is_told_when() -> None:
     assert caught.value.detail == {"retry_after_s": 50}
     seconds[0] = 60.0
     rate.take(2)
+
+
+def test_who_has_had_a_share_takes_nothing_of_the_others() -> None:
+    rates = Rates(lambda: 0.0)
+    rates.take("flood", 1, 2)
+    for _ in range(5):
+        with pytest.raises(TooOften):
+            rates.take("flood", 1, 2)
+    rates.take("other", 1, 2)
+    with pytest.raises(TooOften):
+        rates.take("third", 1, 2)

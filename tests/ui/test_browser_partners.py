@@ -336,6 +336,14 @@ def test_the_screen_lives_through_a_lost_network_and_says_how_old_it_is(strict_b
         page.context.set_offline(False)
         page.clock.run_for(61_000)
         page.locator("#age").wait_for(state="hidden")
+        page.route("**/now?*", lambda route: route.fulfill(status=503))
+        page.clock.run_for(3 * 60_000)
+        assert "503" in page.locator("#age").inner_text()
+        assert board.count() >= known
+        page.route("**/now?*", lambda route: route.fulfill(status=410))
+        page.clock.run_for(61_000)
+        page.get_by_text(text("partners.lobby.ended", "zh")).wait_for()
+        assert board.count() == 0
         assert complaints == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import re
 from collections.abc import Callable
@@ -10,12 +11,16 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from recommender import region as regions
 from recommender import store
 from recommender.bureau import passwords
 from recommender.bureau.desk import Person
 from recommender.i18n import text
+from recommender.model import TripRequest
 from recommender.partners import attribution, managing
 from recommender.store import Database
+from recommender.trip.planning import plan_trip
+from recommender.ui import take
 from recommender.ui.staff import frame
 from tests.bureau.little_bureau import Bureau, open_bureau
 from tests.catalog.little_files import good_rows, write_folder
@@ -108,12 +113,18 @@ def test_colours_that_cannot_be_read_are_told_at_once_with_a_pair_that_can(conso
 
 
 def test_coordinates_read_from_another_map_are_proposed_in_ours(console: Open, bureau: Bureau) -> None:
-    test = console(bureau.hotel, "hotel")
-    run(test.radio(key="jz_hd_inn_1").set_value("gcj02"))
-    run(test.text_input(key="jz_h_inn_1_gcj02_lat").set_value("37.210"))
+    managing.create_partner(bureau.admin, "yuci", NEW, account="hotel")
+    test = console(bureau.hotel, "hotel", hotel="yuci")
+    run(test.radio(key="jz_hd_yuci_1").set_value("gcj02"))
+    run(test.text_input(key="jz_h_yuci_1_gcj02_lat").set_value("37.210"))
     run(test.button(key="jz_propose").click())
-    [waiting] = managing.list_proposals(bureau.hotel, partner="inn")
+    [waiting] = managing.list_proposals(bureau.hotel, partner="yuci")
     assert 36.99 < float(waiting.record["lat"]) < 37.2099
+
+
+def test_a_hotel_of_the_catalogue_stands_where_the_catalogue_says(console: Open, bureau: Bureau) -> None:
+    test = console(bureau.hotel, "hotel", hotel="inn")
+    assert not any(str(one.key).endswith(("_lat", "_lon")) for one in test.text_input)
 
 
 @pytest.mark.parametrize("from_catalogue", [True, False])
@@ -178,6 +189,18 @@ def test_the_full_planner_names_the_hotel_and_keeps_it_with_the_plan(
     [read] = set(re.findall(r"/p/([\w-]{20,})", bodies(test)))
     stored = store.get_plan(database, read)
     assert (stored.partner, stored.channel) == ("inn", "qr")
+
+
+def test_a_file_taken_in_the_full_planner_names_and_counts_for_the_hotel(database: Database, bureau: Bureau) -> None:
+    partner = get_partner(database, "inn")
+    region = regions.current()
+    plan = plan_trip(region, TripRequest.parse({"start_date": "2027-04-17", "days": 1})).to_json()
+    made = take._through(partner, "qr", "https://trip.example", region, "ics", plan, "zh").decode().replace("\r\n ", "")
+    assert f"URL:https://trip.example/h/{partner.token()}/plan?date=2027-04-17" in made
+    assert INN["phone"] in made
+    today = dt.datetime.now(dt.UTC).date()
+    days = dt.timedelta(days=1)
+    assert [(one.kind, one.channel) for one in attribution.counts("inn", today - days, today + days)] == [("export", "qr")]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

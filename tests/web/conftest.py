@@ -30,7 +30,7 @@ def api_app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Starlet
     """Our routes as the server mounts them, on a fixed day, with an empty database and fresh budgets."""
     opened = Database(f"sqlite:///{tmp_path}/plans.sqlite")
     monkeypatch.setattr(store, "database", lambda: opened)
-    monkeypatch.setattr(sharing, "_rate", store.Rate())
+    monkeypatch.setattr(sharing, "_rate", store.Rates())
     monkeypatch.setattr(api, "local_today", lambda: DAY)
     for name, budget in limits.BUDGETS.items():
         monkeypatch.setitem(limits.BUDGETS, name, type(budget)())

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import copy
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from recommender import region as regions
@@ -18,7 +20,8 @@ from recommender.model import Itinerary, TripRequest
 from recommender.settings import settings
 from recommender.trip import planning
 from recommender.web import routes
-from recommender.web.export import WAITING, writing
+from recommender.web.callers import stranger
+from recommender.web.export import OF_ONE, WAITING, writing
 
 
 @pytest.fixture(scope="module")
@@ -92,9 +95,19 @@ def test_a_body_over_the_limit_is_not_read(client: TestClient) -> None:
 def test_more_than_may_wait_are_asked_to_come_back(
     client: TestClient, plan: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writing, "_busy", WAITING)
+    monkeypatch.setattr(writing, "_by", Counter({"others": WAITING}))
     answer = client.post("/api/v1/export/text", json=plan)
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+
+
+def test_one_caller_has_only_some_of_the_seats(client: TestClient, plan: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    mine = client.post("/api/v1/export/text", json=plan)
+    assert mine.status_code == 200
+    assert not writing.waiting
+    scope = {"type": "http", "headers": [], "client": ("testclient", 50000)}
+    monkeypatch.setattr(writing, "_by", Counter({stranger(Request(scope)).key: OF_ONE}))
+    answer = client.post("/api/v1/export/text", json=plan)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (429, "too_many_at_once")
 
 
 def test_a_note_without_end_is_refused_before_anything_is_laid_out(client: TestClient, plan: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
 
 from recommender.errors import InfeasibleTrip
 from recommender.model import Itinerary, TripRequest
@@ -315,15 +317,41 @@ def hotels(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("hotels")
 def test_a_partner_is_counted_by_its_token_wherever_it_calls_from(caller: At, configured: Configured) -> None:
-    configured(requests_per_minute=1, partner_requests_per_minute=50)
+    configured(requests_per_minute=60, partner_requests_per_minute=50)
     one, two = {"x-partner-token": "t-one"}, {"x-partner-token": "t-two"}
     path = "/api/v1/places/shuanglin-si"
     codes = [caller(f"192.0.2.{k}").get(path, headers=one).status_code for k in range(5)]
     assert codes == [200, 200, 200, 429, 429]
     assert caller("192.0.2.1").get(path, headers=two).headers["ratelimit-policy"] == '"requests";q=50;w=60'
     assert caller("192.0.2.1").get(path).status_code == 200
-    assert caller("192.0.2.1").get(path).status_code == 429
-    assert caller("192.0.2.1").get(path, headers=two).status_code == 200
+
+
+@pytest.mark.usefixtures("hotels")
+def test_a_token_that_everybody_can_read_gives_a_stranger_no_more(caller: At, configured: Configured) -> None:
+    configured(requests_per_minute=2, partner_requests_per_minute=50)
+    two, path = {"x-partner-token": "t-two"}, "/api/v1/places/shuanglin-si"
+    answers = [caller("192.0.2.1").get(path, headers=two) for _ in range(9)]
+    assert [answer.status_code for answer in answers] == [200] * 2 + [429] * 7
+    assert answers[0].headers["ratelimit-policy"] == '"requests";q=2;w=60'
+    assert caller("192.0.2.2").get(path, headers=two).status_code == 200
+
+
+def test_sites_are_looked_up_where_nobody_else_waits_for_it(visitor: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Slow(Hotels):
+        def allowed_origins(self) -> tuple[str, ...]:
+            with pytest.raises(RuntimeError, match="no running event loop"):
+                asyncio.get_running_loop()
+            return super().allowed_origins()
+
+    monkeypatch.setattr(callers, "_known", [Slow()])
+    answer = visitor.get("/api/v1/places/shuanglin-si", headers={"origin": "https://hotel.example"})
+    assert answer.headers["access-control-allow-origin"] == "https://hotel.example"
+    assert visitor.get("/api/v1/places/shuanglin-si").headers["vary"].lower().count("origin") == 1
+
+
+def test_a_socket_to_the_api_is_closed_and_nothing_fails(visitor: TestClient) -> None:
+    with pytest.raises(WebSocketDisconnect), visitor.websocket_connect("/api/v1/places"):
+        pass
 
 
 @pytest.mark.usefixtures("hotels")

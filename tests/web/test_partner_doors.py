@@ -7,6 +7,7 @@ import io
 import logging
 import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote
@@ -20,7 +21,7 @@ from recommender import store
 from recommender.bureau.desk import PROGRAM
 from recommender.i18n import text
 from recommender.journal import without_tokens
-from recommender.partners import Partner, attribution, limits, managing
+from recommender.partners import Partner, attribution, limits, managing, theme
 from recommender.partners.links import LEAST_PX, SNIPPETS, Kit
 from recommender.settings import Settings, SettingsInvalid
 from recommender.store import Database
@@ -28,9 +29,12 @@ from recommender.store.partners import update_partner
 from recommender.travel.datum import gcj02_to_wgs84
 from recommender.trip import sharing
 from recommender.web import api, callers, routes
+from recommender.web.answers import Refusal
 from recommender.web.headers import HideTokens
+from recommender.web.limits import BUDGETS
 from recommender.web.partners import doors, frame
 from recommender.web.partners.callers import Hotels
+from recommender.web.plain.pages import style
 from tests.partners.little_hotels import INN, NEW, get_partner, make_partner
 from tests.web.test_plain import Links
 
@@ -45,8 +49,10 @@ LIMIT = 120_000
 def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
     opened = Database(f"sqlite:///{tmp_path}/partners.sqlite")
     monkeypatch.setattr(store, "database", lambda: opened)
-    monkeypatch.setattr(sharing, "_rate", store.Rate())
+    monkeypatch.setattr(sharing, "_rate", store.Rates())
     limits._allowances.clear()
+    for budget in BUDGETS.values():
+        budget.forget()
     yield opened
     opened.close()
 
@@ -63,6 +69,24 @@ def client(monkeypatch: pytest.MonkeyPatch, database: Database) -> Iterator[Test
     app = Starlette(routes=routes.routes(), middleware=routes.MIDDLEWARE)
     with TestClient(app, follow_redirects=False, headers={"accept-language": "zh-CN"}) as made:
         yield made
+
+
+def elsewhere(client: TestClient, address: str) -> TestClient:
+    """Somebody at another address."""
+    return TestClient(client.app, follow_redirects=False, client=(address, 50_000))
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, Any]]:
+    """What the planner, which is busy, was asked for and by whom."""
+    found: list[tuple[Any, Any]] = []
+
+    async def plan(region: Any, wish: Any, request: Any = None) -> None:
+        found.append((wish, request))
+        raise Refusal(503, "busy", {"retry-after": "5"})
+
+    monkeypatch.setattr(api.queue, "plan", plan)
+    return found
 
 
 def ancestors(answer: Any) -> str:
@@ -110,6 +134,35 @@ def test_a_page_in_a_frame_runs_one_script_of_ours_and_fetches_nothing(client: T
         assert "set-cookie" not in answer.headers
         assert 'type="file"' not in answer.text
         assert 'method="post"' not in answer.text
+
+
+def test_what_is_in_the_way_is_seen_in_the_hotels_frame(
+    client: TestClient, partner: Partner, asked: list[tuple[Any, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token, hosts = partner.token(), f"'self' {INN['hosts']}"
+    busy = client.get(f"/embed/{token}/plan?{WISH}")
+    assert (busy.status_code, busy.headers["retry-after"], ancestors(busy)) == (503, "5", hosts)
+    assert "--lacquer:#1f4e5f" in busy.text
+    missing = client.get(f"/embed/{token}/nope")
+    assert (missing.status_code, ancestors(missing)) == (404, hosts)
+    monkeypatch.setattr(callers, "settings", lambda: Settings(requests_per_minute=3))
+    framed = {"referer": "https://inn.example/rooms"}
+    assert ancestors(client.get("/embed/p/none", headers=framed)) == "'self' https://inn.example"
+    assert ancestors(client.get("/embed/p/none", headers={"referer": "https://inn.example.evil/"})) == "'self'"
+    flood = client.get("/embed/p/none", headers=framed)
+    assert (flood.status_code, ancestors(flood)) == (429, "'self' https://inn.example")
+
+
+def test_a_forged_link_names_nobodys_sites(client: TestClient, partner: Partner) -> None:
+    assert ancestors(client.get("/embed/jingzhai.x")) == "'self'"
+
+
+def test_the_focus_is_seen_in_every_hotels_colours() -> None:
+    [mark] = re.findall(r":focus-visible\{outline:3px solid var\(--(\w+)\)", style())
+    for accent, ground in (("#767676", "#ffffff"), ("#1f4e5f", "#f3f7f4"), ("#e0c090", "#101820")):
+        assert not list(theme.problems(accent, ground))
+        tints = theme.tints_of(theme.Colours(accent, ground))
+        assert min(theme.contrast(tints[mark], tints[on]) for on in ("paper", "card")) >= theme.LEAST_EDGE
 
 
 # ------------------------------------------------------------------------------------------- links that do not hold
@@ -246,6 +299,10 @@ def test_the_hotel_stays_with_a_plan_through_share_pdf_and_calendar(client: Test
     pdf = client.get(f"/p/{read}/plan.pdf").content
     assert f"{SITE}/p/{read}?lang=zh&utm_source=jingzhai&utm_medium=pdf".encode() in pdf
     assert client.get(f"/p/{read}/maps").status_code == 200
+    onward = [unescape(link) for link in re.findall(r'href="(/[^"]*date=[^"]*)"', page.text)]
+    assert len(onward) == 3
+    assert all(f"hotel={partner.token()}" in link and "utm_medium=qr" in link for link in onward)
+    assert any(link.startswith(f"/h/{partner.token()}?") for link in onward)
     client.get(f"/p/{read}?utm_source=jingzhai&utm_medium=ics")
     changed = client.post(f"/e/{edit}", data={"date": "2027-04-18", "days": "1", "adults": "2", "version": "1"})
     assert changed.status_code == 303
@@ -270,7 +327,12 @@ def test_counting_needs_no_cookie_and_keeps_no_guest(client: TestClient, partner
         answer = client.get(path, headers={"user-agent": "guest-agent-4711", "x-forwarded-for": "203.0.113.77"})
         assert "set-cookie" not in answer.headers
     client.get(f"/embed/{partner.token()}?preview=1")
-    client.head(f"/embed/{partner.token()}")
+    looked = client.get(f"/embed/{partner.token()}?preview=1").text
+    [first, *_] = re.findall(r'href="(/embed/[^"]*/plan\?[^"]*)"', looked)
+    assert client.get(unescape(first)).status_code == 200
+    for rest in ("", f"/plan?{WISH}"):
+        client.head(f"/embed/{partner.token()}{rest}")
+    client.head(f"/h/{partner.token()}/full")
     assert counted() == {("open", "iframe"): 1, ("plan", "other"): 1}
     with database.reading() as connection:
         rows = connection.exec_driver_sql("SELECT * FROM partner_counts").all()
@@ -304,7 +366,9 @@ def test_oembed_tells_how_to_embed_and_refuses_what_is_not_ours(client: TestClie
     for url in ("", "https://evil.example/h/x", f"{SITE}/h/forged.x", f"{SITE}/staff", f"{SITE}/p/none", f"{SITE}.evil/h/x",
                 f"{SITE}/h/{partner.token()}/plan", "x" * 5000):  # fmt: skip
         assert client.get("/oembed", params={"url": url}).status_code == 404, url
-    assert client.get("/oembed", params={"url": f"{SITE}/h/{partner.token()}", "format": "xml"}).status_code == 501
+    xml = client.get("/oembed", params={"url": f"{SITE}/h/{partner.token()}", "format": "xml"})
+    assert (xml.status_code, xml.json()["error"]["problems"]) == (501, [])
+    assert "xml" in xml.json()["error"]["message"]
 
 
 def test_the_script_degrades_to_a_link_and_every_snippet_is_one_line(partner: Partner) -> None:
@@ -318,7 +382,9 @@ def test_the_script_degrades_to_a_link_and_every_snippet_is_one_line(partner: Pa
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_codes_and_the_card_lead_to_the_hotel(client: TestClient, partner: Partner, lang: str) -> None:
+def test_codes_and_the_card_lead_to_the_hotel(
+    client: TestClient, partner: Partner, lang: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import zxingcpp
     from PIL import Image
 
@@ -331,6 +397,8 @@ def test_codes_and_the_card_lead_to_the_hotel(client: TestClient, partner: Partn
     assert "attachment" in svg.headers["content-disposition"]
     card = client.get(f"/h/{partner.token()}/card.pdf?lang={lang}")
     assert card.content.startswith(b"%PDF")
+    monkeypatch.setattr("recommender.partners.card._draw", lambda *asked: pytest.fail("drawn again"))
+    assert client.get(f"/h/{partner.token()}/card.pdf?lang={lang}").content == card.content
     assert client.get(f"/h/{partner.token()}/other.exe").status_code == 404
 
 
@@ -365,7 +433,10 @@ def test_a_flood_on_one_hotel_leaves_others_and_direct_visitors_alone(
     tight = Settings(partner_pages_per_minute=20, partner_plans_per_minute=2)
     monkeypatch.setattr(limits, "settings", lambda: tight)
     answers = [client.get(f"/embed/{partner.token()}") for _ in range(40)]
-    assert [answer.status_code for answer in answers] == [200] * 20 + [429] * 20
+    assert [answer.status_code for answer in answers] == [200] * 10 + [429] * 30
+    guest = elsewhere(client, "192.0.2.7")
+    assert guest.get(f"/desk/{partner.token()}").status_code == 200, "the house goes on"
+    assert [guest.get(f"/embed/{partner.token()}").status_code for _ in range(10)] == [200] * 9 + [429]
     refused = answers[-1]
     assert int(refused.headers["retry-after"]) > 0
     assert ancestors(refused) == f"'self' {INN['hosts']}"
@@ -381,13 +452,38 @@ def test_plans_through_one_hotel_are_counted_apart_and_few_at_once(
     other = make_partner(database, "yuci", NEW)
     monkeypatch.setattr(limits, "settings", lambda: Settings(partner_plans_per_minute=2))
     wish = "/plan?date=2027-04-17&days=1&adults=2"
-    codes = [client.get(f"/embed/{partner.token()}{wish}").status_code for _ in range(4)]
-    assert codes == [200, 200, 429, 429]
+    guests = [client, client, elsewhere(client, "192.0.2.7"), elsewhere(client, "192.0.2.8")]
+    codes = [guest.get(f"/embed/{partner.token()}{wish}").status_code for guest in guests]
+    assert codes == [200, 429, 200, 429]
     assert client.get(f"/embed/{other.token()}{wish}").status_code == 200
     third = make_partner(database, "third", NEW)
-    with limits.planning("third"), limits.planning("third"):
+    with limits.planning("third", "one"), limits.planning("third", "two"):
         assert client.get(f"/embed/{third.token()}{wish}").status_code == 429
         assert client.get("/plain/plan?date=2027-04-17&days=1&adults=2").status_code == 200
+
+
+def test_an_address_has_its_own_bounds_whatever_links_it_takes(
+    client: TestClient, partner: Partner, asked: list[tuple[Any, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(callers, "settings", lambda: Settings(planned_per_minute=2, requests_per_minute=7))
+    paths = ("/h/garbage/plan", f"/h/{partner.token()}/plan", f"/mini/{partner.token()}/plan")
+    codes = [client.get(f"{path}?date=2027-04-17&days=1&adults=2").status_code for path in paths]
+    assert codes == [503, 503, 429]
+    assert len(asked) == 2
+    assert all(request is not None for _, request in asked), "who leaves is noticed"
+    codes = [client.get("/oembed", params={"url": f"{SITE}/p/none"}).status_code for _ in range(5)]
+    assert codes == [404] * 4 + [429]
+
+
+def test_a_link_that_begins_elsewhere_leads_to_the_hotels_bed(
+    client: TestClient, partner: Partner, asked: list[tuple[Any, Any]]
+) -> None:
+    token = partner.token(start="pingyaogucheng-station")
+    client.post(f"/desk/{token}", data={"long": "2"})
+    wish, _ = asked[0]
+    assert (wish.start.place, wish.lodging) == ("pingyaogucheng-station", ("stay-jingzhai",))
+    full = dict(parse_qsl(client.get(f"/h/{token}/full?days=2").headers["location"].removeprefix("/?")))
+    assert (full["from"], full["stay"]) == ("pingyaogucheng-station", "stay-jingzhai")
 
 
 # ---------------------------------------------------------------------------------------------------- desk and lobby
@@ -469,6 +565,7 @@ def test_the_page_for_mini_programs_keeps_the_checklist(client: TestClient, part
     region = api._region()
     for place in payload:
         assert set(place) == {"latitude", "longitude", "name", "address", "scale"}
+        assert place["address"].isascii()
         lat, lon = gcj02_to_wgs84(place["latitude"], place["longitude"])
         assert any(abs(a.lat - lat) < 2e-6 and abs(a.lon - lon) < 2e-6 for a in region.catalog.attractions.values())
     made = client.post(f"/desk/{partner.token()}", data={"long": "1"})
@@ -501,6 +598,10 @@ def test_a_hotels_scripts_may_ask_the_api_and_are_counted_for_the_hotel(
     assert answer.headers["access-control-allow-origin"] == site
     allowed = settings_module.settings().partner_requests_per_minute
     assert answer.headers["ratelimit-policy"] == f'"requests";q={allowed};w=60'
+    wish, named = {"start_date": "2027-04-17", "days": 1}, {"x-partner-token": partner.token()}
+    made = client.post("/api/v1/plans", json=wish, headers=named)
+    assert store.get_plan(store.database(), made.json()["token"]).partner == "jingzhai"
+    assert counted() == {("share", "other"): 1}
     stranger = client.get(path, headers={"origin": "https://elsewhere.example"})
     assert "access-control-allow-origin" not in stranger.headers
     forged = client.get(path, headers={"x-partner-token": partner.token() + "x"})

@@ -49,7 +49,7 @@ EVIL = "<script>alert(1)</script>\"'><img src=x onerror=y>"
 def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
     opened = Database(f"sqlite:///{tmp_path}/plans.sqlite")
     monkeypatch.setattr(store, "database", lambda: opened)
-    monkeypatch.setattr(sharing, "_rate", store.Rate())
+    monkeypatch.setattr(sharing, "_rate", store.Rates())
     yield opened
     opened.close()
 
@@ -629,7 +629,7 @@ def test_a_refused_report_about_a_plan_that_nobody_has_stored_keeps_what_was_wri
 def test_who_stores_too_fast_is_told_when_to_come_back_and_loses_nothing(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sharing, "_rate", store.Rate(lambda: 0.0))
+    monkeypatch.setattr(sharing, "_rate", store.Rates(lambda: 0.0))
     monkeypatch.setattr(sharing, "settings", lambda: replace(settings(), plans_per_minute=1))
     kept(client)
     refused = client.post("/plans", data=FORM | {"lang": "en"})
@@ -637,6 +637,8 @@ def test_who_stores_too_fast_is_told_when_to_come_back_and_loses_nothing(
     assert refused.headers["retry-after"] == "60"
     assert f'value="{FORM["date"]}"' in refused.text
     assert client.post("/plans", json={"start_date": FORM["date"], "days": 1}).json()["error"]["code"] == "too_often"
+    other = TestClient(client.app, follow_redirects=False, client=("192.0.2.9", 50000))
+    assert other.post("/plans", data=FORM).status_code == 303
 
 
 @pytest.mark.parametrize("path", ["/plans", "/plain/plan", "/plain/report", "/e/x", "/e/x/delete", "/p/x/report"])

@@ -21,8 +21,11 @@ from recommender import store
 from recommender.bureau import logins, passwords, people
 from recommender.bureau.cookies import FORM_COOKIE, SESSION_COOKIE, SIGN_IN, SIGN_OUT
 from recommender.bureau.desk import Person, Role
+from recommender.errors import LoginFailed
 from recommender.i18n import text
+from recommender.settings import Settings
 from recommender.store import Database
+from recommender.web import callers
 from recommender.web.headers import Guard, HideTokens
 from recommender.web.staff import doors
 
@@ -150,6 +153,22 @@ def test_a_wrong_password_is_told_in_the_language_of_the_form_without_saying_whi
     assert answer.status_code == 403
     assert text("errors.login_failed", lang) in answer.text
     assert SESSION_COOKIE not in client.cookies
+
+
+def test_attempts_are_counted_by_who_is_behind_the_proxy(
+    client: TestClient, admin: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(callers, "settings", lambda: Settings(trusted_proxies="203.0.113.9"))
+    seen: list[str] = []
+
+    def login(name: str, password: str, *, address: str) -> str:
+        seen.append(address)
+        raise LoginFailed
+
+    monkeypatch.setattr(logins, "login", login)
+    client.headers["x-forwarded-for"] = "198.51.100.4"
+    _sign_in(client)
+    assert seen == ["198.51.100.4"]
 
 
 def test_too_many_attempts_are_refused(client: TestClient, admin: None) -> None:

@@ -6,38 +6,58 @@ Only what lies under ``/embed/`` may stand in a frame, and only on the sites tha
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 import anyio.to_thread
 from starlette.background import BackgroundTask
+from starlette.exceptions import HTTPException
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route, Router
+from starlette.types import ASGIApp
 
 from recommender import address
-from recommender.errors import InfeasibleTrip, RequestError, ShareLinkError, StoreUnavailable, TooOften
+from recommender.errors import (
+    InfeasibleTrip,
+    RecommenderError,
+    RequestError,
+    ShareLinkError,
+    StoreUnavailable,
+    TooOften,
+)
 from recommender.i18n import LANGUAGES, best_language, text
 from recommender.model import Itinerary, PlaceRef, TripRequest
-from recommender.partners import Partner, Visit, attribution, find, limits, visit
+from recommender.partners import Partner, Visit, attribution, find, limits, origins, visit
 from recommender.partners.links import HEIGHT_PX, WIDTH_PX, Kit, frame_html, full_planner
 from recommender.settings import settings
 from recommender.web import api
-from recommender.web.answers import Refusal, json_answer, language, read_pairs, status_of, wait_of
+from recommender.web.answers import (
+    Refusal,
+    error_answer,
+    is_json,
+    json_answer,
+    language,
+    read_pairs,
+    site_of,
+    status_of,
+)
 from recommender.web.export import writing
 from recommender.web.headers import partner_policy
+from recommender.web.limits import PLANS, Limited, caller_of, take
 from recommender.web.partners import frame
 from recommender.web.partners.frame import Room
-from recommender.web.plain.doors import site_of, with_pages
+from recommender.web.plain.doors import failed, said
 
 if TYPE_CHECKING:
     from recommender.region import Region
     from recommender.web.plain.wishes import Wishes
 
 Draw = Callable[[], str]
-Door = Callable[[Request], Awaitable[Response]]
 
 STATUS: Final[Mapping[str, int]] = {"": 200, "forged": 404, "expired": 410, "revoked": 410}
 OEMBED_CACHE_S: Final = 3600
@@ -57,14 +77,27 @@ async def room_of(request: Request) -> Room:
     TooOften
         Too many pages went through this hotel's link within the minute.
     """
-    name = request.url.path.split("/")[1]
-    token = request.path_params["token"]
-    came: Visit = await anyio.to_thread.run_sync(visit, token)
-    lang = _language(request, came)
-    channel = attribution.channel_of(request.query_params, _CHANNELS.get(name, "link"))
-    room = Room(name, token, came, lang, channel, site_of(request))
-    limits.take_page(_id(room))
+    room = await _stands(request)
+    limits.take_page(_id(room), caller_of(request).key)
     return room
+
+
+async def _stands(request: Request) -> Room:
+    name, token = [*request.scope["path"].split("/"), ""][1:3]
+    came: Visit = await anyio.to_thread.run_sync(visit, token)
+    sites = came.named.hotel.hosts if came.named is not None else await anyio.to_thread.run_sync(_around, request)
+    channel = attribution.channel_of(request.query_params, _CHANNELS.get(name, "link"))
+    return Room(name, token, came, _language(request, came), channel, site_of(request), sites, _is_silent(request))
+
+
+def _around(request: Request) -> tuple[str, ...]:
+    """The hotel's site that shows us in a frame, as the browser says, for pages that know no hotel."""
+    page = f"{request.headers.get('referer', '')}/"
+    return tuple(site for site in origins() if page.startswith(f"{site}/"))
+
+
+def _is_silent(request: Request) -> bool:
+    return request.method == "HEAD" or frame.PREVIEW in request.query_params
 
 
 def _language(request: Request, came: Visit) -> str:
@@ -80,42 +113,39 @@ def _id(room: Room) -> str:
 
 async def _shown(room: Room, draw: Draw, *, kind: str = "", status: int | None = None) -> Response:
     html = await anyio.to_thread.run_sync(draw)
-    named = room.visit.named
-    hosts = named.hotel.hosts if room.framed and named is not None else ()
-    policy = partner_policy(hosts, framed=room.framed, script=frame.height_hash(), screen=room.name == "lobby")
+    policy = partner_policy(room.sites, framed=room.framed, script=frame.height_hash(), screen=room.name == "lobby")
     headers = {**_HEADERS, "content-language": room.lang, "content-security-policy": policy}
     status = STATUS[room.visit.wrong] if status is None else status
-    background = counted(room.visit.partner, kind, room.channel)
-    return HTMLResponse(html.encode("utf-8", "replace"), status, headers, background=background)
+    return HTMLResponse(html.encode("utf-8", "replace"), status, headers, background=_counted(room, kind))
 
 
-def counted(partner: Partner | None, kind: str, channel: str | None) -> BackgroundTask | None:
+def _counted(room: Room, kind: str) -> BackgroundTask | None:
     """Count something once the answer is out; nothing where there is no partner."""
-    if partner is None or not kind:
+    partner = room.visit.partner
+    if partner is None or not kind or room.silent:
         return None
-    way = channel if channel in attribution.CHANNELS else "other"
+    way = room.channel if room.channel in attribution.CHANNELS else "other"
     return BackgroundTask(attribution.count, partner.id, kind, way)
 
 
-def _guarded(door: Door) -> Door:
-    """A door that says in the hotel's colours that there is too much going on."""
+async def _failed(request: Request, error: Exception) -> Response:
+    """Any named error as a page of the hotel's, so that it is seen where the hotel's pages are."""
+    if is_json(request) or request.scope["path"].split("/")[1] not in (*frame.ROOMS, *frame.HOUSE):
+        return await failed(request, error)
+    from recommender.web.partners import pages
 
-    async def guarded(request: Request) -> Response:
-        try:
-            return await door(request)
-        except TooOften as error:
-            from recommender.web.partners import pages
+    room = await _stands(request)
+    title, note, status, headers = said(error, room.lang)
+    if isinstance(error, TooOften):
+        title = text("partners.wrong.busy_title", room.lang)
+        note = text("partners.wrong.busy", room.lang, seconds=error.detail["retry_after_s"])
+    answer = await _shown(room, partial(pages.failed_page, room, title, note), status=status)
+    answer.headers.update(headers)
+    return answer
 
-            token = request.path_params["token"]
-            came = await anyio.to_thread.run_sync(visit, token)
-            name = request.url.path.split("/")[1]
-            room = Room(name, token, came, _language(request, came), "other", site_of(request))
-            seconds = int(error.detail["retry_after_s"])
-            answer = await _shown(room, partial(pages.busy_page, room, seconds), status=status_of(error))
-            answer.headers.update(wait_of(error))
-            return answer
 
-    return guarded
+def _with_house_pages(app: ASGIApp) -> ASGIApp:
+    return ExceptionMiddleware(app, dict.fromkeys((Refusal, HTTPException, RecommenderError), _failed))
 
 
 # ------------------------------------------------------------------------------------------------------ form, plan
@@ -127,12 +157,7 @@ async def form(request: Request) -> Response:
     region = await api.region_now()
     today = api.local_today()
     wishes, problems = await anyio.to_thread.run_sync(_asked, request, room, region, today)
-    return await _form(room, region, wishes, problems, kind=_seen(request))
-
-
-def _seen(request: Request) -> str:
-    """What to count of a page that was opened; the hotel's own look at it is nothing."""
-    return "open" if request.method == "GET" and "preview" not in request.query_params else ""
+    return await _form(room, region, wishes, problems, kind="open")
 
 
 def _asked(request: Request, room: Room, region: Region, today: dt.date) -> tuple[Wishes, Sequence[Any]]:
@@ -188,28 +213,29 @@ async def plan(request: Request) -> Response:
     wishes = Wishes.read(await read_pairs(request))
     region = await api.region_now()
     try:
-        wish, itinerary = await _planned(room, region, wishes)
+        wish, itinerary = await _planned(request, room, region, wishes)
     except (RequestError, InfeasibleTrip) as error:
         return await _refused(room, region, wishes, error)
     return await _shown(room, partial(pages.plan_page, room, wish, itinerary, region), kind="plan", status=200)
 
 
-async def _planned(room: Room, region: Region, wishes: Wishes) -> tuple[TripRequest, Itinerary]:
+async def _planned(request: Request, room: Room, region: Region, wishes: Wishes) -> tuple[TripRequest, Itinerary]:
     """The guest's wish, and the plan for it with what follows from the hotel."""
     wish = wishes.request()
     asked = {field for name, field in (("dawn", "day_start"), ("stay", "lodging")) if name in wishes.kept}
-    return wish, await _made(room, region, wish, asked)
+    return wish, await _made(request, room, region, wish, asked)
 
 
-async def _made(room: Room, region: Region, wish: TripRequest, asked: set[str]) -> Itinerary:
+async def _made(request: Request, room: Room, region: Region, wish: TripRequest, asked: set[str]) -> Itinerary:
     from recommender.partners import stay
 
-    home = room.visit.start_ref(region)
+    home = room.visit.home_ref(region)
     settled = wish
     if room.hotel is not None and home is not None:
         settled = stay.settled(room.hotel, wish, home, asked)
-    with limits.planning(_id(room)):
-        return await api.queue.plan(region, settled)
+    take(request, PLANS)
+    with limits.planning(_id(room), caller_of(request).key):
+        return await api.queue.plan(region, settled, request)
 
 
 async def _refused(room: Room, region: Region, wishes: Wishes, error: RequestError | InfeasibleTrip) -> Response:
@@ -239,27 +265,29 @@ async def keep(request: Request) -> Response:
 
     pairs = await read_pairs(request)
     room = await room_of(request)
-    room = Room(room.name, room.token, room.visit, _sent_language(pairs, room.lang), _sent_channel(pairs), room.site)
+    sent = dict(pairs)
+    room = replace(
+        room, lang=_sent_language(sent, room.lang), channel=attribution.channel_of(sent), silent=frame.PREVIEW in sent
+    )
     wishes = Wishes.read(pairs)
     region = await api.region_now()
     try:
-        _, itinerary = await _planned(room, region, wishes)
+        _, itinerary = await _planned(request, room, region, wishes)
     except (RequestError, InfeasibleTrip) as error:
         return await _refused(room, region, wishes, error)
     partner = room.visit.partner
     whose = None if partner is None else partner.id
-    store_it = partial(sharing.share, region, itinerary, room.lang, partner=whose, channel=room.channel if partner else None)
+    store_it = partial(
+        sharing.share, region, itinerary, room.lang, by=caller_of(request).key, partner=whose,
+        channel=room.channel if partner else None,
+    )  # fmt: skip
     keys = await anyio.to_thread.run_sync(store_it)
-    return _led(f"/e/{keys.edit}?lang={room.lang}", counted(partner, "share", room.channel))
+    return _led(f"/e/{keys.edit}?lang={room.lang}", _counted(room, "share"))
 
 
-def _sent_language(pairs: Sequence[tuple[str, str]], otherwise: str) -> str:
-    asked = dict(pairs).get("lang", "")
+def _sent_language(sent: Mapping[str, str], otherwise: str) -> str:
+    asked = sent.get("lang", "")
     return asked if asked in LANGUAGES else otherwise
-
-
-def _sent_channel(pairs: Sequence[tuple[str, str]]) -> str:
-    return attribution.channel_of(dict(pairs))
 
 
 async def full(request: Request) -> Response:
@@ -272,7 +300,7 @@ async def full(request: Request) -> Response:
     region = await api.region_now()
     wish = await anyio.to_thread.run_sync(_full_wish, room, region, ours)
     target = full_planner(address.encode(wish), room.token, room.lang, room.channel, partner.id)
-    return _led(target, counted(partner, "handoff", room.channel))
+    return _led(target, _counted(room, "handoff"))
 
 
 def _full_wish(room: Room, region: Region, asked: Mapping[str, str]) -> TripRequest:
@@ -280,11 +308,12 @@ def _full_wish(room: Room, region: Region, asked: Mapping[str, str]) -> TripRequ
     from recommender.partners import stay
     from recommender.trip.planning import check_request
 
-    home, hotel, today = room.visit.start_ref(region), room.hotel, api.local_today()
+    start, home, hotel, today = room.visit.start_ref(region), room.visit.home_ref(region), room.hotel, api.local_today()
+    assert start is not None
     assert home is not None
     assert hotel is not None
     check = partial(check_request, region, today=today)
-    wish, _ = address.read_request({"days": "1", **_ends(home), **asked}, today + dt.timedelta(days=1), check)
+    wish, _ = address.read_request({"days": "1", **_ends(start), **asked}, today + dt.timedelta(days=1), check)
     chosen = {field for name, field in (("dawn", "day_start"), ("stay", "lodging")) if name in asked}
     return stay.settled(hotel, wish, home, chosen)
 
@@ -307,11 +336,13 @@ async def shared(request: Request) -> Response:
     partner = await anyio.to_thread.run_sync(find, trip.plan.partner) if trip.plan.partner else None
     if partner is None:
         raise Refusal(404, "not_found")
-    limits.take_page(partner.id)
+    limits.take_page(partner.id, caller_of(request).key)
     asked = request.query_params.get("lang")
     lang = asked if asked in LANGUAGES else best_language(request.headers.get("accept-language"), trip.plan.content.lang)
     came = Visit(partner, named=partner)
-    room = Room("embed", partner.token(), came, lang, attribution.channel_of(request.query_params, "oembed"), site_of(request))
+    channel = attribution.channel_of(request.query_params, "oembed")
+    sites, silent = partner.hotel.hosts, _is_silent(request)
+    room = Room("embed", partner.token(), came, lang, channel, site_of(request), sites, silent)
     return await _shown(room, partial(pages.shared_embed, room, trip), kind="open")
 
 
@@ -319,14 +350,14 @@ async def oembed(request: Request) -> Response:
     """How to embed a hotel's page or a plan that was made through one, for sites that ask by themselves."""
     form_ = request.query_params.get("format", "json")
     if form_ != "json":
-        return json_answer({"error": {"code": "not_implemented"}}, 501, _HEADERS)
+        return error_answer(501, "only_json", language(request), _HEADERS, given=form_[:60])
     site = site_of(request)
     url = request.query_params.get("url", "")
     found = await anyio.to_thread.run_sync(_embeddable, url, site)
     if found is None:
         raise Refusal(404, "not_found")
     partner, target, lang = found
-    limits.take_page(partner.id)
+    limits.take_page(partner.id, caller_of(request).key)
     width = _bounded(request.query_params.get("maxwidth"), WIDTH_PX)
     height = _bounded(request.query_params.get("maxheight"), HEIGHT_PX)
     title = text("partners.snippet.words", lang, hotel=partner.hotel.name(lang))
@@ -392,7 +423,7 @@ async def file(request: Request) -> Response:
         raise Refusal(404, "not_found")
     kit = Kit(room.site, partner.id, hotel, room.token, room.lang)
     if name == "card.pdf":
-        data = await writing.run(partial(card.write, hotel, kit.address("h", "card"), room.lang))
+        data = await writing.run(request, partial(card.write, hotel, kit.address("h", "card"), room.lang))
         kind = "application/pdf"
     elif name == "qr.png":
         data, kind = await anyio.to_thread.run_sync(qr.png, kit.address("h", "qr")), "image/png"
@@ -433,13 +464,14 @@ async def desk_plan(request: Request) -> Response:
     assert partner is not None
     try:
         wish = house.desk_wish(sent, home, _now())
-        itinerary = await _made(room, region, wish, set())
+        itinerary = await _made(request, room, region, wish, set())
     except (RequestError, InfeasibleTrip) as error:
         draw = partial(house.desk_page, room, _now(), error.message(room.lang))
         return await _shown(room, draw, status=status_of(error))
-    store_it = partial(sharing.share, region, itinerary, room.lang, partner=partner.id, channel="desk")
+    by = caller_of(request).key
+    store_it = partial(sharing.share, region, itinerary, room.lang, by=by, partner=partner.id, channel="desk")
     keys = await anyio.to_thread.run_sync(store_it)
-    return _led(f"/desk/{room.token}/p/{keys.read}?lang={room.lang}", counted(partner, "plan", "desk"))
+    return _led(f"/desk/{room.token}/p/{keys.read}?lang={room.lang}", _counted(replace(room, channel="desk"), "plan"))
 
 
 async def desk_shown(request: Request) -> Response:
@@ -515,23 +547,23 @@ def routes() -> list[BaseRoute]:
     """The hotels' pages, and what hotels' sites ask for."""
     doors = [
         Route("/embed/p/{read}", shared, methods=["GET"]),
-        *(Route(f"/{room}/{{token}}", _guarded(form), methods=["GET"]) for room in frame.ROOMS),
-        *(Route(f"/{room}/{{token}}/plan", _guarded(plan), methods=["GET"]) for room in frame.ROOMS),
-        *(Route(f"/{room}/{{token}}/keep", _guarded(keep), methods=["POST"]) for room in ("h", "mini")),
-        Route("/h/{token}/full", _guarded(full), methods=["GET"]),
-        Route("/h/{token}/{file}", _guarded(file), methods=["GET"]),
-        Route("/desk/{token}", _guarded(desk), methods=["GET"]),
-        Route("/desk/{token}", _guarded(desk_plan), methods=["POST"]),
-        Route("/desk/{token}/p/{read}", _guarded(desk_shown), methods=["GET"]),
-        Route("/lobby/{token}", _guarded(lobby), methods=["GET"]),
-        Route("/lobby/{token}/now", _guarded(lobby_now), methods=["GET"]),
+        *(Route(f"/{room}/{{token}}", form, methods=["GET"]) for room in frame.ROOMS),
+        *(Route(f"/{room}/{{token}}/plan", plan, methods=["GET"]) for room in frame.ROOMS),
+        *(Route(f"/{room}/{{token}}/keep", keep, methods=["POST"]) for room in ("h", "mini")),
+        Route("/h/{token}/full", full, methods=["GET"]),
+        Route("/h/{token}/{file}", file, methods=["GET"]),
+        Route("/desk/{token}", desk, methods=["GET"]),
+        Route("/desk/{token}", desk_plan, methods=["POST"]),
+        Route("/desk/{token}/p/{read}", desk_shown, methods=["GET"]),
+        Route("/lobby/{token}", lobby, methods=["GET"]),
+        Route("/lobby/{token}/now", lobby_now, methods=["GET"]),
         Route("/p/{token}/openlocation.json", places, methods=["GET"]),
         Route("/oembed", oembed, methods=["GET"]),
         Route("/embed.js", script, methods=["GET"]),
         Route("/lobby.js", script, methods=["GET"]),
     ]
-    room = with_pages(Router(doors, redirect_slashes=False))
-    rooms = (*frame.ROOMS, "desk", "lobby")
+    room = Limited(Router(doors, redirect_slashes=False), _with_house_pages)
+    rooms = (*frame.ROOMS, *frame.HOUSE)
     paths = [f"/{name}{rest}" for name in rooms for rest in ("", "/{rest:path}")]
     paths += ["/p/{token}/openlocation.json", "/oembed", "/embed.js", "/lobby.js"]
     name = settings().domain_file_name

@@ -23,6 +23,8 @@ from recommender.web.plain.pages import PRIVACY, style
 from recommender.web.shell import SEAL
 
 ROOMS: Final = ("h", "embed", "mini")
+HOUSE: Final = ("desk", "lobby")
+PREVIEW: Final = "preview"
 _FROM_AFAR: Final = "@media(min-width:1000px){html{font-size:19px}}@media(min-width:1600px){html{font-size:27px}}"
 """A screen is read from across the room."""
 _CLASSES: Final = {"embed": "embedded", "lobby": "screen"}
@@ -42,6 +44,10 @@ class Room:
         By which way the guest came.
     site
         How this server's addresses begin.
+    sites
+        Which sites may show the page, where it is one for frames.
+    silent
+        Whether the visit is counted nowhere: it is the hotel's own look at its page, or nobody's.
     """
 
     name: str
@@ -50,6 +56,8 @@ class Room:
     lang: str
     channel: str
     site: str
+    sites: tuple[str, ...] = ()
+    silent: bool = False
 
     @property
     def hotel(self) -> Hotel | None:
@@ -70,7 +78,8 @@ class Room:
     def carried(self) -> dict[str, str]:
         """What goes along from page to page so that the way is known."""
         partner = self.visit.partner
-        return tags(partner.id, self.channel) if partner is not None else {MEDIUM: self.channel}
+        way = tags(partner.id, self.channel) if partner is not None else {MEDIUM: self.channel}
+        return way | ({PREVIEW: "1"} if self.silent else {})
 
 
 def house_page(
@@ -103,8 +112,7 @@ def call_box(room: Room) -> Markup | None:
         return None
     lang, who = room.lang, hotel.contact
     words = text("partners.page.call_who", lang, who=who) if who else text("partners.page.call", lang)
-    number = "".join(mark for mark in hotel.phone if mark in "+0123456789")
-    return tag("section", tag("span", words, " "), tag("a", hotel.phone, href=f"tel:{number}"), class_="day call")
+    return tag("section", tag("span", words, " "), tag("a", hotel.phone, href=f"tel:{hotel.dialled}"), class_="day call")
 
 
 def _brand(room: Room, heading: str) -> list[Markup]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
-from urllib.parse import urlencode
+from typing import TYPE_CHECKING
 
 import anyio.to_thread
 from markupsafe import Markup
@@ -14,8 +13,8 @@ from starlette.requests import Request
 from recommender.exports import Credit
 from recommender.i18n import text
 from recommender.markup import tag
-from recommender.partners import Partner, attribution, find
-from recommender.settings import settings
+from recommender.partners import Partner, attribution, find, links
+from recommender.web.answers import site_of
 
 if TYPE_CHECKING:
     from recommender.trip.sharing import SharedTrip
@@ -28,6 +27,7 @@ class Through:
     partner: Partner | None
     link: str
     lang: str
+    channel: str = "other"
 
     @property
     def box(self) -> Markup | None:
@@ -35,21 +35,26 @@ class Through:
         if self.partner is None:
             return None
         hotel = self.partner.hotel
-        number = "".join(mark for mark in hotel.phone if mark in "+0123456789")
         words = text("partners.page.made_at", self.lang, hotel=hotel.name(self.lang))
-        return tag("p", words, " · ", tag("a", hotel.phone, href=f"tel:{number}"), class_="fine-box")
+        return tag("p", words, " · ", tag("a", hotel.phone, href=f"tel:{hotel.dialled}"), class_="fine-box")
 
     def in_file(self, form: str) -> Credit | None:
         """For a file of the plan: the same, and the link that leads back."""
         if self.partner is None:
             return None
-        hotel = self.partner.hotel
-        words = text("partners.credit.plan", self.lang, hotel=hotel.name(self.lang), phone=hotel.phone)
-        medium = form if form in attribution.CHANNELS else "other"
-        return Credit(words, f"{self.link}?{urlencode({'lang': self.lang, **attribution.tags(self.partner.id, medium)})}")
+        return links.credit(self.partner, form, self.lang, self.link)
 
+    @property
+    def form(self) -> str:
+        """Where the form is with which such a trip is planned."""
+        return "/plain" if self.partner is None else f"/h/{self.partner.token()}"
 
-NOBODY: Final = Through(None, "", "")
+    @property
+    def carried(self) -> dict[str, str]:
+        """What an address carries along, so that the next plan is the hotel's too."""
+        if self.partner is None:
+            return {}
+        return {links.HOTEL: self.partner.token(), **attribution.tags(self.partner.id, self.channel)}
 
 
 async def credit(trip: SharedTrip, request: Request, lang: str, kind: str) -> tuple[Through, BackgroundTask | None]:
@@ -57,8 +62,8 @@ async def credit(trip: SharedTrip, request: Request, lang: str, kind: str) -> tu
     whose = trip.plan.partner
     partner = await anyio.to_thread.run_sync(find, whose) if whose else None
     if partner is None:
-        return NOBODY, None
+        return Through(None, "", lang), None
     channel = attribution.channel_of(request.query_params, trip.plan.channel or "other")
-    site = settings().public_url or str(request.base_url).rstrip("/")
+    site = site_of(request)
     counted = BackgroundTask(attribution.count, partner.id, kind, channel) if request.method == "GET" else None
-    return Through(partner, f"{site}/p/{trip.plan.read_token}", lang), counted
+    return Through(partner, f"{site}/p/{trip.plan.read_token}", lang, channel), counted

@@ -128,7 +128,11 @@ def lobby_page(room: Room, board: Board, region: Region, link: str) -> str:
     """The screen; its script asks for the moving part anew, and without scripts the whole page does."""
     lang = room.lang
     moving = tag("div", board_part(room, board, region), id="now", class_="board", data_from=room.path("/now"))
-    aged = tag("p", "", id="age", hidden=True, role="status", data_words=text("partners.lobby.aged", lang, minutes="0000"))
+    aged = tag(
+        "p", "", id="age", hidden=True, role="status", data_words=text("partners.lobby.aged", lang, minutes="0000"),
+        data_refused=text("partners.lobby.refused", lang, minutes="0000", status="000"),
+        data_ended=text("partners.lobby.ended", lang),
+    )  # fmt: skip
     code = tag("section", tag("p", tag("b", text("partners.lobby.scan", lang))), _code(link, lang), class_="day code")
     again = tag("noscript", void("meta", http_equiv="refresh", content="120"))
     script = Markup('<script src="/lobby.js" defer></script>')

@@ -133,14 +133,12 @@ def wrong_box(room: Room) -> Markup | None:
     return box([text("partners.wrong.title", room.lang), text(f"partners.wrong.{wrong}", room.lang)])
 
 
-def busy_page(room: Room, seconds: int) -> str:
-    """Too much at once through this hotel's link."""
+def failed_page(room: Room, title: str, note: str) -> str:
+    """What is in the way, and a way on without the hotel."""
     lang = room.lang
-    title = text("partners.wrong.busy_title", lang)
     target = "_blank" if room.framed else None
     onward = tag("a", text("web.plain", lang), href=f"/plain?lang={lang}", class_="act", target=target, rel="noopener")
-    note = tag("p", text("partners.wrong.busy", lang, seconds=seconds))
-    return house_page(room, title, [tag("section", note, onward, class_="day actions")])
+    return house_page(room, title, [tag("section", tag("p", note), onward, class_="day actions")])
 
 
 # --------------------------------------------------------------------------------------------------- shared plans
@@ -167,6 +165,6 @@ def open_location(itinerary: Itinerary, region: Region, lang: str) -> list[dict[
             lat, lon = wgs84_to_gcj02(place.lat, place.lon)
             found[item.place] = {
                 "latitude": round(lat, 6), "longitude": round(lon, 6), "name": narrate.place_name(item.place, region, lang),
-                "address": getattr(place, "county_zh", "") or place.county, "scale": MAP_SCALE,
+                "address": (getattr(place, "county_zh", "") if lang == "zh" else "") or place.county, "scale": MAP_SCALE,
             }  # fmt: skip
     return list(found.values())

@@ -41,12 +41,13 @@ from recommender.web.answers import (
     language,
     read_pairs,
     shaped,
+    site_of,
     status_of,
     wait_of,
 )
 from recommender.web.export import writing
 from recommender.web.headers import plain_policy
-from recommender.web.limits import Limited, planned
+from recommender.web.limits import Limited, caller_of, planned
 from recommender.web.partners import hotels
 
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ async def keep(request: Request) -> Response:
         except (RequestError, InfeasibleTrip) as error:
             return await _refused(request, region, wishes, error, lang)
     try:
-        keys = await anyio.to_thread.run_sync(sharing.share, region, itinerary, lang)
+        keys = await anyio.to_thread.run_sync(partial(sharing.share, region, itinerary, lang, by=caller_of(request).key))
     except TooOften as error:
         if is_json(request):
             raise
@@ -217,10 +218,8 @@ async def shared(request: Request) -> Response:
     trip = await anyio.to_thread.run_sync(sharing.open_shared, region, request.path_params["token"])
     lang = _reader(request, trip)
     wechat = is_wechat(request.headers.get("user-agent", ""))
-    credit, counted = await hotels.credit(trip, request, lang, "open")
-    draw = partial(
-        pages.shared_page, trip, site_of(request), lang, request.url.path, api.local_today(), wechat=wechat, credit=credit.box
-    )
+    through, counted = await hotels.credit(trip, request, lang, "open")
+    draw = partial(pages.shared_page, trip, site_of(request), lang, request.url.path, api.local_today(), through, wechat=wechat)
     answer = await _shown(lang, draw)
     answer.background = counted
     return answer
@@ -254,7 +253,7 @@ async def file(request: Request) -> Response:
     lang = _reader(request, trip)
     credit, counted = await hotels.credit(trip, request, lang, "export")
     write = partial(form.write, trip.itinerary, trip.region, lang, credit=credit.in_file(form.name))
-    data = await writing.run(write)
+    data = await writing.run(request, write)
     headers = {**_HEADERS, "content-disposition": f'attachment; filename="{file_name(trip.itinerary, form)}"'}
     return Response(data, headers={**headers, "content-type": form.media_type}, background=counted)
 
@@ -337,7 +336,8 @@ async def replace(request: Request) -> Response:
     except (RequestError, InfeasibleTrip) as error:
         return await _refused(request, region, wishes, error, lang, _saving(token, version, lang))
     try:
-        await anyio.to_thread.run_sync(sharing.reshare, region, itinerary, lang, token, version)
+        put = partial(sharing.reshare, region, itinerary, lang, token, version, by=caller_of(request).key)
+        await anyio.to_thread.run_sync(put)
     except TooOften as error:
         again = {**address.encode(wish), "lang": lang, "version": str(version)}
         return await _later(error, f"/e/{token}", again, lang)
@@ -378,11 +378,6 @@ def _version(given: str) -> int:
     return int(given[:12])
 
 
-def site_of(request: Request) -> str:
-    """How links to send on begin."""
-    return settings().public_url or str(request.base_url).rstrip("/")
-
-
 # --------------------------------------------------------------------------------------------- in and out
 
 
@@ -417,14 +412,22 @@ def _reader(request: Request, trip: SharedTrip) -> str:
     return asked if asked in LANGUAGES else best_language(request.headers.get("accept-language"), shared_in)
 
 
-async def _failed(request: Request, error: Exception) -> Response:
+async def failed(request: Request, error: Exception) -> Response:
     """Any named error as a page; as JSON for who sent JSON."""
     if is_json(request):
         return shaped(request, error)
     from recommender.web.plain import pages
 
-    note_event("refused", code=code_of(error))
     lang = language(request)
+    title, note, status, headers = said(error, lang)
+    answer = await _shown(lang, partial(pages.message_page, title, note, lang), status)
+    answer.headers.update(headers)
+    return answer
+
+
+def said(error: Exception, lang: str) -> tuple[str, str, int, dict[str, str]]:
+    """Any named error for people: a title, a sentence, the status and headers; it is noted as a refusal."""
+    note_event("refused", code=code_of(error))
     title, headers = text("plain.error.title", lang), {}
     if isinstance(error, ShareLinkError):
         title, note, status = text("plain.missing.title", lang), text("plain.missing.note", lang), 404
@@ -443,14 +446,12 @@ async def _failed(request: Request, error: Exception) -> Response:
         status, headers = error.status_code, dict(error.headers or {})
         code = {404: "not_found", 405: "method_not_allowed"}.get(status, "bad_request")
         note = text(f"plain.error.{code}", lang)
-    answer = await _shown(lang, partial(pages.message_page, title, note, lang), status)
-    answer.headers.update({**headers, **wait_of(error)})
-    return answer
+    return title, note, status, {**headers, **wait_of(error)}
 
 
 def with_pages(app: ASGIApp) -> ASGIApp:
     """An app whose errors leave as pages for people."""
-    return ExceptionMiddleware(app, dict.fromkeys((Refusal, HTTPException, RecommenderError), _failed))
+    return ExceptionMiddleware(app, dict.fromkeys((Refusal, HTTPException, RecommenderError), failed))
 
 
 class Front:

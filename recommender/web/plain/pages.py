@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
@@ -33,6 +34,7 @@ from recommender.web.shell import SEAL
 if TYPE_CHECKING:
     from recommender.region import Region
     from recommender.trip.sharing import SharedTrip
+    from recommender.web.partners.hotels import Through
 
 SHOWN_CHANGES: Final = 10
 PLAIN: Final = "/plain"
@@ -200,28 +202,29 @@ def card(title: str, description: str, lang: str, picture: str | None = None) ->
 # --------------------------------------------------------------------------------------------------- shared
 
 
-def shared_page(trip: SharedTrip, site: str, lang: str, path: str, today: dt.date, *, wechat: bool = False,
-                credit: Markup | None = None) -> str:  # fmt: skip
+def shared_page(trip: SharedTrip, site: str, lang: str, path: str, today: dt.date, through: Through, *,
+                wechat: bool = False) -> str:  # fmt: skip
     """A shared plan for whoever has its read link.
 
     Parameters
     ----------
     site
         How addresses of this server begin.
-    credit
-        Through which hotel it was made.
+    through
+        The hotel that it was made through, if any; what is planned from here on is too.
     """
     request = trip.itinerary.request
+    similar = {**params_from(request, today), **through.carried, "lang": lang}
     after = _actions(
-        _link(form_address(request, today, lang), text("plain.plan.similar", lang), "go"),
-        _link(_app(request, today, lang), text("plain.open_full", lang)),
+        _link(with_query(through.form, similar), text("plain.plan.similar", lang), "go"),
+        _link(with_query(_app(request, today, lang), through.carried), text("plain.open_full", lang)),
         tag("p", text("plain.in_browser", lang), class_="hint") if wechat else None,
         lang=lang,
     )
     shared = text("plain.shared.from", lang, date=_date(trip.plan.created, lang))
     state, wrong = _state(trip, lang, today, shared), report_form(shared_reported(trip), lang)
-    parts = [credit, state, *_plan(trip, lang), wrong, _take(trip, lang), after]
-    return _of(trip, parts, site, lang, path, today)
+    parts = [through.box, state, *_plan(trip, lang), wrong, _take(trip, lang), after]
+    return _of(trip, parts, site, lang, path, today, through.carried)
 
 
 def _plan(trip: SharedTrip, lang: str) -> list[Markup]:
@@ -363,7 +366,8 @@ def own_page(trip: SharedTrip, edit_token: str, site: str, lang: str, path: str,
     return _of(trip, parts, site, lang, path, today)
 
 
-def _of(trip: SharedTrip, parts: Sequence[Markup | None], site: str, lang: str, path: str, today: dt.date) -> str:
+def _of(trip: SharedTrip, parts: Sequence[Markup | None], site: str, lang: str, path: str, today: dt.date,
+        carried: Mapping[str, str] = MappingProxyType({})) -> str:  # fmt: skip
     here = f"{site}/p/{trip.plan.read_token}"
     head = plan_card(trip.itinerary, trip.region, lang, f"{here}/plan.png?lang={lang}")
     if trip.plan.partner is not None:
@@ -372,7 +376,8 @@ def _of(trip: SharedTrip, parts: Sequence[Markup | None], site: str, lang: str, 
         head = join([head, void("link", rel="alternate", type="application/json+oembed", href=found)])
     return page(
         page_title(trip.itinerary, lang), parts, lang, heads=brand_line(trip.itinerary, lang), head=head,
-        switch=with_query(path, {"lang": _other(lang)}), full=with_query("/", params_from(trip.itinerary.request, today)),
+        switch=with_query(path, {"lang": _other(lang)}),
+        full=with_query("/", {**params_from(trip.itinerary.request, today), **carried}),
     )  # fmt: skip
 
 

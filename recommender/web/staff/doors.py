@@ -22,6 +22,7 @@ from recommender.errors import LoginFailed, RequestError, TooManyAttempts
 from recommender.i18n import LANGUAGES, text
 from recommender.settings import settings
 from recommender.web.answers import Refusal, language, read_pairs, status_of
+from recommender.web.callers import client_address
 from recommender.web.headers import plain_policy
 from recommender.web.plain.doors import with_pages
 
@@ -77,8 +78,7 @@ async def enter(request: Request) -> Response:
     sent = await _sent(request)
     lang = _language(request, sent)
     name = sent.get("name", "")
-    client = request.client.host if request.client else ""
-    begin = partial(logins.login, name, sent.get("password", ""), address=client)
+    begin = partial(logins.login, name, sent.get("password", ""), address=client_address(request))
     try:
         token = await anyio.to_thread.run_sync(begin)
     except (LoginFailed, TooManyAttempts) as error:

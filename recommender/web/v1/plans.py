@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import anyio.to_thread
+from starlette.background import BackgroundTask
 from starlette.endpoints import HTTPEndpoint
 from starlette.requests import Request
 from starlette.responses import Response
 
 from recommender.errors import RevisionConflict, ShareLinkError
+from recommender.partners import attribution
 from recommender.web import api
-from recommender.web.answers import Finding, Refusal, language
-from recommender.web.limits import planned
-from recommender.web.plain.doors import LARGEST_VERSION, site_of
+from recommender.web.answers import Finding, Refusal, language, site_of
+from recommender.web.limits import caller_of, planned
+from recommender.web.plain.doors import LARGEST_VERSION
 from recommender.web.v1 import shapes
 from recommender.web.v1.reading import answer
 
@@ -30,13 +33,20 @@ async def share(request: Request) -> Response:
 
     wish, region = await api.read_wish(request), await api.region_now()
     itinerary = await api.queue.plan(region, wish, request)
-    keys = await anyio.to_thread.run_sync(sharing.share, region, itinerary, language(request))
+    caller = caller_of(request)
+    partner = None if caller.partner is None else caller.partner.key
+    channel = None if partner is None else attribution.channel_of(request.query_params, "other")
+    store_it = partial(sharing.share, region, itinerary, language(request), by=caller.key, partner=partner, channel=channel)
+    keys = await anyio.to_thread.run_sync(store_it)
     site = site_of(request)
     links = shapes.Links(
         token=keys.read, edit_token=keys.edit, read=f"{site}/p/{keys.read}", edit=f"{site}/e/{keys.edit}", version=1,
         revision=itinerary.revision,
     )  # fmt: skip
-    return await answer(links, 201, {"location": f"{site}/api/v1/plans/{keys.read}", "etag": '"1"', **_PRIVATE})
+    made = await answer(links, 201, {"location": f"{site}/api/v1/plans/{keys.read}", "etag": '"1"', **_PRIVATE})
+    if partner is not None and channel is not None:
+        made.background = BackgroundTask(attribution.count, partner, "share", channel)
+    return made
 
 
 async def opened(request: Request) -> Response:
@@ -60,7 +70,7 @@ async def replace(request: Request) -> Response:
 
     def put() -> int:
         version = sharing.version_of(edit_token) if expected is None else expected
-        return sharing.reshare(region, itinerary, language(request), edit_token, version)
+        return sharing.reshare(region, itinerary, language(request), edit_token, version, by=caller_of(request).key)
 
     try:
         version = await anyio.to_thread.run_sync(put)
