@@ -28,7 +28,7 @@ from recommender.region import Region
 from recommender.settings import settings
 from recommender.store import Database
 from recommender.trip import planning, sharing
-from recommender.web import api, routes
+from recommender.web import answers, api, routes
 from recommender.web.headers import HideTokens
 from recommender.web.plain import doors
 from tests.exports.read_back import read_back
@@ -431,7 +431,7 @@ def test_json_gets_both_links_and_its_errors_in_the_one_shape(client: TestClient
 
 
 def test_links_begin_as_the_settings_say(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doors, "settings", lambda: replace(settings(), public_url="https://trip.example"))
+    monkeypatch.setattr(answers, "settings", lambda: replace(settings(), public_url="https://trip.example"))
     links = client.post("/plans", json={"start_date": "2027-04-17", "days": 1}).json()
     assert links["read"].startswith("https://trip.example/p/")
     assert "https://trip.example/p/" in client.get("/e/" + links["edit"].rsplit("/", 1)[1]).text
