@@ -11,14 +11,14 @@ from typing import Final, Literal
 
 from sqlalchemy import Connection
 
-from recommender.bureau import drafting
+from recommender.bureau import drafting, publishing
 from recommender.bureau.desk import Action, Person, acting, looking, sentence
 from recommender.catalog.difference import Conflict, RecordChange, difference, merge_tables
 from recommender.catalog.export import write_csv, write_workbook
 from recommender.catalog.records import Cells, Tables, get_table
 from recommender.catalog.upload import Upload, check_upload, matched, read_upload
 from recommender.errors import CatalogInvalid, EditConflict, Problem
-from recommender.store import Database, revisions
+from recommender.store import Database
 from recommender.store.drafts import Draft
 
 __all__ = ["DryRun", "Upload", "apply", "dry_run", "export_csv", "export_workbook", "read_upload"]
@@ -127,7 +127,7 @@ def apply(
 def _run(
     connection: Connection, draft: Draft, upload: Upload, prefer: Side | None = None
 ) -> tuple[DryRun, dict[str, dict[str, Cells]]]:
-    base = revisions.get_tables(connection, draft.base)
+    base = publishing.tables_at(connection, draft.base)
     now = drafting.tables_in(connection, draft)
     problems = check_upload(upload, base)
     if problems:
