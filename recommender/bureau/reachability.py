@@ -101,7 +101,8 @@ def run_until(region: Region, one: str, other: str, mode: Literal["rail", "bus"]
         No such way.
     """
     changed = [
-        _until(link, last_min) for link in region.catalog.links
+        dataclasses.replace(link, last_departure=last_min, departures=until(link.departures, last_min))
+        for link in region.catalog.links
         if link.mode == mode and {link.from_id, link.to_id} == {one, other}
     ]  # fmt: skip
     if not changed:
@@ -110,11 +111,10 @@ def run_until(region: Region, one: str, other: str, mode: Literal["rail", "bus"]
     return _with(region, (*kept, *changed), changed)
 
 
-def _until(link: Link, last_min: int) -> Link:
-    times = tuple(minute for minute in link.departures if minute <= last_min)
-    if link.departures and last_min > link.departures[-1]:
-        times = (*times, last_min)
-    return dataclasses.replace(link, last_departure=last_min, departures=times)
+def until(departures: tuple[int, ...], last_min: int) -> tuple[int, ...]:
+    """A timetable, where all of it is known, with another last departure."""
+    times = tuple(minute for minute in departures if minute <= last_min)
+    return (*times, last_min) if departures and last_min > departures[-1] else times
 
 
 def _with(region: Region, links: tuple[Link, ...], changed: Sequence[Link]) -> Region:

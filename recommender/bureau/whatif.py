@@ -11,7 +11,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from recommender import region as regions
 from recommender import store
@@ -127,8 +127,8 @@ def ask_impact(
     """
     published = published_region(database=database)
     with looking(person, database) as connection:
-        was = revisions.get_tables(connection, draft.base)
-        now = revisions.get_tables(connection, published.revision)
+        was = publishing.tables_at(connection, draft.base)
+        now = publishing.tables_at(connection, published.revision)
         merged, conflicts = merge_tables(was, drafting.tables_in(connection, draft), now)
     if conflicts:
         raise EditConflict(conflicts=[conflict.as_dict() for conflict in conflicts])
@@ -271,6 +271,10 @@ def ask_count(jobs: Jobs, person: Person, fix: Fix, size: int, *, database: Data
 # ------------------------------------------------------------------------------------------------------- a way
 
 
+LATER: Final[Mapping[str, Literal["rail", "bus"]]] = {"train": "rail", "later_bus": "bus"}
+"""Kinds of ways that are there and get a later last departure."""
+
+
 @dataclass(frozen=True)
 class Way:
     """A way to open: what the page typed, as plain values.
@@ -278,7 +282,7 @@ class Way:
     Attributes
     ----------
     kind
-        ``bus``, ``road``, ``train``.
+        ``bus``, ``road``, or of `LATER`.
     stops
         Place ids in order; two for a road or a train.
     minutes
@@ -302,11 +306,14 @@ class Way:
         RequestError, ValueError
             As `reachability` says of the way.
         """
-        if self.kind == "train":
-            return run_until(region, self.stops[0], self.stops[1], "rail", self.last_min)
-        if self.kind == "later_bus":
-            return run_until(region, self.stops[0], self.stops[1], "bus", self.last_min)
+        if self.mode is not None:
+            return run_until(region, self.stops[0], self.stops[1], self.mode, self.last_min)
         return opened(region, self.links())
+
+    @property
+    def mode(self) -> Literal["rail", "bus"] | None:
+        """What departs later; None where something new is opened."""
+        return LATER.get(self.kind)
 
     def links(self) -> tuple[Any, ...]:
         """The links that it adds; none for a later departure.

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -17,11 +18,12 @@ from recommender.bureau.desk import Person
 from recommender.bureau.jobs import Jobs
 from recommender.bureau.keeping import Kept
 from recommender.bureau.prominence import Answer, Effect, Fix, Standing
+from recommender.bureau.reachability import reach
 from recommender.catalog import load_catalog
 from recommender.i18n import text
 from recommender.scoring import Rules
 from recommender.store import Database
-from recommender.ui.staff import frame, question
+from recommender.ui.staff import frame, question, tallies
 from tests.bureau.little_bureau import Bureau, open_bureau
 from tests.ui.seen import bodies, open_page, problem_text, run, words
 
@@ -247,6 +249,13 @@ def test_a_weight_as_the_only_fix_leads_to_its_price(console: Open, bureau: Bure
     assert test.number_input(key=f"jz_rule_places_{PLACE}").value == 1.3
 
 
+def test_no_cell_of_a_file_of_figures_is_a_formula() -> None:
+    frame = pd.DataFrame({"change": [-1.5, float("nan")]}, index=pd.Index(["=one", "two"], name="place"))
+    assert tallies.csv_of(frame, {"two": "@two"}).decode("utf-8-sig").splitlines() == [
+        "place,name,change", "'=one,'=one,-1.5", "two,'@two,"
+    ]  # fmt: skip
+
+
 # -------------------------------------------------------------------------------------------------- opening a way
 
 
@@ -279,6 +288,33 @@ def test_a_later_last_train_shows_what_is_known_now(console: Open, bureau: Burea
     run(test.button(key="jz_ask_reach").click())
     test = answered(test, line)
     assert text("staff.way.line", "en", nearer="", later="")[:3] in words(test)
+
+
+def test_a_later_last_train_goes_into_a_draft_in_which_its_link_was_changed(console: Open, bureau: Bureau, line: Jobs) -> None:
+    link = next(link for link in load_catalog(DATA).links if link.mode == "rail" and link.usable)
+    draft = bureau.draft("晚点车")
+    ends = {link.from_id, link.to_id}
+    there = [
+        record for record in drafting.list_records(bureau.ann, draft.id, "links")
+        if record.cells and record.cells["mode"] == "rail" and {record.cells["from_id"], record.cells["to_id"]} == ends
+    ]  # fmt: skip
+    drafting.save(bureau.ann, there[0], {"fare_cny": "77"})
+    way = whatif.Way("train", (link.from_id, link.to_id), last_min=23 * 60)
+    done(line, bureau.ann, whatif.reach_key(whatif.published_region(), way, "transit"),
+         reach(whatif.published_region(), whatif.published_region()))  # fmt: skip
+    test = console(bureau.ann, "opening", draft=draft.id)
+    run(test.radio(key="jz_way_kind").set_value("train"))
+    run(test.selectbox(key="jz_way_which_train").set_value((link.from_id, link.to_id)))
+    run(test.time_input(key="jz_way_until_train").set_value(dt.time(23)))
+    run(test.text_input(key="jz_way_source").set_value("铁路局公告"))
+    run(test.button(key="jz_way_into_draft").click())
+    changes = drafting.list_changes(bureau.ann, draft.id)
+    assert {change.kind for change in changes} == {"changed"}
+    assert len(changes) == len(there)
+    after = {change.key: change.after or {} for change in changes}
+    assert {cells["last_departure"] for cells in after.values()} == {"23:00"}
+    assert after[there[0].key]["fare_cny"] == "77"
+    assert not drafting.check_draft(bureau.ann, draft.id)
 
 
 def test_a_way_that_cannot_be_is_told_in_words(console: Open, bureau: Bureau, line: Jobs) -> None:
