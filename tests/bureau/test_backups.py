@@ -16,6 +16,7 @@ from sqlalchemy import text
 from recommender import store
 from recommender.bureau import auditing, backups, drafting, logins, people, publishing
 from recommender.errors import PermissionDenied, RecommenderError, RequestError
+from recommender.i18n import messages
 from recommender.store import Content, Database, FactReport, accounts, copying
 from tests.bureau.little_bureau import PASSWORD, Bureau
 from tests.store.postgres import Postgres
@@ -49,6 +50,11 @@ def busy(bureau: Bureau) -> Bureau:
     store.create_plan(bureau.database, Content({"days": 1}, {"note": "平遥 \x00 \U0001f3ee"}, {}, "r1", "zh"))
     store.add_report(bureau.database, FactReport("shuanglin-si", "hours", "周一不开", "r1", "zh"), 60)
     return bureau
+
+
+def test_every_table_of_a_copy_has_its_words(bureau: Bureau) -> None:
+    copy = backups.read_backup(bureau.admin, backup(bureau), NAME, database=bureau.database)
+    assert {f"kept.{table}" for table in copy.tables} <= messages("bureau").keys()
 
 
 @pytest.fixture

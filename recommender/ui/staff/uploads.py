@@ -10,6 +10,7 @@ import streamlit as st
 
 from recommender.bureau import exchange
 from recommender.catalog.tables import TABLES
+from recommender.i18n import text
 from recommender.markup import tag
 from recommender.ui.staff import clash
 from recommender.ui.staff.choosing import draft_box, get_draft
@@ -67,7 +68,8 @@ def _in(room: Room, draft: Draft | None, tables: Tables) -> None:
         lines = [problem.message(room.lang) for problem in run.problems[:MOST]]
         alarm([room.say("files.wrong", count=len(run.problems)), *lines, *more])
         return
-    show(tag("p", room.say("files.would", tables="、".join(room.name("table", name) for name in run.tables))))
+    tables_named = text("ui.list", room.lang).join(room.name("table", name) for name in run.tables)
+    show(tag("p", room.say("files.would", tables=tables_named)))
     show(changes_table(room, run.changes, place_names(tables, room.lang)))
     if run.changes:
         _apply(room, draft, upload, run)
