@@ -147,7 +147,7 @@ def publish(
 def bring_up_to_date(
     person: Person,
     draft: int,
-    choices: Mapping[tuple[str, str, str], str] | None = None,
+    choices: Mapping[Conflict, str] | None = None,
     *,
     database: Database | None = None,
 ) -> Draft:
@@ -156,8 +156,8 @@ def bring_up_to_date(
     Parameters
     ----------
     choices
-        What to keep where both changed the same cell: ``mine`` (the draft) or ``theirs`` (the published one) by table, key and
-        column.
+        What to keep where both changed the same cell: ``mine`` (the draft) or ``theirs`` (the published one). A choice between
+        other values than those of now is none.
 
     Raises
     ------
@@ -176,11 +176,11 @@ def bring_up_to_date(
             return found
         held = publishing.tables_at(desk.connection, base)
         merged, conflicts = _on(desk.connection, found, base)
-        undecided = [c for c in conflicts if wanted.get((c.table, c.key, c.column)) not in ("mine", "theirs")]
+        undecided = [conflict for conflict in conflicts if wanted.get(conflict) not in ("mine", "theirs")]
         if undecided:
             raise EditConflict(conflicts=[conflict.as_dict() for conflict in undecided])
         for conflict in conflicts:
-            if wanted[conflict.table, conflict.key, conflict.column] == "theirs":
+            if wanted[conflict] == "theirs":
                 _take_theirs(merged, held, conflict)
         edits = drafts.latest_edits(desk.connection, draft)
         for sheet, key in edits:

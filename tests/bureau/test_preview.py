@@ -22,7 +22,7 @@ FIRST = dt.date(2026, 11, 25)
 
 
 def test_hours_on_an_english_page_have_an_english_comma() -> None:
-    opening = Opening(((480, 720), (840, 1080)), None, "sourced", 0, known=True)
+    opening = Opening(((480, 720), (840, 1080)), None, "sourced", 0, known=True, closed_reason=None)
     said = {lang: hours_words(Room(PROGRAM, lang, {}), opening) for lang in ("zh", "en")}
     assert said == {"zh": "08:00–12:00、14:00–18:00", "en": "08:00–12:00, 14:00–18:00"}
 
