@@ -23,7 +23,7 @@ from recommender.bureau.jobs import Job, Jobs
 from recommender.bureau.panel import DECK, SIZE, panel
 from recommender.bureau.prominence import Answer, Effect, Fix, count, why_not
 from recommender.bureau.reachability import Reach, bus_line, opened, reach, road, run_until
-from recommender.bureau.replay import Run, replay
+from recommender.bureau.replay import Replay, Run, replay
 from recommender.catalog.difference import merge_tables
 from recommender.catalog.records import catalog_of
 from recommender.errors import EditConflict
@@ -80,6 +80,27 @@ def _like_visitors(revision: str, rules: Rules) -> Region | None:
     if now.revision != revision:
         return None
     return now if (now.rules or ruling.NO_RULES).plain == rules.plain else now.under(rules)
+
+
+def trips_key(published: Region, size: int) -> str:
+    """The question what trips the panel gets now."""
+    return f"trips/{published.state}/{size}"
+
+
+def ask_trips(jobs: Jobs, person: Person, size: int, *, database: Database | None = None) -> Job:
+    """The panel's trips on what is published; the result is a `replay.Replay`.
+
+    Raises
+    ------
+    PermissionDenied, NotFound, StoreUnavailable
+        As `ask_frontier`.
+    """
+    published = published_region(database=database)
+
+    def work(run: Run) -> Replay:
+        return replay(published, panel(size), run)
+
+    return jobs.ask(person, trips_key(published, size), work)
 
 
 # ------------------------------------------------------------------------------------------- a draft's effect
