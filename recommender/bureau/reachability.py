@@ -6,6 +6,7 @@ Numbers only; the map is drawn elsewhere. What it does to trips is `impact.impac
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -118,8 +119,8 @@ def until(departures: tuple[int, ...], last_min: int) -> tuple[int, ...]:
 
 
 def _with(region: Region, links: tuple[Link, ...], changed: Sequence[Link]) -> Region:
-    # Any word that differs with the links will do for a revision that is never published.
-    word = f"{region.revision}~{abs(hash(tuple(changed))):x}"
+    # Outcomes are kept under it beyond this process: the same links give the same word in all of them.
+    word = f"{region.revision}~{hashlib.sha256(repr(tuple(changed)).encode()).hexdigest()[:12]}"
     return region.like(dataclasses.replace(region.catalog, links=links, revision=word))
 
 
