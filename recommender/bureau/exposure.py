@@ -118,9 +118,12 @@ def load(region: Region, replay: Replay, visitors_a_day: float) -> pd.DataFrame:
     counted = visits.assign(half=halves).groupby(["place", "season", "half"])[["heads"]].sum().reset_index()
     scale = {season: visitors_a_day / count for season, count in days.items() if count}
     counted["people"] = counted["heads"] * counted["season"].map(scale).astype(float)
-    counted["people_day"] = counted.groupby(["place", "season"])["people"].transform("sum")
+    return against_capacity(region, counted[["place", "season", "half", "people"]], "people")
+
+
+def against_capacity(region: Region, people: pd.DataFrame, column: str) -> pd.DataFrame:
+    """People a place, season and half day, with ``people_day``, ``capacity_day`` and ``full`` as `load` says of them."""
+    day = people.groupby(["place", "season"])[column].transform("sum")
     capacity = {a.id: a.capacity_day for a in region.catalog.attractions.values() if a.capacity_day is not None}
-    counted["capacity_day"] = counted["place"].map(capacity).astype(float)
-    counted["full"] = counted["people_day"] / counted["capacity_day"]
-    columns = ["place", "season", "half", "people", "people_day", "capacity_day", "full"]
-    return counted[columns]
+    known = people["place"].map(capacity).astype(float)
+    return people.assign(people_day=day, capacity_day=known, full=day / known)

@@ -186,6 +186,13 @@ def test_caps_and_quotas_become_weights(console: Open, bureau: Bureau, line: Job
     assert test.number_input(key="jz_rule_counties_Zuoquan").value == 1.2
 
 
+def test_a_days_capacity_is_no_cap_of_half_a_day(console: Open, bureau: Bureau) -> None:
+    place = next(a.id for a in load_catalog(DATA).attractions.values() if a.capacity_day is not None)
+    test = console(bureau.eva, "weights")
+    run(test.multiselect(key="jz_rules_caps").set_value([place]))
+    assert test.number_input(key=f"jz_cap_{place}").value is None
+
+
 def test_rules_in_force_stand_in_the_widgets(console: Open, bureau: Bureau) -> None:
     ruling.publish_rules(bureau.eva, {"dispersal": 0.2, "counties": {"Heshun": 1.4}}, "分流")
     test = console(bureau.eva, "weights")

@@ -196,8 +196,7 @@ def _targets(room: Room, published: Region, rules: Rules, size: int, names: Mapp
         )  # fmt: skip
         caps = {
             place: st.number_input(
-                room.say("rules.cap", name=names.get(place, place)), 1, 1_000_000,
-                value=published.catalog.attractions[place].capacity_day, key=f"jz_cap_{place}",
+                room.say("rules.cap", name=names.get(place, place)), 1, 1_000_000, value=None, key=f"jz_cap_{place}"
             )
             for place in places
         }  # fmt: skip
