@@ -139,8 +139,8 @@ def ask_impact(
 
     Raises
     ------
-    PermissionDenied, StoreUnavailable
-        As `desk.acting`.
+    PermissionDenied, NotFound, StoreUnavailable
+        As `drafting.get_draft`.
     EditConflict
         What was published meanwhile changed the same cells; `reviewing.bring_up_to_date` settles it.
     CatalogInvalid
@@ -148,6 +148,8 @@ def ask_impact(
     """
     published = published_region(database=database)
     with looking(person, database) as connection:
+        # The page's own may have been edited or brought up to date since it was drawn.
+        draft = drafting.known_draft(connection, draft.id)
         was = publishing.tables_at(connection, draft.base)
         now = publishing.tables_at(connection, published.revision)
         merged, conflicts = merge_tables(was, drafting.tables_in(connection, draft), now)

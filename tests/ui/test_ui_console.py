@@ -401,9 +401,9 @@ def test_a_file_is_looked_at_and_then_taken_into_the_draft(console: Open, bureau
     test.file_uploader(key="jz_file").set_value(("attractions.csv", exchange.export_csv("attractions", tables), "text/csv"))
     run(test)
     assert "44" in words(test)
-    [draft] = drafting.list_drafts(bureau.ann)
-    assert drafting.list_changes(bureau.ann, draft.id) == ()
+    assert drafting.list_drafts(bureau.ann) == []
     run(test.button(key="jz_apply").click())
+    [draft] = drafting.list_drafts(bureau.ann)
     [change] = drafting.list_changes(bureau.ann, draft.id)
     assert change.key == PLACE
 
@@ -415,4 +415,5 @@ def test_a_bad_file_says_every_row_and_takes_nothing(console: Open, bureau: Bure
     test.file_uploader(key="jz_file").set_value(("attractions.csv", bad.encode("gb18030"), "text/csv"))
     run(test)
     assert all(f"第 {row} 行" in problem_text(test) for row in (3, 5))
+    assert drafting.list_drafts(bureau.ann) == []
     assert "jz_apply" not in _offered(test)

@@ -145,6 +145,9 @@ def test_rules_are_priced_and_then_published_with_a_reason(console: Open, bureau
     run(test.button(key="jz_rules_publish").click())
     assert ruling.rules_now() == Rules(dispersal=0.1, places={PLACE: 1.3})
     assert text("staff.rules.done", "zh") in words(test)
+    test.query_params["page"] = "weights"
+    assert text("staff.rules.replaced", "zh") not in problem_text(run(test))
+    assert test.number_input(key="jz_rules_dispersal").value == 0.1
     assert publishing.published_now().why == "五一分流"
 
 
@@ -184,6 +187,23 @@ def test_caps_and_quotas_become_weights(console: Open, bureau: Bureau, line: Job
     run(test.button(key="jz_rules_take_found").click())
     assert "Zuoquan" in test.multiselect(key="jz_rules_counties").value
     assert test.number_input(key="jz_rule_counties_Zuoquan").value == 1.2
+
+
+def test_who_types_rules_while_others_are_published_is_told(console: Open, bureau: Bureau) -> None:
+    test = console(bureau.eva, "weights")
+    run(test.number_input(key="jz_rules_dispersal").set_value(0.1))
+    ruling.publish_rules(bureau.admin, {"dispersal": 0.2}, "分流")
+    run(test)
+    assert text("staff.rules.replaced", "zh") in problem_text(test)
+    assert test.number_input(key="jz_rules_dispersal").value == 0.2
+
+
+def test_a_draft_is_asked_about_as_it_is_and_not_as_the_page_saw_it(bureau: Bureau, line: Jobs) -> None:
+    seen = bureau.draft()
+    bureau.save(seen.id, PLACE, visit_minutes="75")
+    job = whatif.ask_impact(line, bureau.ann, seen, 6)
+    line.cancel(bureau.ann, job)
+    assert job.key == whatif.impact_key(whatif.published_region(), drafting.get_draft(bureau.ann, seen.id), 6)
 
 
 def test_a_days_capacity_is_no_cap_of_half_a_day(console: Open, bureau: Bureau) -> None:
