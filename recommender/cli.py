@@ -172,7 +172,7 @@ def _backup(args: argparse.Namespace) -> int:
     target.parent.mkdir(parents=True, exist_ok=True)
     partly = target.with_name(f".{target.name}.part")
     try:
-        with partly.open("wb") as out:
+        with partly.open("w+b") as out:
             partly.chmod(0o600)
             copy = backups.write_backup(PROGRAM, out)
         partly.replace(target)

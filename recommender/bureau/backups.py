@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy import text as sql
 
 from recommender.bureau.desk import Action, Person, acting, looking
-from recommender.errors import Problem, RequestError, StoreUnavailable
+from recommender.errors import Problem, RequestError
 from recommender.jsontext import JsonInvalid, read_json
 from recommender.store import Database, audit, copying, drafts, revisions
 from recommender.store.copying import Copy
@@ -18,6 +18,7 @@ from recommender.store.database import clock
 
 JSON_COLUMNS: Final = {
     "shared_plans": ("request", "itinerary", "places"), "edits": ("cells",), "audit": ("detail",), "revisions": ("tables",),
+    "partners": ("keys", "record"), "partner_proposals": ("record",),
 }  # fmt: skip
 """Columns that hold JSON."""
 
@@ -28,12 +29,14 @@ def write_backup(person: Person, out: BinaryIO, *, database: Database | None = N
     Parameters
     ----------
     out
-        A file that can be sought.
+        A file that can be sought and read.
 
     Raises
     ------
     PermissionDenied, StoreUnavailable
         As `desk.acting`.
+    RequestError
+        There is more than a restore takes.
     """
     with looking(person, database, Action.BACK_UP) as connection:
         copy = copying.write_copy(connection, out, clock(connection))
@@ -135,21 +138,23 @@ def _audit(connection: Connection) -> Iterator[Problem]:
 
 
 def _contents(connection: Connection) -> Iterator[Problem]:
-    """Revisions whose tables are not what their hashes say, and publications and drafts of no revision."""
+    """Tables and rules that are not what their hashes say, and publications and drafts of no revision."""
     whole: set[str] = set()
+    for content, text in connection.execute(sql("SELECT hash, text FROM contents")):
+        if hashlib.sha256(text.encode()).hexdigest() == content:
+            whole.add(content)
+        else:
+            yield Problem("contents", content[:12], "integrity_content")
     known = set(revisions.list_revisions(connection))
     for revision in sorted(known):
         for table, content in revisions.get_contents(connection, revision).items():
-            if content in whole:
-                continue
-            try:
-                revisions.get_records(connection, content)
-                whole.add(content)
-            except (StoreUnavailable, ValueError):
+            if content not in whole:
                 yield Problem(f"revisions.{revision}", table, "integrity_content")
     for publication in revisions.list_publications(connection, withdrawn=True):
         if publication.revision not in known:
             yield Problem(f"publications.{publication.number}", publication.revision, "integrity_reference")
+        if not whole.issuperset({publication.rules, publication.base_rules} - {None}):
+            yield Problem(f"publications.{publication.number}", "rules", "integrity_content")
     states = (*drafts.IN_WORK, drafts.PUBLISHED, drafts.ABANDONED)
     for draft in drafts.list_drafts(connection, states=states):
         if draft.base not in known:

@@ -33,7 +33,7 @@ def list_closures(person: Person, *, database: Database | None = None) -> list[t
     """
     with looking(person, database) as connection:
         found = revisions.find_published(connection, clock(connection))
-        return [] if found is None else in_rows(_TABLE, revisions.get_tables(connection, found.revision))
+        return [] if found is None else in_rows(_TABLE, publishing.tables_at(connection, found.revision))
 
 
 def close(
@@ -71,7 +71,7 @@ def close(
     if not places:
         raise RequestError([Problem("places", "", "closure_places")])
     with acting(person, Action.CLOSE, database) as desk:
-        tables = revisions.get_tables(desk.connection, before(desk, desk.now).revision)
+        tables = publishing.tables_at(desk.connection, before(desk, desk.now).revision)
         _refuse_unknown(places, tables)
         closed = list(dict.fromkeys(places))
         if inside:
@@ -104,7 +104,7 @@ def reopen(person: Person, keys: Sequence[str], why: str, *, database: Database 
     """
     why = sentence("why", why)
     with acting(person, Action.REOPEN, database) as desk:
-        tables = revisions.get_tables(desk.connection, before(desk, desk.now).revision)
+        tables = publishing.tables_at(desk.connection, before(desk, desk.now).revision)
         rows = dict(tables["closures"])
         if not keys or not rows.keys() >= set(keys):
             raise NotFound(what="closure")

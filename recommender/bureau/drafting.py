@@ -27,7 +27,7 @@ from recommender.catalog.records import (
     tidy_record,
     whole,
 )
-from recommender.catalog.tables import TABLES, Table
+from recommender.catalog.tables import Table
 from recommender.errors import EditConflict, NotFound, Problem, RequestError
 from recommender.i18n import LANGUAGES, text
 from recommender.store import Database, drafts, revisions
@@ -139,7 +139,7 @@ def list_changes(person: Person, draft: int, *, database: Database | None = None
     """
     with looking(person, database) as connection:
         found = known_draft(connection, draft)
-        return difference(revisions.get_tables(connection, found.base), tables_in(connection, found))
+        return difference(publishing.tables_at(connection, found.base), tables_in(connection, found))
 
 
 def check_draft(person: Person, draft: int, *, database: Database | None = None) -> list[Finding]:
@@ -299,13 +299,12 @@ def save_all(desk: Desk, draft: Draft, changes: tuple[RecordChange, ...]) -> Dra
 
 def tables_in(connection: Connection, draft: Draft) -> dict[str, dict[str, Cells]]:
     """All records as a draft has them."""
-    held = revisions.get_tables(connection, draft.base)
-    tables: dict[str, dict[str, Cells]] = {table.name: dict(held.get(table.name, {})) for table in TABLES}
+    tables = publishing.tables_at(connection, draft.base)
     for (sheet, key), edit in drafts.latest_edits(connection, draft.id).items():
         if edit.cells is None:
             tables[sheet].pop(key, None)
         else:
-            tables[sheet][key] = edit.cells
+            tables[sheet][key] = whole(_table(sheet), edit.cells)
     return tables
 
 
@@ -395,10 +394,11 @@ def _reopen(desk: Desk, draft: Draft) -> Draft:
 def _now(connection: Connection, draft: Draft, table: str, key: str) -> Record:
     edit = drafts.find_edit(connection, draft.id, table, key)
     if edit is not None:
-        return Record(draft.id, table, key, edit.version, edit.cells)
-    content = revisions.get_contents(connection, draft.base).get(table)
-    cells = revisions.get_records(connection, content).get(key) if content else None
-    return Record(draft.id, table, key, 0, cells)
+        cells = edit.cells
+    else:
+        content = revisions.get_contents(connection, draft.base).get(table)
+        cells = revisions.get_records(connection, content).get(key) if content else None
+    return Record(draft.id, table, key, _version(edit), None if cells is None else whole(_table(table), cells))
 
 
 def _record(connection: Connection, draft: Draft, table: Table, key: str) -> Record:

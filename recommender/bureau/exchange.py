@@ -11,14 +11,14 @@ from typing import Final, Literal
 
 from sqlalchemy import Connection
 
-from recommender.bureau import drafting
+from recommender.bureau import drafting, publishing
 from recommender.bureau.desk import Action, Person, acting, looking, sentence
 from recommender.catalog.difference import Conflict, RecordChange, difference, merge_tables
 from recommender.catalog.export import write_csv, write_workbook
-from recommender.catalog.records import Cells, Tables, get_table
+from recommender.catalog.records import Tables, get_table
 from recommender.catalog.upload import Upload, check_upload, matched, read_upload
 from recommender.errors import CatalogInvalid, EditConflict, Problem
-from recommender.store import Database, revisions
+from recommender.store import Database
 from recommender.store.drafts import Draft
 
 __all__ = ["DryRun", "Upload", "apply", "dry_run", "export_csv", "export_workbook", "read_upload"]
@@ -64,11 +64,13 @@ def export_csv(table: str, tables: Tables = TEMPLATE) -> bytes:
     return write_csv(get_table(table), tables)
 
 
-def dry_run(person: Person, draft: int, upload: Upload, *, database: Database | None = None) -> DryRun:
+def dry_run(person: Person, draft: int | None, upload: Upload, *, database: Database | None = None) -> DryRun:
     """What an uploaded file would change.
 
     Parameters
     ----------
+    draft
+        None for a draft that is yet to be begun on what is published.
     upload
         As `read_upload` makes it from a name (``….xlsx``, ``<table>.csv``) and bytes.
 
@@ -77,9 +79,11 @@ def dry_run(person: Person, draft: int, upload: Upload, *, database: Database | 
     PermissionDenied, NotFound, StoreUnavailable
         As `drafting.get_draft`.
     """
-    found = drafting.get_draft(person, draft, database=database)
     with looking(person, database) as connection:
-        return _run(connection, found, upload)[0]
+        if draft is not None:
+            return _run(*_sides(connection, drafting.known_draft(connection, draft)), upload)[0]
+        published = publishing.tables_at(connection, publishing.published_now(database=database).revision)
+    return _run(published, published, upload)[0]
 
 
 def apply(
@@ -112,23 +116,25 @@ def apply(
     why = sentence("why", why)
     with acting(person, Action.EDIT, database) as desk:
         found = drafting.editable(desk, draft)
-        run, merged = _run(desk.connection, found, upload, prefer)
+        base, now = _sides(desk.connection, found)
+        run, merged = _run(base, now, upload, prefer)
         if run.problems:
             raise CatalogInvalid(run.problems)
         if run.conflicts and prefer is None:
             raise EditConflict(conflicts=[conflict.as_dict() for conflict in run.conflicts])
-        written = difference(drafting.tables_in(desk.connection, found), merged)
+        written = difference(now, merged)
         drafting.save_all(desk, found, written)
         detail = {"file": upload.name[:120], "tables": list(run.tables), "records": len(written)}
         desk.note("import_file", f"draft/{draft}", detail, why)
         return run
 
 
-def _run(
-    connection: Connection, draft: Draft, upload: Upload, prefer: Side | None = None
-) -> tuple[DryRun, dict[str, dict[str, Cells]]]:
-    base = revisions.get_tables(connection, draft.base)
-    now = drafting.tables_in(connection, draft)
+def _sides(connection: Connection, draft: Draft) -> tuple[Tables, Tables]:
+    """What a draft started from, and what it is now."""
+    return publishing.tables_at(connection, draft.base), drafting.tables_in(connection, draft)
+
+
+def _run(base: Tables, now: Tables, upload: Upload, prefer: Side | None = None) -> tuple[DryRun, Tables]:
     problems = check_upload(upload, base)
     if problems:
         return DryRun(tuple(upload.sheets), tuple(problems), (), ()), now

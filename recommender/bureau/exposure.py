@@ -102,9 +102,9 @@ def load(region: Region, replay: Replay, visitors_a_day: float) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a place, season and half day with visits: ``place, season, half, people, people_day, capacity_day, full``.
-        ``people_day`` is that of all three halves together, ``full`` its share of the day's capacity; both of the last are
-        missing where the data know no capacity.
+        One row a place, season and half day with visits: ``place, season, half, people, people_day, capacity_day, full,
+        capacity_now``. ``people_day`` is that of all three halves together, ``full`` its share of the day's capacity;
+        capacities are missing where the data know none. How many are inside at one time is not counted.
     """
     import pandas as pd
 
@@ -118,9 +118,14 @@ def load(region: Region, replay: Replay, visitors_a_day: float) -> pd.DataFrame:
     counted = visits.assign(half=halves).groupby(["place", "season", "half"])[["heads"]].sum().reset_index()
     scale = {season: visitors_a_day / count for season, count in days.items() if count}
     counted["people"] = counted["heads"] * counted["season"].map(scale).astype(float)
-    counted["people_day"] = counted.groupby(["place", "season"])["people"].transform("sum")
-    capacity = {a.id: a.capacity_day for a in region.catalog.attractions.values() if a.capacity_day is not None}
-    counted["capacity_day"] = counted["place"].map(capacity).astype(float)
-    counted["full"] = counted["people_day"] / counted["capacity_day"]
-    columns = ["place", "season", "half", "people", "people_day", "capacity_day", "full"]
-    return counted[columns]
+    return against_capacity(region, counted[["place", "season", "half", "people"]], "people")
+
+
+def against_capacity(region: Region, people: pd.DataFrame, column: str) -> pd.DataFrame:
+    """People a place, season and half day, with what `load` says of the day and of capacities."""
+    day = people.groupby(["place", "season"])[column].transform("sum")
+    sights = region.catalog.attractions.values()
+    known, now = (
+        people["place"].map({a.id: getattr(a, name) for a in sights}).astype(float) for name in ("capacity_day", "capacity_now")
+    )
+    return people.assign(people_day=day, capacity_day=known, full=day / known, capacity_now=now)

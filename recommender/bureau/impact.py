@@ -138,7 +138,7 @@ class Impact:
         return _beside(pd.DataFrame(index=pd.Index(sorted({*before, *after}), name=kind)), before, after)
 
     def loads(self, visitors_a_day: float) -> pd.DataFrame:
-        """`exposure.load` of both sides: ``people_before``, ``people_after`` and the rest of the draft's columns.
+        """`exposure.load` of both sides: ``people_before``, ``people_after``, and this against the draft's capacities.
 
         Parameters
         ----------
@@ -146,10 +146,13 @@ class Impact:
             As for `exposure.load`.
         """
         keys = ["place", "season", "half"]
-        before = exposure.load(self.published, self.before, visitors_a_day)[[*keys, "people"]]
-        after = exposure.load(self.draft, self.after, visitors_a_day)
+        before, after = (
+            exposure.load(region, replay, visitors_a_day)[[*keys, "people"]]
+            for region, replay in ((self.published, self.before), (self.draft, self.after))
+        )
         both = before.merge(after, on=keys, how="outer", suffixes=("_before", "_after"))
-        return both.fillna({"people_before": 0.0, "people_after": 0.0})
+        both = both.fillna({"people_before": 0.0, "people_after": 0.0})
+        return exposure.against_capacity(self.draft, both, "people_after")
 
 
 def _trips(frame: pd.DataFrame) -> dict[str, int]:

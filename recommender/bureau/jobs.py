@@ -29,6 +29,8 @@ State = Literal["waiting", "running", "done", "failed", "cancelled"]
 KEPT_JOBS: Final = 8
 USUAL_PLAN_S: Final = 0.1
 """Seconds a plan takes two cores that others use too, until this server has measured its own."""
+GLANCE: Final = 0.25
+"""Share of a bar below which a replay is a glance: its plans are no measure of a search."""
 LEAST_MEASURED: Final = 40
 """Plans after which a measurement counts."""
 _log = logging.getLogger(__name__)
@@ -210,22 +212,22 @@ class _Bar:
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self._phase = 0
-        self._done, self._total = 0, -1
+        self._phase = -1
+        self._done = self._total = -1
         self._since = time.monotonic()
         self.plans, self.seconds = 0, 0.0
 
     def told(self, done: int, total: int) -> None:
         now = time.monotonic()
-        if self._total >= 0 and (done < self._done or total != self._total or self._done == self._total):
-            self._phase += 1
-        elif self._total >= 0:
-            self.plans += done - self._done
-            self.seconds += now - self._since
-        self._done, self._total, self._since = done, total, now
+        begins = done < self._done or total != self._total or self._done == self._total
+        self._phase += begins
         weights = self._job.weights
         before = sum(weights[: self._phase])
         here = weights[self._phase] if self._phase < len(weights) else 0.0
+        if not begins and here >= GLANCE:
+            self.plans += done - self._done
+            self.seconds += now - self._since
+        self._done, self._total, self._since = done, total, now
         whole = sum(weights)
         # A bar that stands at its end is no bar: the last hundredth is for the tables.
         self._job.share = max(self._job.share, min(0.99, (before + here * (done / total if total else 1.0)) / whole))

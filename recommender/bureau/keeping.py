@@ -24,7 +24,7 @@ from recommender.region import Region
 
 KEPT_STATES: Final = 24
 _ROOT: Final = Path(__file__).resolve().parents[1]
-_ROOMS: Final = ("calendar", "orienteering", "scoring", "travel", "trip")
+_ROOMS: Final = ("calendar", "catalog", "orienteering", "scoring", "travel", "trip")
 _KEY: Final = 32
 
 

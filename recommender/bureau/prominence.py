@@ -7,6 +7,7 @@ to be sure, counted on the whole panel.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -36,6 +37,10 @@ GLANCED: Final = 270
 WORTHWHILE: Final = 0.01
 """A fix is one if it brings the site into so many more of all trips."""
 BOOSTS: Final = (1.15, 1.3, 1.45, MOST_FACTOR)
+LONG_DAY: Final = "08:00-19:00"
+"""What open longer means."""
+_SPANS: Final = re.compile(r"\d\d:\d\d-\d\d:\d\d(?:,\d\d:\d\d-\d\d:\d\d)*")
+"""The intervals of one day."""
 Gains = npt.NDArray[np.float64]
 _OF_REASON: Final[dict[str, Blocking]] = {
     "out_of_reach": "reach", "closed": "hours", "too_far": "distance", "no_time": "score", "lower_score": "score",
@@ -131,9 +136,10 @@ def standing(region: Region, replay: Replay, place: str) -> Standing:
     counts = {name: replay.trips_to.get(name, 0) for name in region.catalog.attractions}
     trips = counts[place]
     reasons = _reasons(region, replay, place)
+    asked = sum(not outcome.failed for outcome in replay.outcomes[:ASKED])
     return Standing(
         place, 1 + sum(count > trips for count in counts.values()), len(counts), trips,
-        trips / max(len(replay.outcomes), 1), dict(reasons.most_common()), _blocking(region, attraction, reasons),
+        trips / max(len(replay.outcomes), 1), dict(reasons.most_common()), _blocking(attraction, reasons, asked),
     )  # fmt: skip
 
 
@@ -152,11 +158,11 @@ def _reasons(region: Region, replay: Replay, place: str) -> Counter[str]:
     return found
 
 
-def _blocking(region: Region, place: Any, reasons: Counter[str]) -> Blocking:
+def _blocking(place: Any, reasons: Counter[str], asked: int) -> Blocking:
     attraction: Attraction = place
     if not attraction.suggest:
         return "admission"
-    if not reasons:
+    if not reasons or 2 * reasons.total() < asked:
         return "none"
     reason = reasons.most_common(1)[0][0]
     blocking = _OF_REASON[reason]
@@ -183,12 +189,28 @@ def fixes(region: Region, place: str) -> list[Fix]:
     if site.hours_basis not in ("sourced", "sourced_two", "open_space"):
         hours = site.opening_hours or "09:00-17:00"
         found.append(Fix(place, "verify_hours", {**admitted, "opening_hours": hours, "hours_basis": "sourced"}))
-    if site.opening_hours != "24/7":
-        longer = {**admitted, "opening_hours": "08:00-19:00", "hours_basis": "sourced", "last_entry": None}
-        found.append(Fix(place, "open_longer", longer))
+    hours = longer(site.opening_hours or "")
+    # A show is as long as it is.
+    if site.category != "show" and hours != site.opening_hours:
+        widened = {**admitted, "opening_hours": hours, "hours_basis": "sourced", "last_entry": None}
+        found.append(Fix(place, "open_longer", widened))
     if not admitted:
         found += [Fix(place, "weight", factor=factor) for factor in BOOSTS]
     return found
+
+
+def longer(hours: str) -> str:
+    """Opening hours that begin no later and end no earlier than `LONG_DAY`; closed days and breaks at noon stay as they are."""
+    if hours == "24/7":
+        return hours
+    first, last = LONG_DAY.split("-")
+
+    def widened(run: re.Match[str]) -> str:
+        opens, *inner, closes = run[0].split("-")
+        # What ends after midnight ends late enough.
+        return "-".join((min(opens, first), *inner, closes if closes < opens else max(closes, last)))
+
+    return _SPANS.sub(widened, hours) if _SPANS.search(hours) else LONG_DAY
 
 
 def predict(region: Region, fix: Fix, baseline: Replay, sample: int, run: Run | None = None) -> Effect:

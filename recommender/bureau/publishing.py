@@ -13,17 +13,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from sqlalchemy import Connection
+
 from recommender import store
 from recommender.bureau.desk import PROGRAM, Action, Desk, Person, acting, looking, sentence
 from recommender.bureau.people import first_admin_link
 from recommender.catalog import load_catalog
 from recommender.catalog.difference import RecordChange, difference, merge_tables
-from recommender.catalog.records import Cells, Records, Tables, catalog_of, tables_of
+from recommender.catalog.records import Cells, Records, Tables, catalog_of, get_table, tables_of, whole, whole_tables
 from recommender.catalog.references import PLACES
 from recommender.errors import CatalogInvalid, NotFound, Problem, RequestError
 from recommender.i18n import LANGUAGES
 from recommender.settings import settings
-from recommender.store import Database, drafts, revisions
+from recommender.store import Database, audit, drafts, revisions
 from recommender.store.database import clock
 from recommender.store.revisions import Publication
 
@@ -34,6 +36,8 @@ REOPENING: Final = "reopening"
 ROLLBACK: Final = "rollback"
 REVISION: Final = "revision"
 RULES: Final = "rules"
+DROPPED: Final = "schedule_dropped"
+"""In the audit: a scheduled publication that no longer fits what holds at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,29 @@ def get_revision(person: Person, revision: str, *, database: Database | None = N
     with looking(person, database) as connection:
         if not revisions.has_revision(connection, revision):
             raise NotFound(what="revision")
-        return revisions.get_tables(connection, revision)
+        return tables_at(connection, revision)
+
+
+def tables_at(connection: Connection, revision: str) -> dict[str, dict[str, Cells]]:
+    """All records of a revision that is there, with the columns of this version of the program."""
+    return whole_tables(revisions.get_tables(connection, revision))
+
+
+def list_dropped(person: Person, made: Publication, *, database: Database | None = None) -> list[Publication]:
+    """The scheduled publications that were taken back because they no longer fit what held at once.
+
+    Raises
+    ------
+    PermissionDenied, StoreUnavailable
+        As `desk.acting`.
+    """
+    with looking(person, database) as connection:
+        subjects = {
+            entry.subject for entry in audit.list_entries(connection)
+            if (entry.action, entry.at) == (DROPPED, made.ordered)
+        }  # fmt: skip
+        line = revisions.list_publications(connection, withdrawn=True)
+        return [one for one in line if f"publication/{one.number}" in subjects]
 
 
 def compare(person: Person, before: str, after: str, *, database: Database | None = None) -> tuple[RecordChange, ...]:
@@ -165,7 +191,8 @@ def list_versions(person: Person, table: str, key: str, *, database: Database | 
             if content == seen:
                 continue
             seen, before = content, cells
-            cells = revisions.get_records(connection, content).get(key) if content else None
+            kept = revisions.get_records(connection, content).get(key) if content else None
+            cells = None if kept is None else whole(get_table(table), kept)
             if cells != before:
                 found.append(Version(table, key, cells, publication))
     return found[::-1]
@@ -278,10 +305,10 @@ def roll_back(person: Person, why: str, *, database: Database | None = None) -> 
         if last is None or last.base is None:
             raise RequestError([Problem("publication", "", "nothing_to_undo")])
         held = before(desk, desk.now).revision
-        was, now, to = (revisions.get_tables(desk.connection, r) for r in (last.revision, held, last.base))
+        was, now, to = (tables_at(desk.connection, r) for r in (last.revision, held, last.base))
         merged, _ = merge_tables(was, now, to)
         return _move_to(
-            desk, _with_closures(merged, merged["closures"]), last.base_rules, ROLLBACK, why, undoes=last.number
+            desk, _with_closures(merged, now["closures"]), last.base_rules, ROLLBACK, why, undoes=last.number
         )
 
 
@@ -311,11 +338,11 @@ def publish_revision(
     with acting(person, Action.PUBLISH, database) as desk:
         if not revisions.has_revision(desk.connection, revision):
             raise NotFound(what="revision")
-        tables: Tables = revisions.get_tables(desk.connection, revision)
+        tables: Tables = tables_at(desk.connection, revision)
         held = before(desk, desk.now)
         if keep_closures:
-            tables = _with_closures(tables, revisions.get_tables(desk.connection, held.revision)["closures"])
-        rules = held.rules if rules_of is None else _known(desk, rules_of).rules
+            tables = _with_closures(tables, tables_at(desk.connection, held.revision)["closures"])
+        rules = held.rules if rules_of is None else _known(desk, rules_of, withdrawn=True).rules
         return _move_to(desk, tables, rules, REVISION, why)
 
 
@@ -339,9 +366,10 @@ def _with_closures(tables: Tables, closures: Records) -> Tables:
     return {**tables, "closures": {key: cells for key, cells in closures.items() if cells["place_id"] in known}}
 
 
-def _known(desk: Desk, number: int) -> Publication:
-    """A publication that stands, by its number."""
-    found = next((one for one in revisions.list_publications(desk.connection) if one.number == number), None)
+def _known(desk: Desk, number: int, *, withdrawn: bool = False) -> Publication:
+    """A publication by its number; one that stands, or also one that was taken back before it held."""
+    line = revisions.list_publications(desk.connection, withdrawn=withdrawn)
+    found = next((one for one in line if one.number == number), None)
     if found is None:
         raise NotFound(what="publication")
     return found
@@ -393,13 +421,15 @@ def carry_over(desk: Desk, *, drop: bool = False) -> None:
     RequestError
         One would no longer make a catalogue.
     """
-    last = before(desk, desk.now)
+    last, moved = before(desk, desk.now), False
     for planned in revisions.list_publications(desk.connection):
         if planned.at <= desk.now:
             continue
-        if (planned.base, planned.base_rules) == (last.revision, last.rules):
+        # One that is made again gets a new number, and so must those after it: at the same instant numbers decide.
+        if not moved and (planned.base, planned.base_rules) == (last.revision, last.rules):
             last = planned
             continue
+        moved = True
         try:
             carried = _carried(desk, planned, last)
         except CatalogInvalid as error:
@@ -409,7 +439,7 @@ def carry_over(desk: Desk, *, drop: bool = False) -> None:
                     [Problem("publication", f"{planned.at:%Y-%m-%d %H:%M} UTC", "schedule_broken", args)]
                 ) from error
             _withdraw(desk, planned)
-            desk.note("schedule_dropped", f"publication/{planned.number}", {"revision": planned.revision})
+            desk.note(DROPPED, f"publication/{planned.number}", {"revision": planned.revision})
         else:
             last = carried
 
@@ -417,7 +447,7 @@ def carry_over(desk: Desk, *, drop: bool = False) -> None:
 def _carried(desk: Desk, planned: Publication, held: Publication) -> Publication:
     assert planned.base is not None
     base = held.revision
-    was, mine, now = (revisions.get_tables(desk.connection, r) for r in (planned.base, planned.revision, base))
+    was, mine, now = (tables_at(desk.connection, r) for r in (planned.base, planned.revision, base))
     merged, _ = merge_tables(was, mine, now)
     revision = _keep(desk, merged, base)
     rules = held.rules if planned.rules == planned.base_rules else planned.rules

@@ -56,7 +56,7 @@ class Finding:
     Attributes
     ----------
     row
-        The row's id; of a link ``from:to:mode:service``.
+        The row's id; of a link ``from:to:mode:service``, of a closure ``place:to``.
     column
         The column of the data file.
     code
@@ -187,7 +187,7 @@ def _stale(region: Region, today: dt.date) -> Iterator[Finding]:
                 yield Finding("stale", "attractions", place.id, column, "old_source", {"year": max(known)})
     for closure in region.catalog.closures:
         if closure.to is not None and closure.to < today:
-            yield Finding("stale", "closures", closure.place_id, "to", "closure_over", {"to": str(closure.to)})
+            yield Finding("stale", "closures", f"{closure.place_id}:{closure.to}", "to", "closure_over", {"to": str(closure.to)})
     latest = max((day.date for day in region.catalog.holidays), default=None)
     if latest is None or latest < today:
         yield Finding("stale", "holidays", str(latest or ""), "date", "no_holidays_ahead")

@@ -6,6 +6,7 @@ Numbers only; the map is drawn elsewhere. What it does to trips is `impact.impac
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -101,7 +102,8 @@ def run_until(region: Region, one: str, other: str, mode: Literal["rail", "bus"]
         No such way.
     """
     changed = [
-        _until(link, last_min) for link in region.catalog.links
+        dataclasses.replace(link, last_departure=last_min, departures=until(link.departures, last_min))
+        for link in region.catalog.links
         if link.mode == mode and {link.from_id, link.to_id} == {one, other}
     ]  # fmt: skip
     if not changed:
@@ -110,16 +112,15 @@ def run_until(region: Region, one: str, other: str, mode: Literal["rail", "bus"]
     return _with(region, (*kept, *changed), changed)
 
 
-def _until(link: Link, last_min: int) -> Link:
-    times = tuple(minute for minute in link.departures if minute <= last_min)
-    if link.departures and last_min > link.departures[-1]:
-        times = (*times, last_min)
-    return dataclasses.replace(link, last_departure=last_min, departures=times)
+def until(departures: tuple[int, ...], last_min: int) -> tuple[int, ...]:
+    """A timetable, where all of it is known, with another last departure."""
+    times = tuple(minute for minute in departures if minute <= last_min)
+    return (*times, last_min) if departures and last_min > departures[-1] else times
 
 
 def _with(region: Region, links: tuple[Link, ...], changed: Sequence[Link]) -> Region:
-    # Any word that differs with the links will do for a revision that is never published.
-    word = f"{region.revision}~{abs(hash(tuple(changed))):x}"
+    # Outcomes are kept under it beyond this process: the same links give the same word in all of them.
+    word = f"{region.revision}~{hashlib.sha256(repr(tuple(changed)).encode()).hexdigest()[:12]}"
     return region.like(dataclasses.replace(region.catalog, links=links, revision=word))
 
 

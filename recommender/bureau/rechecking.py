@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from recommender.bureau.quality import Doubt, Finding
 from recommender.catalog.records import Cells, Tables
+from recommender.catalog.tables import COUNTIES
 from recommender.exports.tables import Cell, Report, Sheet
 from recommender.i18n import find_text, text
 
@@ -19,6 +20,9 @@ MOST: Final = 40
 """Rows of a week's list: what two people look up in two days."""
 LISTED: Final = ("stale", "broken_route", "contradictory", "unreachable")
 """Findings that a look at the world settles; those that are merely blank would drown the rest."""
+
+NAMED_BY: Final = {"links": ("from_id", "to_id", "mode", "service"), "closures": ("place_id", "to")}
+"""The columns by which a finding names a record without an id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +38,18 @@ class Row:
 
 
 def find_key(tables: Tables, table: str, row: str) -> str:
-    """The key of the record that a finding names; a way's is found by its ends, mode and service."""
-    if table == "closures":
-        return next((key for key, cells in tables[table].items() if cells["place_id"] == row), row)
-    if table != "links":
+    """The key of the record that a finding names; one without an id is found by what the finding says of it (`NAMED_BY`)."""
+    if table not in NAMED_BY:
         return row
-    ends = ("from_id", "to_id", "mode", "service")
-    return next((key for key, cells in tables["links"].items() if ":".join(cells[end] for end in ends) == row), row)
+    return next((key for key, cells in tables[table].items() if ":".join(cells[c] for c in NAMED_BY[table]) == row), row)
 
 
 def finding_words(found: Finding, lang: str, names: Mapping[str, str]) -> str:
     """A finding as a sentence."""
+    called = {**COUNTIES, **names} if lang == "zh" else names
     detail: dict[str, Any] = {
-        name: names.get(value, value) if name in ("place", "other") else value for name, value in found.detail.items()
+        name: called.get(value, value) if name in ("place", "other", "nearest") else value
+        for name, value in found.detail.items()
     }
     return find_text(f"bureau.finding.{found.code}", lang, **detail) or found.code
 

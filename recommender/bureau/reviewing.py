@@ -13,7 +13,7 @@ from recommender.bureau.drafting import editable, in_state, known_draft, tables_
 from recommender.catalog.difference import Conflict, difference, merge_tables
 from recommender.catalog.records import Cells, Tables, check_tables
 from recommender.errors import CatalogInvalid, DraftChanged, EditConflict, Problem, RequestError
-from recommender.store import Database, drafts, revisions
+from recommender.store import Database, drafts
 from recommender.store.drafts import ABANDONED, APPROVED, IN_WORK, OPEN, PUBLISHED, SUBMITTED, Draft
 from recommender.store.revisions import Publication
 
@@ -40,7 +40,7 @@ def submit(person: Person, draft: int, version: int, *, database: Database | Non
     with acting(person, Action.EDIT, database) as desk:
         found = _seen(desk, draft, version, OPEN)
         tables = tables_in(desk.connection, found)
-        if not difference(revisions.get_tables(desk.connection, found.base), tables):
+        if not difference(publishing.tables_at(desk.connection, found.base), tables):
             raise RequestError([Problem("draft", found.name, "draft_empty")])
         _must_load(tables)
         desk.note("submit", f"draft/{draft}", {"version": version})
@@ -147,7 +147,7 @@ def publish(
 def bring_up_to_date(
     person: Person,
     draft: int,
-    choices: Mapping[tuple[str, str, str], str] | None = None,
+    choices: Mapping[Conflict, str] | None = None,
     *,
     database: Database | None = None,
 ) -> Draft:
@@ -156,8 +156,8 @@ def bring_up_to_date(
     Parameters
     ----------
     choices
-        What to keep where both changed the same cell: ``mine`` (the draft) or ``theirs`` (the published one) by table, key and
-        column.
+        What to keep where both changed the same cell: ``mine`` (the draft) or ``theirs`` (the published one). A choice between
+        other values than those of now is none.
 
     Raises
     ------
@@ -174,13 +174,13 @@ def bring_up_to_date(
         base = publishing.before(desk, desk.now).revision
         if base == found.base:
             return found
-        held = revisions.get_tables(desk.connection, base)
+        held = publishing.tables_at(desk.connection, base)
         merged, conflicts = _on(desk.connection, found, base)
-        undecided = [c for c in conflicts if wanted.get((c.table, c.key, c.column)) not in ("mine", "theirs")]
+        undecided = [conflict for conflict in conflicts if wanted.get(conflict) not in ("mine", "theirs")]
         if undecided:
             raise EditConflict(conflicts=[conflict.as_dict() for conflict in undecided])
         for conflict in conflicts:
-            if wanted[conflict.table, conflict.key, conflict.column] == "theirs":
+            if wanted[conflict] == "theirs":
                 _take_theirs(merged, held, conflict)
         edits = drafts.latest_edits(desk.connection, draft)
         for sheet, key in edits:
@@ -201,7 +201,7 @@ def _take_theirs(merged: dict[str, dict[str, Cells]], theirs: Tables, conflict: 
 
 
 def _on(connection: Connection, draft: Draft, base: str) -> tuple[dict[str, dict[str, Cells]], tuple[Conflict, ...]]:
-    was, now = (revisions.get_tables(connection, revision) for revision in (draft.base, base))
+    was, now = (publishing.tables_at(connection, revision) for revision in (draft.base, base))
     return merge_tables(was, tables_in(connection, draft), now)
 
 

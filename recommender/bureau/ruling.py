@@ -91,7 +91,7 @@ def publish_rules(
     rules = read_rules(dict(given))
     with acting(person, Action.PUBLISH, database) as desk:
         held = publishing.before(desk, desk.now)
-        _refuse_unknown(rules, revisions.get_tables(desk.connection, held.revision)["attractions"])
+        _refuse_unknown(rules, publishing.tables_at(desk.connection, held.revision)["attractions"])
         was = _read(desk.connection, held.rules)
         if was.plain == rules.plain:
             raise RequestError([Problem("rules", "", "rules_same")])

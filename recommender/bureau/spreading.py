@@ -23,6 +23,7 @@ from recommender.settings import settings
 CHUNK: Final = 8
 """Visitors handed out at a time: about half a second of work."""
 KEPT_REGIONS: Final = 4
+PATIENCE_S: Final = 1.0
 NICE: Final = 10
 """How far processes that simulate step back behind those that answer visitors."""
 
@@ -82,7 +83,7 @@ def spread(
     jobs
         Processes; 1 works in this one, None takes the cluster of the settings or else all cores.
     cancelled
-        Asked after every piece of work.
+        Asked after every piece of work, and every `PATIENCE_S` while a cluster gives none.
 
     Raises
     ------
@@ -101,7 +102,8 @@ def spread(
         if cancelled():
             raise Cancelled
         for piece in found:
-            yield piece
+            if piece is not None:
+                yield piece
             if cancelled():
                 raise Cancelled
     finally:
@@ -110,7 +112,7 @@ def spread(
 
 Chunks = Sequence[tuple[int, Sequence[Wish]]]
 Pieces = Any
-"""Generators of pieces; named loosely because ``close`` is all that is asked of them beyond iterating."""
+"""Generators of pieces, None where there is none yet; named loosely because ``close`` is all else that is asked of them."""
 
 
 def _here(region: Region, chunks: Chunks, iterations: int) -> Pieces:
@@ -146,7 +148,7 @@ def _on_cores(region: Region, chunks: Chunks, iterations: int, jobs: int) -> Pie
 
 
 def _on_cluster(address: str, region: Region, chunks: Chunks, iterations: int) -> Pieces:
-    from distributed import Client, as_completed
+    from distributed import Client, wait
 
     with Client(address, set_as_default=False, timeout="10s") as client:
         world = client.scatter(World.of(region), broadcast=True)
@@ -154,7 +156,15 @@ def _on_cluster(address: str, region: Region, chunks: Chunks, iterations: int) -
             client.submit(_numbered, first, world, wishes, iterations, pure=False) for first, wishes in chunks
         ]
         try:
-            for done in as_completed(futures, loop=client.loop):
-                yield done.result()
+            missing = set(futures)
+            while missing:
+                try:
+                    with client.as_current():
+                        done, missing = wait(missing, timeout=PATIENCE_S, return_when="FIRST_COMPLETED")
+                except TimeoutError:
+                    # Workers may be slow, or gone for good: who waits is asked whether to go on.
+                    yield None
+                else:
+                    yield from (one.result() for one in done)
         finally:
             client.cancel(futures)

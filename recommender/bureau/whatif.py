@@ -11,7 +11,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from recommender import region as regions
 from recommender import store
@@ -23,7 +23,7 @@ from recommender.bureau.jobs import Job, Jobs
 from recommender.bureau.panel import DECK, SIZE, panel
 from recommender.bureau.prominence import Answer, Effect, Fix, count, why_not
 from recommender.bureau.reachability import Reach, bus_line, opened, reach, road, run_until
-from recommender.bureau.replay import Run, replay
+from recommender.bureau.replay import Replay, Run, replay
 from recommender.catalog.difference import merge_tables
 from recommender.catalog.records import catalog_of
 from recommender.errors import EditConflict
@@ -82,6 +82,27 @@ def _like_visitors(revision: str, rules: Rules) -> Region | None:
     return now if (now.rules or ruling.NO_RULES).plain == rules.plain else now.under(rules)
 
 
+def trips_key(published: Region, size: int) -> str:
+    """The question what trips the panel gets now."""
+    return f"trips/{published.state}/{size}"
+
+
+def ask_trips(jobs: Jobs, person: Person, size: int, *, database: Database | None = None) -> Job:
+    """The panel's trips on what is published; the result is a `replay.Replay`.
+
+    Raises
+    ------
+    PermissionDenied, NotFound, StoreUnavailable
+        As `ask_frontier`.
+    """
+    published = published_region(database=database)
+
+    def work(run: Run) -> Replay:
+        return replay(published, panel(size), run)
+
+    return jobs.ask(person, trips_key(published, size), work)
+
+
 # ------------------------------------------------------------------------------------------- a draft's effect
 
 
@@ -118,8 +139,8 @@ def ask_impact(
 
     Raises
     ------
-    PermissionDenied, StoreUnavailable
-        As `desk.acting`.
+    PermissionDenied, NotFound, StoreUnavailable
+        As `drafting.get_draft`.
     EditConflict
         What was published meanwhile changed the same cells; `reviewing.bring_up_to_date` settles it.
     CatalogInvalid
@@ -127,8 +148,10 @@ def ask_impact(
     """
     published = published_region(database=database)
     with looking(person, database) as connection:
-        was = revisions.get_tables(connection, draft.base)
-        now = revisions.get_tables(connection, published.revision)
+        # The page's own may have been edited or brought up to date since it was drawn.
+        draft = drafting.known_draft(connection, draft.id)
+        was = publishing.tables_at(connection, draft.base)
+        now = publishing.tables_at(connection, published.revision)
         merged, conflicts = merge_tables(was, drafting.tables_in(connection, draft), now)
     if conflicts:
         raise EditConflict(conflicts=[conflict.as_dict() for conflict in conflicts])
@@ -271,6 +294,10 @@ def ask_count(jobs: Jobs, person: Person, fix: Fix, size: int, *, database: Data
 # ------------------------------------------------------------------------------------------------------- a way
 
 
+LATER: Final[Mapping[str, Literal["rail", "bus"]]] = {"train": "rail", "later_bus": "bus"}
+"""Kinds of ways that are there and get a later last departure."""
+
+
 @dataclass(frozen=True)
 class Way:
     """A way to open: what the page typed, as plain values.
@@ -278,7 +305,7 @@ class Way:
     Attributes
     ----------
     kind
-        ``bus``, ``road``, ``train``.
+        ``bus``, ``road``, or of `LATER`.
     stops
         Place ids in order; two for a road or a train.
     minutes
@@ -302,11 +329,14 @@ class Way:
         RequestError, ValueError
             As `reachability` says of the way.
         """
-        if self.kind == "train":
-            return run_until(region, self.stops[0], self.stops[1], "rail", self.last_min)
-        if self.kind == "later_bus":
-            return run_until(region, self.stops[0], self.stops[1], "bus", self.last_min)
+        if self.mode is not None:
+            return run_until(region, self.stops[0], self.stops[1], self.mode, self.last_min)
         return opened(region, self.links())
+
+    @property
+    def mode(self) -> Literal["rail", "bus"] | None:
+        """What departs later; None where something new is opened."""
+        return LATER.get(self.kind)
 
     def links(self) -> tuple[Any, ...]:
         """The links that it adds; none for a later departure.

@@ -96,6 +96,8 @@ class Attraction:
     booking_opens_min: int | None = None
     seated: bool | None = None
     """Of a show: whether one sits."""
+    capacity_now: int | None = None
+    """People who may be inside at one time."""
 
 
 @dataclass(frozen=True, slots=True)

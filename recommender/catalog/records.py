@@ -134,6 +134,13 @@ def whole(table: Table, cells: Cells) -> dict[str, str]:
     return {column.name: cells.get(column.name, "") for column in table.columns}
 
 
+def whole_tables(tables: Tables) -> dict[str, dict[str, Cells]]:
+    """Every table with every column of this version of the program, blank in what was kept before there was one."""
+    return {
+        table.name: {key: whole(table, cells) for key, cells in tables.get(table.name, {}).items()} for table in TABLES
+    }
+
+
 def keyed(table: Table, records: Iterable[Cells]) -> dict[str, Cells]:
     """Records under their keys."""
     found: dict[str, Cells] = {}

@@ -173,6 +173,7 @@ ATTRACTIONS: Final = Table("attractions", places.Attraction, (
     _may("booking_opens_at", cells.CLOCK, "booking_opens_min"),
     _may("accessibility_note_en", cells.TEXT),
     _may("seated", cells.flag()),
+    _may("capacity_now", cells.whole(1, 1_000_000)),
 ), needed=True)  # fmt: skip
 
 HUBS: Final = Table("hubs", places.Hub, (

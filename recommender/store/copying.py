@@ -40,7 +40,7 @@ FORMAT: Final = "jinzhong-backup/1"
 MANIFEST: Final = "manifest.json"
 LEFT_OUT: Final = ("sessions", "one_time_links", "login_attempts")
 """Tables that are not copied; a restore empties them."""
-LARGEST_BYTES: Final = 2 * 1024**3
+LARGEST_BYTES: Final = 4 * 1024**3
 LARGEST_UNPACKED_BYTES: Final = 8 * 1024**3
 LARGEST_RATIO: Final = 200
 """How much one part may grow when unpacked, above `FREE_BYTES`; rows of text grow tenfold."""
@@ -96,7 +96,12 @@ def write_copy(connection: Connection, out: BinaryIO, made: dt.datetime) -> Copy
     Parameters
     ----------
     out
-        A file that can be sought.
+        A file that can be sought and read.
+
+    Raises
+    ------
+    RequestError
+        It has become a file that would be refused when it is to be restored.
     """
     parts: dict[str, Part] = {}
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -108,7 +113,8 @@ def write_copy(connection: Connection, out: BinaryIO, made: dt.datetime) -> Copy
             "format": FORMAT, "schema": copy.schema, "made": made.isoformat(), "left_out": list(LEFT_OUT),
             "tables": {name: part.as_dict() for name, part in parts.items()},
         }, indent=1))  # fmt: skip
-    return copy
+    with _opened(out, "backup"):
+        return copy
 
 
 def _write_table(connection: Connection, table: Table, file: Any) -> Part:

@@ -16,7 +16,7 @@ from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
 from recommender import store
-from recommender.bureau import logins, passwords, people
+from recommender.bureau import logins, passwords, people, uploaders
 from recommender.bureau.cookies import FORM_COOKIE, SESSION_COOKIE, SIGN_IN, SIGN_OUT
 from recommender.settings import Settings, settings
 from recommender.store import Database
@@ -24,7 +24,7 @@ from recommender.trip import sharing
 from recommender.web import answers, api, headers, probes, routes
 from recommender.web.bounds import LARGEST_HEAD_BYTES
 from recommender.web.headers import content_security_policy, plain_policy, route_of
-from recommender.web.staff import doors, uploading
+from recommender.web.staff import doors
 
 PASSWORD = "一把很长很长的钥匙 2027"
 EVIL = "evil.example"
@@ -69,7 +69,7 @@ def configured(monkeypatch: pytest.MonkeyPatch) -> Any:
 
     def choose(**values: Any) -> None:
         chosen = Settings(var_dir=settings().var_dir, **values)
-        for module in (headers, probes, uploading, answers, doors):
+        for module in (headers, probes, answers, doors):
             monkeypatch.setattr(module, "settings", lambda: chosen)
 
     return choose
@@ -278,6 +278,16 @@ def test_only_staff_may_send_files(client: TestClient, database: Database, path:
     assert client.request(method, path, content=b"x" * 999).status_code == 403
     client.cookies.set(SESSION_COOKIE, enter(database))
     assert "inside" in client.request(method, path, content=b"x").text
+
+
+def test_who_came_through_a_provider_sends_files_from_the_own_page_alone(client: TestClient, database: Database) -> None:
+    token, path = enter(database), "/_stcore/upload_file/{}/file"
+    uploaders.remember("own-page", token)
+    client.cookies.set("_streamlit_user", "made up")
+    assert "inside" in client.put(path.format("own-page"), content=b"x").text
+    assert client.put(path.format("other-page"), content=b"x").status_code == 403
+    logins.logout(token, database=database)
+    assert client.put(path.format("own-page"), content=b"x").status_code == 403
 
 
 def test_nobody_sends_files_while_the_database_is_away(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

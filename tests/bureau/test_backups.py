@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import importlib
 import io
 import json
+import pkgutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Table, text
 
 from recommender import store
 from recommender.bureau import auditing, backups, drafting, logins, people, publishing
 from recommender.errors import PermissionDenied, RecommenderError, RequestError
-from recommender.store import Content, Database, FactReport, accounts, copying
+from recommender.i18n import messages
+from recommender.store import Content, Database, FactReport, accounts, columns, copying
 from tests.bureau.little_bureau import PASSWORD, Bureau
 from tests.store.postgres import Postgres
 
@@ -49,6 +52,11 @@ def busy(bureau: Bureau) -> Bureau:
     store.create_plan(bureau.database, Content({"days": 1}, {"note": "平遥 \x00 \U0001f3ee"}, {}, "r1", "zh"))
     store.add_report(bureau.database, FactReport("shuanglin-si", "hours", "周一不开", "r1", "zh"), 60)
     return bureau
+
+
+def test_every_table_of_a_copy_has_its_words(bureau: Bureau) -> None:
+    copy = backups.read_backup(bureau.admin, backup(bureau), NAME, database=bureau.database)
+    assert {f"kept.{table}" for table in copy.tables} <= messages("bureau").keys()
 
 
 @pytest.fixture
@@ -274,6 +282,8 @@ def _tamper(database: Database, statement: str) -> None:
     [
         ("UPDATE audit SET who = 'somebody' WHERE number = 3", "integrity_audit"),
         ("UPDATE contents SET text = '{}'", "integrity_content"),
+        ("INSERT INTO contents VALUES ('rules', '{}')", "integrity_content"),
+        ("UPDATE publications SET rules = 'gone' WHERE number = 1", "integrity_content"),
         ("UPDATE shared_plans SET itinerary = '{'", "integrity_json"),
         ("UPDATE publications SET revision = 'gone' WHERE number = 1", "integrity_reference"),
         ("UPDATE drafts SET base = 'gone'", "integrity_reference"),
@@ -285,6 +295,22 @@ def test_what_was_tampered_with_is_named(busy: Bureau, statement: str, code: str
     found = backups.check_integrity(busy.admin, database=busy.database)
     assert code in {problem.code for problem in found}
     assert all(problem.message(lang) for problem in found for lang in ("zh", "en"))
+
+
+def test_every_column_of_json_is_read() -> None:
+    modules = [importlib.import_module(f"recommender.store.{found.name}") for found in pkgutil.iter_modules(store.__path__)]
+    tables = [held for module in modules for held in vars(module).values() if isinstance(held, Table)]
+    held = {
+        table.name: tuple(column.name for column in table.columns if isinstance(column.type, columns.Json)) for table in tables
+    }
+    assert {table: names for table, names in held.items() if names} == backups.JSON_COLUMNS
+
+
+def test_no_copy_is_written_that_could_not_be_restored(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(copying, "LARGEST_BYTES", 100)
+    with pytest.raises(RequestError) as caught:
+        backup(bureau)
+    assert caught.value.problems[0].code == "backup_large"
 
 
 def test_a_copy_restores_what_was_published(busy: Bureau, empty: Database) -> None:

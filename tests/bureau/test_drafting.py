@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from recommender.bureau import drafting, publishing, reviewing
+from recommender.catalog.difference import Conflict
 from recommender.errors import (
     CatalogInvalid,
     DraftChanged,
@@ -229,12 +230,25 @@ def test_two_drafts_that_clash_are_settled_cell_by_cell(bureau: Bureau, side: st
         reviewing.publish(bureau.eva, two.id, version, "核过", database=db)
     with pytest.raises(EditConflict):
         reviewing.bring_up_to_date(bureau.ann, two.id, database=db)
-    choice = {("attractions", "shuanglin-si", "ticket_cny"): side}
+    choice = {Conflict("attractions", "shuanglin-si", "ticket_cny", "35", "60", "50"): side}
     assert reviewing.bring_up_to_date(bureau.ann, two.id, choice, database=db).state == "open"
     bureau.publish(two.id)
     now = bureau.record(bureau.draft().id).cells
     assert now is not None
     assert (now["ticket_cny"], now["popularity"]) == (price, "77")
+
+
+def test_a_choice_between_values_that_are_no_more_is_none(bureau: Bureau) -> None:
+    one, two, three, db = bureau.draft(), bureau.draft(), bureau.draft(), bureau.database
+    bureau.save(one.id, ticket_cny="50")
+    bureau.save(two.id, ticket_cny="60")
+    bureau.publish(one.id)
+    reviewing.bring_up_to_date(bureau.ann, three.id, database=db)
+    bureau.save(three.id, ticket_cny="55")
+    bureau.publish(three.id)
+    choice = {Conflict("attractions", "shuanglin-si", "ticket_cny", "35", "60", "50"): "mine"}
+    with pytest.raises(EditConflict):
+        reviewing.bring_up_to_date(bureau.ann, two.id, choice, database=db)
 
 
 def test_what_was_seen_before_a_draft_was_brought_up_to_date_still_merges(bureau: Bureau) -> None:

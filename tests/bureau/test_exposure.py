@@ -45,7 +45,7 @@ def test_sites_counties_and_the_old_town_are_counted_by_hand() -> None:
 
 
 def test_load_is_shared_out_over_half_days_and_held_against_known_capacity_only() -> None:
-    region = changed("qiaojia-dayuan", capacity_day=150)
+    region = changed("qiaojia-dayuan", capacity_day=150, capacity_now=40)
     made = by_hand(
         seen((1, "qiaojia-dayuan", 600, 700), (1, "zhenguo-si", 1100, 1200)), seen((1, "qiaojia-dayuan", 900, 1000), heads=3)
     )
@@ -56,7 +56,9 @@ def test_load_is_shared_out_over_half_days_and_held_against_known_capacity_only(
         row = people["qiaojia-dayuan", half]
         assert row["season"] == visitor.season
         assert row["people"] == row["people_day"] == pytest.approx(1_000 / visitor.request.days)
+        assert row["capacity_now"] == 40
         assert row["full"] == pytest.approx(1_000 / visitor.request.days / 150)
     evening = people["zhenguo-si", "evening"]
     assert math.isnan(evening["capacity_day"])
     assert math.isnan(evening["full"])
+    assert math.isnan(evening["capacity_now"])

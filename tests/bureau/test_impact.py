@@ -44,6 +44,16 @@ def test_loads_stand_side_by_side(closing: Impact) -> None:
     assert loads["qiaojia-dayuan"]["people_before"] > 0 == loads["qiaojia-dayuan"]["people_after"]
 
 
+def test_the_day_is_told_beside_a_half_day_that_has_emptied() -> None:
+    region = changed("qiaojia-dayuan", capacity_day=500)
+    before = by_hand(seen((1, "qiaojia-dayuan", 500, 600)))
+    after = by_hand(seen((1, "qiaojia-dayuan", 900, 1000)))
+    loads = rows(Impact(region, region, before, after).loads(1_000).set_index("half"))
+    assert loads["morning"]["people_after"] == 0
+    for name in ("people_day", "capacity_day", "full"):
+        assert loads["morning"][name] == loads["afternoon"][name] > 0
+
+
 def test_a_gateway_that_is_gone_makes_its_trips_impossible() -> None:
     region = regions.current()
     gone = "taiyuan-wusu-airport"

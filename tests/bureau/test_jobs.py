@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from recommender import region as regions
-from recommender.bureau.desk import Person, Role
-from recommender.bureau.jobs import Job, Jobs
+from recommender.bureau.desk import PROGRAM, Person, Role
+from recommender.bureau.jobs import Job, Jobs, _Bar
 from recommender.bureau.keeping import Kept
 from recommender.bureau.replay import Run, replay
 from recommender.bureau.spreading import Cancelled
@@ -45,6 +45,13 @@ def patient(gate: threading.Event) -> Callable[[Run], str]:
         return "done"
 
     return work
+
+
+def test_how_long_a_plan_takes_is_measured_on_full_searches_alone() -> None:
+    bar = _Bar(Job("q", PROGRAM, lambda run: None, (1.0, 0.02, 1.0)))
+    for done, total in ((10, 60), (60, 60), (0, 400), (400, 400), (0, 30), (30, 30)):
+        bar.told(done, total)
+    assert bar.plans == 50 + 30
 
 
 def test_the_same_question_is_one_job_whoever_asks_and_its_answer_stays(line: Jobs) -> None:

@@ -84,6 +84,7 @@ WRITES: dict[str, tuple[Action, Callable[[Bureau, Person], Any]]] = {
 READS: dict[str, tuple[Action, Callable[[Bureau, Person], Any]]] = {
     "list_drafts": (Action.EDIT, lambda b, p: drafting.list_drafts(p, database=b.database)),
     "list_publications": (Action.EDIT, lambda b, p: publishing.list_publications(p, database=b.database)),
+    "list_dropped": (Action.EDIT, lambda b, p: publishing.list_dropped(p, b.first, database=b.database)),
     "list_versions": (Action.EDIT, lambda b, p: publishing.list_versions(p, "hubs", "x", database=b.database)),
     "list_closures": (Action.EDIT, lambda b, p: closures.list_closures(p, database=b.database)),
     "dry_run": (Action.EDIT, lambda b, p: exchange.dry_run(p, 99, EMPTY, database=b.database)),

@@ -7,14 +7,24 @@ import datetime as dt
 import pytest
 
 from recommender.bureau import preview
+from recommender.bureau.desk import PROGRAM
 from recommender.bureau.hours import rule_of
+from recommender.calendar import Opening
 from recommender.catalog import load_catalog
 from recommender.catalog.records import tables_of
 from recommender.errors import OpeningHoursSyntax
 from recommender.region import Region
 from recommender.settings import settings
+from recommender.ui.staff.hours import hours_words
+from recommender.ui.staff.room import Room
 
 FIRST = dt.date(2026, 11, 25)
+
+
+def test_hours_on_an_english_page_have_an_english_comma() -> None:
+    opening = Opening(((480, 720), (840, 1080)), None, "sourced", 0, known=True, closed_reason=None)
+    said = {lang: hours_words(Room(PROGRAM, lang, {}), opening) for lang in ("zh", "en")}
+    assert said == {"zh": "08:00–12:00、14:00–18:00", "en": "08:00–12:00, 14:00–18:00"}
 
 
 def test_the_preview_of_every_attraction_is_what_the_planner_sees_on_each_of_the_days() -> None:

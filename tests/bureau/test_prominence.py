@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from recommender import region as regions
 from recommender.bureau.keeping import Kept
-from recommender.bureau.prominence import Fix, _total, count, fixes, predict, standing, why_not
+from recommender.bureau.prominence import Fix, _total, count, fixes, longer, predict, standing, why_not
 from recommender.bureau.replay import Replay, Run, replay
 from recommender.errors import UnknownPlace
 from recommender.region import Region
@@ -50,6 +50,30 @@ def test_rank_counts_the_sites_that_more_trips_see() -> None:
 def test_what_stands_in_the_way_is_told(run: Run, fields: dict[str, object], blocking: str) -> None:
     region = changed(SITE, **fields)
     assert standing(region, _baseline(region, run, 8), SITE).blocking == blocking
+
+
+def test_nothing_stands_in_the_way_of_a_site_to_which_most_go() -> None:
+    there, elsewhere = seen((1, SITE, 600, 660)), seen((1, "zhenguo-si", 600, 660))
+    found = standing(regions.current(), by_hand(there, there, elsewhere), SITE)
+    assert (sum(found.reasons.values()), found.blocking) == (1, "none")
+    assert standing(regions.current(), by_hand(there, elsewhere, elsewhere), SITE).blocking != "none"
+
+
+@pytest.mark.parametrize(
+    ("hours", "wider"),
+    [
+        ("Apr-Oct 08:30-18:00; Nov-Mar 09:00-17:00; Mo off", "Apr-Oct 08:00-19:00; Nov-Mar 08:00-19:00; Mo off"),
+        ("08:30-12:00,14:00-18:00", "08:00-12:00,14:00-19:00"), ("05:30-21:30", "05:30-21:30"),
+        ("18:00-02:00", "08:00-02:00"), ("24/7", "24/7"), ("", "08:00-19:00"), ("off", "08:00-19:00"),
+    ],
+)  # fmt: skip
+def test_to_open_longer_shortens_no_day(hours: str, wider: str) -> None:
+    assert longer(hours) == wider
+
+
+def test_who_is_open_long_already_and_a_show_are_not_told_to_open_longer() -> None:
+    for fields in ({"opening_hours": "05:30-21:30"}, {"category": "show"}):
+        assert "open_longer" not in {fix.code for fix in fixes(changed(SITE, hours_basis="sourced", **fields), SITE)}
 
 
 def test_fixes_are_only_those_that_apply_the_smallest_first() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -58,6 +60,38 @@ def test_a_stored_revision_is_the_catalogue_it_was(database: Database) -> None:
     assert published.revision == files.revision
     assert tables == tables_of(files)
     assert check_tables(tables) == []
+
+
+def test_a_column_that_came_later_is_filled_and_published_like_any_other(bureau: Bureau) -> None:
+    db, now = bureau.database, dt.datetime.now(dt.UTC)
+
+    def old(cells: Mapping[str, str]) -> dict[str, str]:
+        return {name: cell for name, cell in cells.items() if name != "best_months"}
+
+    with db.writing() as connection:
+        tables = revisions.get_tables(connection, bureau.first.revision)
+        tables["attractions"] = {key: old(cells) for key, cells in tables["attractions"].items()}
+        revisions.put_revision(connection, "earlier", tables, bureau.first.revision, now, "ann")
+        earlier = dataclasses.replace(bureau.first, at=now, revision="earlier", base=bureau.first.revision)
+        revisions.add_publication(connection, earlier)
+        draft = drafts.create_draft(connection, "升级前", "earlier", "ann", now)
+        cells = {**tables["attractions"]["pingyao-xianya"], "popularity": "80"}
+        drafts.add_edit(
+            connection, drafts.Edit(draft.id, "attractions", "pingyao-xianya", 1, cells, bureau.ann.id, "ann", now)
+        )
+    bureau.save(draft.id, best_months="4-10")
+    changes = drafting.list_changes(bureau.ann, draft.id, database=db)
+    assert {change.key: [field.column for field in change.fields] for change in changes} == {
+        "shuanglin-si": ["best_months"], "pingyao-xianya": ["popularity"]
+    }  # fmt: skip
+    made = bureau.publish(draft.id)
+    published = publishing.get_revision(bureau.ann, made.revision, database=db)
+    assert catalog_of(published).revision == made.revision
+    assert published["attractions"]["shuanglin-si"]["best_months"] == "4-10"
+    assert bureau.record(bureau.draft().id, "pingyao-xianya").cells == {
+        **published["attractions"]["pingyao-xianya"], "best_months": ""
+    }  # fmt: skip
+    assert "best_months" in publishing.get_revision(bureau.ann, "earlier", database=db)["attractions"]["shuanglin-si"]
 
 
 def test_revisions_share_the_tables_that_are_equal(bureau: Bureau) -> None:
@@ -156,6 +190,31 @@ def test_a_closure_of_today_is_still_in_force_under_what_was_scheduled_before(bu
     assert drafting.get_draft(bureau.ann, draft.id, database=db).revision == line[-1].revision
 
 
+def test_a_rollback_opens_no_gate_that_was_closed_in_a_draft(bureau: Bureau) -> None:
+    draft, db = bureau.draft(), bureau.database
+    closed = {"place_id": "pingyao-xianya", "from": "2027-06-01", "reason": "修缮", "source": "s-one"}
+    drafting.add(bureau.ann, draft.id, "closures", closed, database=db)
+    bureau.save(draft.id, ticket_cny="50")
+    bureau.publish(draft.id)
+    held = publishing.roll_back(bureau.eva, "价格错了", database=db)
+    assert bureau.price() == "35"
+    assert "pingyao-xianya" in closed_places(bureau, held.revision)
+
+
+def test_of_two_publications_of_one_instant_the_later_still_comes_later(bureau: Bureau) -> None:
+    db, at = bureau.database, in_(LATER)
+    first, second, early = (bureau.draft(name) for name in ("先", "后", "提前"))
+    bureau.save(first.id, ticket_cny="50")
+    bureau.save(second.id, "pingyao-xianya", popularity="70")
+    bureau.save(early.id, ticket_cny="50")
+    bureau.publish(first.id, at=at)
+    bureau.publish(second.id, at=at)
+    bureau.publish(early.id)
+    last = publishing.list_publications(bureau.ann, database=db)[-1]
+    tables = publishing.get_revision(bureau.ann, last.revision, database=db)["attractions"]
+    assert (tables["shuanglin-si"]["ticket_cny"], tables["pingyao-xianya"]["popularity"]) == ("50", "70")
+
+
 def test_what_is_rolled_back_does_not_return_with_what_was_scheduled_on_top(bureau: Bureau) -> None:
     db = bureau.database
     wrong = bureau.draft()
@@ -184,6 +243,8 @@ def test_a_cancelled_publication_never_holds_and_its_draft_is_open_again(bureau:
         publishing.cancel(bureau.eva, planned.number, "又来", database=db)
     with pytest.raises(RequestError):
         publishing.cancel(bureau.eva, bureau.first.number, "不能", database=db)
+    publishing.publish_revision(bureau.eva, planned.revision, "现在就要", rules_of=planned.number, database=db)
+    assert bureau.price() == "50"
 
 
 def test_a_publication_that_would_break_one_to_come_is_refused_but_a_closure_is_not(bureau: Bureau) -> None:
@@ -203,8 +264,10 @@ def test_a_publication_that_would_break_one_to_come_is_refused_but_a_closure_is_
         bureau.publish(more.id)
     assert caught.value.problems[0].code == "schedule_broken"
     assert drafting.get_draft(bureau.ann, more.id, database=db).state == "approved"
-    closures.close(bureau.ann, ["shuanglin-si"], dt.date(2027, 6, 1), None, "塌方", "县应急局", database=db)
+    planned = publishing.list_publications(bureau.ann, database=db)[-1]
+    made = closures.close(bureau.ann, ["shuanglin-si"], dt.date(2027, 6, 1), None, "塌方", "县应急局", database=db)
     assert [p.kind for p in publishing.list_publications(bureau.ann, database=db)] == ["import", "closure"]
+    assert [p.number for p in publishing.list_dropped(bureau.ann, made, database=db)] == [planned.number]
     assert drafting.get_draft(bureau.ann, leaving.id, database=db).state == "open"
 
 

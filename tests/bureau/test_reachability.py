@@ -7,6 +7,7 @@ import math
 import pytest
 
 from recommender import region as regions
+from recommender.bureau import reachability
 from recommender.bureau.reachability import bus_line, opened, reach, road, run_until
 from recommender.errors import RequestError
 from recommender.region import Region
@@ -26,6 +27,15 @@ def test_nothing_opened_changes_nothing(region: Region) -> None:
     assert found.places["gain_min"].fillna(0).eq(0).all()
     assert found.counties[["nearer", "farther", "later"]].to_numpy().sum() == 0
     assert found.counties["places"].sum() == len(region.catalog.attractions)
+
+
+def test_the_same_road_is_the_same_region_in_every_process(region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = set()
+    for seed in (1, 2):
+        monkeypatch.setattr(reachability, "hash", lambda _, seed=seed: seed, raising=False)
+        found.add(opened(region, road(GATE, FAR, 3, 4.0)).revision)
+    assert len(found) == 1
+    assert opened(region, road(GATE, FAR, 4, 4.0)).revision not in found
 
 
 def test_a_road_of_some_minutes_brings_a_place_as_near_as_that(region: Region) -> None:

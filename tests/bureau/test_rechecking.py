@@ -52,6 +52,17 @@ def test_a_ways_record_is_found_by_its_ends(tables: dict[str, dict[str, dict[str
     assert rechecking.find_key(tables, "attractions", "jinci") == "jinci"
 
 
+def test_a_closure_that_is_over_leads_to_itself_and_not_to_a_later_one() -> None:
+    closures = {"later": {"place_id": "jinci", "to": "2028-01-01"}, "over": {"place_id": "jinci", "to": "2026-01-01"}}
+    assert rechecking.find_key({"closures": closures}, "closures", "jinci:2026-01-01") == "over"
+
+
+def test_a_county_is_called_by_its_chinese_name() -> None:
+    found = Finding("outside_county", "attractions", "jinci", "county", "nearer_seat", {"county": "Yuci", "nearest": "Taigu"})
+    assert "太谷区" in rechecking.finding_words(found, "zh", {})
+    assert "Taigu" in rechecking.finding_words(found, "en", {})
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_finding_has_its_sentence(tables: dict[str, dict[str, dict[str, str]]], lang: str) -> None:
     for one in findings(regions.current(), dt.date(2026, 11, 25)):

@@ -36,6 +36,16 @@ def test_a_second_run_is_served_from_what_is_kept_even_by_another_process(region
     assert first.outcomes == second.outcomes == known.outcomes
 
 
+def test_a_program_that_reads_the_data_otherwise_begins_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("model.py", "region.py", "bureau/outcomes.py", "catalog/tables.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("")
+    monkeypatch.setattr(keeping, "_ROOT", tmp_path)
+    before = keeping.program.__wrapped__()
+    (tmp_path / "catalog/tables.py").write_text("# another reader")
+    assert keeping.program.__wrapped__() != before
+
+
 def test_a_line_that_was_cut_off_is_computed_anew(region: Region, known: Replay, tmp_path: Path) -> None:
     replay(region, known.panel, dataclasses.replace(QUICK, kept=Kept(tmp_path)))
     (file,) = tmp_path.iterdir()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+from unittest.mock import MagicMock
 
+import distributed
 import pytest
 
 from recommender import region as regions
+from recommender.bureau import spreading
 from recommender.bureau.keeping import Kept
 from recommender.bureau.replay import Run, replay
 from recommender.bureau.spreading import CHUNK, Cancelled, World, work
 from recommender.scoring import Rules
-from recommender.settings import settings
+from recommender.settings import Settings, settings
 from tests.bureau.little_panel import QUICK, changed, some_visitors
 from tests.bureau.local_cluster import local_cluster
 
@@ -34,6 +37,16 @@ def test_two_processes_give_what_one_gives_and_can_be_stopped() -> None:
         replay(region, panel, watched)
     assert told == [0, CHUNK]
     assert len([found for found in kept.find(region, [(v.request, None) for v in panel.visitors], 41) if found]) == CHUNK
+
+
+def test_a_job_on_a_cluster_whose_workers_have_gone_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(distributed, "Client", MagicMock())
+    monkeypatch.setattr(distributed, "wait", MagicMock(side_effect=TimeoutError))
+    monkeypatch.setattr(spreading, "settings", lambda: Settings(scheduler_address="tcp://nowhere:1"))
+    asked = iter([False, False, True])
+    wishes = [(visitor.request, None) for visitor in some_visitors(2).visitors]
+    with pytest.raises(Cancelled):
+        list(spreading.spread(regions.current(), wishes, 40, jobs=None, cancelled=lambda: next(asked)))
 
 
 @pytest.mark.server

@@ -17,7 +17,7 @@ HEADERS: Final = {
         "booking_channel,concessions,steps_level,wheelchair,toilets,capacity_day,min_visit_minutes,max_visit_minutes,"
         "best_part_of_day,night_opening,performance_times,field_sources,area_visit,stroll_minutes,walled,alternative_of,"
         "suggest,suggest_note,booking_channel_en,ticket_note_en,checked_note_en,booking_opens_days,booking_opens_at,"
-        "accessibility_note_en,seated"
+        "accessibility_note_en,seated,capacity_now"
     ),
     "hubs": "id,name_zh,name_en,kind,lat,lon,coord_confidence,county,note,source,confidence",
     "links": (

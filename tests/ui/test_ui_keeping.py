@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -14,14 +15,16 @@ from streamlit.testing.v1 import AppTest
 
 from recommender import region as regions
 from recommender import store
-from recommender.bureau import backups, drafting, logins, passwords, pictures, publishing, settling
+from recommender.bureau import backups, drafting, logins, passwords, pictures, publishing, settling, whatif
 from recommender.bureau.desk import Person
+from recommender.bureau.jobs import Jobs
+from recommender.bureau.keeping import Kept
 from recommender.bureau.replay import Replay
 from recommender.i18n import text
 from recommender.region import Region
 from recommender.store import Database, FactReport
 from recommender.store.demand import add_counts
-from recommender.ui.staff import board, counting, figures, frame, records
+from recommender.ui.staff import frame, question, records
 from tests.bureau.little_bureau import PASSWORD, Bureau, open_bureau
 from tests.bureau.little_panel import by_hand, seen
 from tests.catalog.little_files import good_rows, write_folder
@@ -68,8 +71,7 @@ def _uploader(test: AppTest) -> Any:
 
 def _counted(monkeypatch: pytest.MonkeyPatch) -> Replay:
     found = by_hand(seen((1, PLACE, 540, 600)), seen((1, PLACE, 540, 600), (1, "pingyao-xianya", 610, 660)))
-    for page in (board, figures):
-        monkeypatch.setattr(page, "counted", lambda room, region, name: found)
+    monkeypatch.setattr(question, "trips", lambda room, page, region: found)
     return found
 
 
@@ -187,20 +189,18 @@ def test_exposure_is_shown_as_tables_and_files(
 def test_trips_are_counted_when_asked_for_and_are_there_from_then_on(
     console: Open, bureau: Bureau, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    calls = []
-
-    def counted(region: Region, who: object, run: object) -> Replay:
-        calls.append(who)
-        return by_hand(seen((1, PLACE, 540, 600)))
-
-    monkeypatch.setattr(counting, "replay", counted)
-    monkeypatch.setattr(counting, "SIZES", (2, 4))
+    line = Jobs(Kept(), jobs=1)
+    monkeypatch.setattr(question, "service", lambda: line)
+    monkeypatch.setattr(question, "sizes", lambda: (2,))
+    monkeypatch.setattr(whatif, "replay", lambda *_: by_hand(seen((1, PLACE, 540, 600))))
     test = console(bureau.ann, "figures")
-    assert calls == []
-    assert text("staff.count.missing", "zh", minutes=1) in words(test)
-    run(test.button(key="jz_count_exposure").click())
-    assert len(calls) == 1
-    assert text("bureau.figures.no_forecast", "zh") in words(test)
+    assert text("bureau.figures.no_forecast", "zh") not in words(test)
+    run(test.button(key="jz_ask_trips_exposure").click())
+    job = line.find(whatif.trips_key(whatif.published_region(), 2))
+    assert job is not None
+    while not job.over:
+        time.sleep(0.01)
+    assert text("bureau.figures.no_forecast", "zh") in words(run(test))
 
 
 # ------------------------------------------------------------------------------------------------------ backup

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -17,11 +18,12 @@ from recommender.bureau.desk import Person
 from recommender.bureau.jobs import Jobs
 from recommender.bureau.keeping import Kept
 from recommender.bureau.prominence import Answer, Effect, Fix, Standing
+from recommender.bureau.reachability import reach
 from recommender.catalog import load_catalog
 from recommender.i18n import text
 from recommender.scoring import Rules
 from recommender.store import Database
-from recommender.ui.staff import frame, question
+from recommender.ui.staff import frame, question, tallies
 from tests.bureau.little_bureau import Bureau, open_bureau
 from tests.ui.seen import bodies, open_page, problem_text, run, words
 
@@ -143,6 +145,9 @@ def test_rules_are_priced_and_then_published_with_a_reason(console: Open, bureau
     run(test.button(key="jz_rules_publish").click())
     assert ruling.rules_now() == Rules(dispersal=0.1, places={PLACE: 1.3})
     assert text("staff.rules.done", "zh") in words(test)
+    test.query_params["page"] = "weights"
+    assert text("staff.rules.replaced", "zh") not in problem_text(run(test))
+    assert test.number_input(key="jz_rules_dispersal").value == 0.1
     assert publishing.published_now().why == "五一分流"
 
 
@@ -182,6 +187,30 @@ def test_caps_and_quotas_become_weights(console: Open, bureau: Bureau, line: Job
     run(test.button(key="jz_rules_take_found").click())
     assert "Zuoquan" in test.multiselect(key="jz_rules_counties").value
     assert test.number_input(key="jz_rule_counties_Zuoquan").value == 1.2
+
+
+def test_who_types_rules_while_others_are_published_is_told(console: Open, bureau: Bureau) -> None:
+    test = console(bureau.eva, "weights")
+    run(test.number_input(key="jz_rules_dispersal").set_value(0.1))
+    ruling.publish_rules(bureau.admin, {"dispersal": 0.2}, "分流")
+    run(test)
+    assert text("staff.rules.replaced", "zh") in problem_text(test)
+    assert test.number_input(key="jz_rules_dispersal").value == 0.2
+
+
+def test_a_draft_is_asked_about_as_it_is_and_not_as_the_page_saw_it(bureau: Bureau, line: Jobs) -> None:
+    seen = bureau.draft()
+    bureau.save(seen.id, PLACE, visit_minutes="75")
+    job = whatif.ask_impact(line, bureau.ann, seen, 6)
+    line.cancel(bureau.ann, job)
+    assert job.key == whatif.impact_key(whatif.published_region(), drafting.get_draft(bureau.ann, seen.id), 6)
+
+
+def test_a_days_capacity_is_no_cap_of_half_a_day(console: Open, bureau: Bureau) -> None:
+    place = next(a.id for a in load_catalog(DATA).attractions.values() if a.capacity_day is not None)
+    test = console(bureau.eva, "weights")
+    run(test.multiselect(key="jz_rules_caps").set_value([place]))
+    assert test.number_input(key=f"jz_cap_{place}").value is None
 
 
 def test_rules_in_force_stand_in_the_widgets(console: Open, bureau: Bureau) -> None:
@@ -247,6 +276,13 @@ def test_a_weight_as_the_only_fix_leads_to_its_price(console: Open, bureau: Bure
     assert test.number_input(key=f"jz_rule_places_{PLACE}").value == 1.3
 
 
+def test_no_cell_of_a_file_of_figures_is_a_formula() -> None:
+    frame = pd.DataFrame({"change": [-1.5, float("nan")]}, index=pd.Index(["=one", "two"], name="place"))
+    assert tallies.csv_of(frame, {"two": "@two"}).decode("utf-8-sig").splitlines() == [
+        "place,name,change", "'=one,'=one,-1.5", "two,'@two,"
+    ]  # fmt: skip
+
+
 # -------------------------------------------------------------------------------------------------- opening a way
 
 
@@ -279,6 +315,33 @@ def test_a_later_last_train_shows_what_is_known_now(console: Open, bureau: Burea
     run(test.button(key="jz_ask_reach").click())
     test = answered(test, line)
     assert text("staff.way.line", "en", nearer="", later="")[:3] in words(test)
+
+
+def test_a_later_last_train_goes_into_a_draft_in_which_its_link_was_changed(console: Open, bureau: Bureau, line: Jobs) -> None:
+    link = next(link for link in load_catalog(DATA).links if link.mode == "rail" and link.usable)
+    draft = bureau.draft("晚点车")
+    ends = {link.from_id, link.to_id}
+    there = [
+        record for record in drafting.list_records(bureau.ann, draft.id, "links")
+        if record.cells and record.cells["mode"] == "rail" and {record.cells["from_id"], record.cells["to_id"]} == ends
+    ]  # fmt: skip
+    drafting.save(bureau.ann, there[0], {"fare_cny": "77"})
+    way = whatif.Way("train", (link.from_id, link.to_id), last_min=23 * 60)
+    done(line, bureau.ann, whatif.reach_key(whatif.published_region(), way, "transit"),
+         reach(whatif.published_region(), whatif.published_region()))  # fmt: skip
+    test = console(bureau.ann, "opening", draft=draft.id)
+    run(test.radio(key="jz_way_kind").set_value("train"))
+    run(test.selectbox(key="jz_way_which_train").set_value((link.from_id, link.to_id)))
+    run(test.time_input(key="jz_way_until_train").set_value(dt.time(23)))
+    run(test.text_input(key="jz_way_source").set_value("铁路局公告"))
+    run(test.button(key="jz_way_into_draft").click())
+    changes = drafting.list_changes(bureau.ann, draft.id)
+    assert {change.kind for change in changes} == {"changed"}
+    assert len(changes) == len(there)
+    after = {change.key: change.after or {} for change in changes}
+    assert {cells["last_departure"] for cells in after.values()} == {"23:00"}
+    assert after[there[0].key]["fare_cny"] == "77"
+    assert not drafting.check_draft(bureau.ann, draft.id)
 
 
 def test_a_way_that_cannot_be_is_told_in_words(console: Open, bureau: Bureau, line: Jobs) -> None:

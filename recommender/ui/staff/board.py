@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from recommender import region as regions
-from recommender.bureau import publishing, quality, rechecking, settling
+from recommender.bureau import publishing, quality, rechecking, settling, whatif
 from recommender.bureau.quality import Finding
 from recommender.i18n import find_text
 from recommender.jsontext import JsonInvalid
 from recommender.markup import tag
 from recommender.settings import settings
-from recommender.ui.staff.counting import counted
+from recommender.ui.staff import question
 from recommender.ui.staff.differences import column_name
 from recommender.ui.staff.room import Room, place_names, record_name, show, tables_of_revision, to_field
 from recommender.ui.staff.tables import downloads
@@ -34,7 +33,7 @@ ALL = ""
 
 def draw(room: Room) -> None:
     """What to look up next beside what was found."""
-    region = regions.current()
+    region = whatif.published_region()
     tables = tables_of_revision(room, publishing.published_now().revision)
     names = place_names(tables, room.lang)
     with st.spinner(room.say("quality.working")):
@@ -82,7 +81,7 @@ def _next(room: Room, region: Region, tables: Tables, names: dict[str, str]) -> 
     """The facts on which most trips hang without good evidence."""
     show(tag("h2", room.say("quality.next")))
     show(tag("p", room.say("quality.next_note"), class_="count"))
-    replay = counted(room, region, "quality")
+    replay = question.trips(room, "quality", region)
     for k, doubt in enumerate(_doubts(region, replay)):
         key = rechecking.find_key(tables, doubt.table, doubt.row)
         basis = find_text(f"staff.value.{doubt.basis}", room.lang) or room.say("unknown")

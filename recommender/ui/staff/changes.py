@@ -154,8 +154,8 @@ def _publish(room: Room, draft: Draft, why: str, at: dt.datetime | None) -> None
 def _settling(room: Room, draft: Draft, conflicts: tuple[Conflict, ...], names: Mapping[str, str]) -> None:
     """What was published meanwhile changed the same fields: choose, one by one."""
     alarm([room.say("clash.published"), room.say("clash.note")])
-    chosen = clash.choices(room, tuple(conflict.as_dict() for conflict in conflicts), names)
-    if st.button(room.say("clash.save"), key="jz_up_to_date", type="primary"):
+    chosen = clash.choices(room, conflicts, names)
+    if st.button(room.say("clash.save"), key=f"jz_up_to_date_{clash.mark_of(conflicts)}", type="primary"):
         with room.trying():
             reviewing.bring_up_to_date(room.person, draft.id, chosen)
             tell(room.say("saved"))

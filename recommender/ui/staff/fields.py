@@ -55,8 +55,8 @@ GROUPS: Final = {
     ),
     "visit": (
         "visit_minutes", "min_visit_minutes", "max_visit_minutes", "popularity", "indoor", "steps_level", "wheelchair",
-        "toilets", "accessibility_note", "capacity_day", "area_visit", "stroll_minutes", "walled", "alternative_of",
-        "suggest", "suggest_note",
+        "toilets", "accessibility_note", "capacity_day", "capacity_now", "area_visit", "stroll_minutes", "walled",
+        "alternative_of", "suggest", "suggest_note",
     ),
     "words": (
         "description_zh", "description_en", "note", "note_zh", "note_en", "dishes", "dishes_en",

@@ -7,9 +7,9 @@ import datetime as dt
 import streamlit as st
 
 from recommender import region as regions
-from recommender.bureau import demand, figures
+from recommender.bureau import demand, figures, whatif
 from recommender.markup import tag
-from recommender.ui.staff.counting import counted
+from recommender.ui.staff import question
 from recommender.ui.staff.room import Room, go, show
 from recommender.ui.staff.tables import draw_report
 from recommender.ui.state import local_now
@@ -37,8 +37,8 @@ def _made() -> dt.datetime:
 
 
 def _exposure(room: Room) -> None:
-    region = regions.current()
-    found = counted(room, region, "exposure")
+    region = whatif.published_region()
+    found = question.trips(room, "exposure", region)
     if found is not None:
         report = figures.exposure_report(region, found, room.lang, _made())
         draw_report(room, report, figures.in_words(figures.exposure_by_month(region, found), room.lang), "exposure")

@@ -12,8 +12,8 @@ from recommender.markup import tag
 from recommender.store.audit import Entry
 from recommender.store.revisions import Publication
 from recommender.ui.staff.differences import changes_table, column_name
-from recommender.ui.staff.home import publication_words
-from recommender.ui.staff.room import Room, alarm, go, place_names, show, tables_of_revision, tell
+from recommender.ui.staff.home import publication_words, tell_made
+from recommender.ui.staff.room import Room, alarm, go, place_names, show, tables_of_revision
 from recommender.ui.staff.weights import rules_words
 
 ENTRIES = 100
@@ -63,8 +63,8 @@ def _publication(room: Room, chosen: Publication, line: list[Publication]) -> No
         why = st.text_input(room.say("why"), value=room.say("history.restore"), key=f"jz_why_restore_{chosen.number}")
         if st.button(room.say("history.restore_go"), key="jz_restore_revision", type="primary"):
             with room.trying():
-                publishing.publish_revision(room.person, chosen.revision, why, rules_of=chosen.number)
-                tell(room.say("history.restored"))
+                made = publishing.publish_revision(room.person, chosen.revision, why, rules_of=chosen.number)
+                tell_made(room, "history.restored", made)
                 go("home")
                 st.rerun()
 

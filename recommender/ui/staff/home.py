@@ -52,9 +52,15 @@ def _published(room: Room, published: Publication, held: list[Publication], now:
                 why = st.text_input(room.say("why"), value=room.say("home.undo_why"), key="jz_undo_why", max_chars=200)
                 if st.button(room.say("home.undo_go"), key="jz_undo_go", type="primary"):
                     with room.trying():
-                        publishing.roll_back(room.person, why)
-                        tell(room.say("home.undone"))
+                        tell_made(room, "home.undone", publishing.roll_back(room.person, why))
                         st.rerun()
+
+
+def tell_made(room: Room, done: str, made: Publication) -> None:
+    """Say what was done at once, and which scheduled publications could not stand beside it."""
+    dropped = [room.instant(one.at) for one in publishing.list_dropped(room.person, made)]
+    words = room.say(done)
+    tell(room.say("home.dropped", done=words, when=text("ui.list", room.lang).join(dropped)) if dropped else words)
 
 
 def publication_words(room: Room, publication: Publication) -> Markup:
@@ -109,8 +115,7 @@ def _closing(room: Room, names: dict[str, str]) -> None:
             show(tag("p", tag("b", names.get(cells["place_id"], cells["place_id"])), span, class_="closure"))
             if room.may(Action.REOPEN) and st.button(room.say("close.reopen"), key=f"jz_reopen_{key}"):
                 with room.trying():
-                    closures.reopen(room.person, [key], room.say("close.reopen"))
-                    tell(room.say("close.reopened"))
+                    tell_made(room, "close.reopened", closures.reopen(room.person, [key], room.say("close.reopen")))
                     st.rerun()
 
 
@@ -126,10 +131,11 @@ def _closing_form(room: Room, names: dict[str, str]) -> None:
     if st.button(room.say("close.go"), key="jz_close_go", type="primary"):
         with room.trying():
             assert isinstance(first, dt.date)
-            closures.close(room.person, places, first, last if isinstance(last, dt.date) else None, reason, source)
+            until = last if isinstance(last, dt.date) else None
+            made = closures.close(room.person, places, first, until, reason, source)
             for key in ("jz_close_places", "jz_close_reason", "jz_close_source"):
                 st.session_state.pop(key, None)
-            tell(room.say("close.closed"))
+            tell_made(room, "close.closed", made)
             st.rerun()
 
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from recommender.bureau.preview import Year, changed_days
 from recommender.calendar import Opening
+from recommender.i18n import text
 from recommender.markup import tag
 from recommender.model import format_clock
 from recommender.ui.staff.differences import listed
@@ -66,7 +67,8 @@ def hours_words(room: Room, opening: Opening) -> str:
     """An opening in words."""
     if opening.closed_reason is not None:
         return opening.notice or room.say(f"hours.{opening.closed_reason}")
-    spans = "、".join(f"{format_clock(opens)}–{format_clock(closes)}" for opens, closes in opening.intervals)
+    mark = text("ui.list", room.lang)
+    spans = mark.join(f"{format_clock(opens)}–{format_clock(closes)}" for opens, closes in opening.intervals)
     return spans if opening.known else f"{room.say('hours.unsure')} {spans}"
 
 

@@ -7,14 +7,16 @@ import itertools
 import math
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
 from recommender.bureau import drafting, publishing, whatif
-from recommender.bureau.whatif import Report, Way
-from recommender.catalog.difference import RecordChange, difference
-from recommender.catalog.records import tables_of
+from recommender.bureau.reachability import until
+from recommender.bureau.whatif import LATER, Report, Way
+from recommender.catalog.loading import cells_of
+from recommender.catalog.records import Cells, get_table
+from recommender.errors import Problem, RequestError
 from recommender.i18n import text
 from recommender.markup import tag
 from recommender.model import format_clock
@@ -54,7 +56,7 @@ def draw(room: Room) -> None:
         _reach(room, published, found, way, names)
     left, right = st.columns([1.4, 1], gap="medium")
     with right, st.container(key="jz_way_draft", border=True):
-        _into_draft(room, published, way, names)
+        _into_draft(room, way)
     with left, st.container(key="jz_way_trips", border=True):
         _trips(room, published, way, names)
 
@@ -66,7 +68,7 @@ def _form(room: Room, published: Region, names: Mapping[str, str]) -> tuple[Way 
     kind = st.radio(
         room.say("way.kind"), KINDS, format_func=lambda one: room.say(f"way.{one}"), horizontal=True, key="jz_way_kind"
     )
-    if kind in ("train", "later_bus"):
+    if kind in LATER:
         way = _later(room, published, kind, names)
     elif kind == "bus":
         way = _bus(room, published, names)
@@ -138,7 +140,7 @@ def _road(room: Room, published: Region, names: Mapping[str, str]) -> Way | None
 
 
 def _later(room: Room, published: Region, kind: str, names: Mapping[str, str]) -> Way | None:
-    mode = "rail" if kind == "train" else "bus"
+    mode = LATER[kind]
     pairs = sorted({(link.from_id, link.to_id) for link in published.catalog.links if link.mode == mode and link.usable})
     pair = st.selectbox(
         room.say("way.which"), pairs, index=None, key=f"jz_way_which_{kind}", placeholder=room.say("find"),
@@ -221,7 +223,7 @@ def _way_words(room: Room, way: Way, names: Mapping[str, str]) -> str:
 # ----------------------------------------------------------------------------------------------- into the draft
 
 
-def _into_draft(room: Room, published: Region, way: Way, names: Mapping[str, str]) -> None:
+def _into_draft(room: Room, way: Way) -> None:
     show(tag("h3", room.say("way.draft")))
     show(tag("p", room.say("way.draft_note"), class_="count"))
     day = st.date_input(room.say("way.from_day"), local_today() + dt.timedelta(days=1), key="jz_way_day", format="YYYY-MM-DD")
@@ -231,30 +233,38 @@ def _into_draft(room: Room, published: Region, way: Way, names: Mapping[str, str
         assert isinstance(day, dt.date)
         with room.trying():
             draft = choosing.get_draft(room)
-            _save(room, published, way, draft.id, day, source.strip())
+            _save(room, way, draft.id, day, source.strip())
             tell(room.say("way.in_draft", day=day.isoformat()))
             go("changes", draft=draft.id, on=day.isoformat())
             st.rerun()
 
 
-def _save(room: Room, published: Region, way: Way, draft: int, day: dt.date, source: str) -> None:
-    """The links that differ, with the day from which they run and who says so."""
-    changed = difference(tables_of(published.catalog), tables_of(way.opened(published).catalog))
-    for change in changed:
-        assert change.after is not None
-        cells = {**change.after, **_noted(change, day), "source": source}
-        if change.before is None:
-            drafting.add(room.person, draft, "links", cells, source)
-        else:
-            record = drafting.get_record(room.person, draft, "links", change.key)
-            fields: dict[str, Any] = {field.column: field.after for field in change.fields}
-            drafting.save(room.person, record, {**fields, **_noted(change, day), "source": source}, source)
+def _save(room: Room, way: Way, draft: int, day: dt.date, source: str) -> None:
+    """The links that it adds or changes, with the day from which they run and who says so."""
+    links = get_table("links")
+    for link in way.links():
+        cells = dict(zip((column.name for column in links.columns), cells_of(links, link), strict=True))
+        drafting.add(room.person, draft, "links", {**cells, **_noted(cells, day), "source": source}, source)
+    if way.mode is None:
+        return
+    there = [
+        record for record in drafting.list_records(room.person, draft, "links")
+        if record.cells and record.cells["mode"] == way.mode
+        and {record.cells["from_id"], record.cells["to_id"]} == set(way.stops)
+    ]  # fmt: skip
+    if not there:
+        raise RequestError([Problem("links", "–".join(way.stops), "unknown_place")])
+    departures, last = links.column("departures"), links.column("last_departure").write(way.last_min)
+    for record in there:
+        assert record.cells is not None
+        times = departures.write(until(departures.read(record.cells["departures"]), way.last_min))
+        later = {"last_departure": last, "departures": times, **_noted(record.cells, day), "source": source}
+        drafting.save(room.person, record, later, source)
 
 
-def _noted(change: RecordChange, day: dt.date) -> dict[str, str]:
-    assert change.after is not None
+def _noted(cells: Cells, day: dt.date) -> dict[str, str]:
     notes = {"operating_note": ("zh", "；"), "operating_note_en": ("en", "; ")}
     return {
-        column: joint.join(filter(None, (change.after[column], text("staff.way.since", lang, day=day.isoformat()))))
+        column: joint.join(filter(None, (cells[column], text("staff.way.since", lang, day=day.isoformat()))))
         for column, (lang, joint) in notes.items()
     }

@@ -8,10 +8,12 @@ from __future__ import annotations
 from typing import Final
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from recommender.bureau import logins
 from recommender.bureau.cookies import PROVIDER
 from recommender.bureau.desk import Person
+from recommender.bureau.uploaders import remember
 from recommender.errors import LoginFailed
 from recommender.i18n import text
 from recommender.markup import tag
@@ -29,8 +31,11 @@ def is_vouched() -> bool:
 
 def find_person() -> Person | None:
     """Who is signed in through the provider in this page."""
-    token = st.session_state.get(_SESSION)
-    return logins.find_person(token) if token else None
+    token, context = st.session_state.get(_SESSION), get_script_run_ctx()
+    if not token or context is None:
+        return None
+    remember(context.session_id, token)
+    return logins.find_person(token)
 
 
 def enter(lang: str) -> None:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import ceil
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from recommender.bureau import jobs as background
+from recommender.bureau import whatif
 from recommender.bureau.jobs import Job, Jobs
 from recommender.bureau.whatif import sizes
 from recommender.errors import RecommenderError
 from recommender.markup import tag
 from recommender.ui.staff.room import Room, alarm, show
+
+if TYPE_CHECKING:
+    from recommender.bureau.replay import Replay
+    from recommender.region import Region
 
 EVERY_S = 1.0
 """How often the bar is drawn anew."""
@@ -70,6 +75,16 @@ def ask(room: Room, name: str, key: str, start: Callable[[], Job], label: str) -
             start()
             st.rerun()
     return None
+
+
+def trips(room: Room, page: str, region: Region) -> Replay | None:
+    """The panel's trips on what is published, once somebody has had them counted."""
+    size = size_box(room, page, 1.0)
+    found: Replay | None = ask(
+        room, f"trips_{page}", whatif.trips_key(region, size), lambda: whatif.ask_trips(service(), room.person, size),
+        room.say("panel.count"),
+    )  # fmt: skip
+    return found
 
 
 @st.fragment(run_every=EVERY_S)

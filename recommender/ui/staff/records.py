@@ -240,7 +240,12 @@ def _after(room: Room, draft: int, saved: Record) -> None:
 def _remove(room: Room, table: Table, opened: Opened, why: str) -> None:
     with room.trying():
         seen = _drafted(room, opened.record)
-        drafting.remove(room.person, seen, why)
+        try:
+            drafting.remove(room.person, seen, why)
+        except EditConflict as error:
+            now = drafting.get_record(room.person, seen.draft, seen.table, seen.key)
+            clash.open_on(opened.where, now, None, why, error)
+            st.rerun()
         tell(room.say("removed"))
         go("records", draft=seen.draft, table=table.name)
         st.rerun()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 from markupsafe import Markup
 
+from recommender.catalog.cells import guard
 from recommender.catalog.tables import COUNTIES
 from recommender.i18n import find_text
 from recommender.markup import tag
@@ -136,10 +137,16 @@ def csv_button(room: Room, frame: pd.DataFrame, name: str, names: Mapping[str, s
     names
         What the places of the index are called, as a further column.
     """
-    whole_frame = frame.copy()
-    if names is not None:
-        whole_frame.insert(0, "name", [names.get(str(place), str(place)) for place in whole_frame.index])
-    data = whole_frame.to_csv().encode("utf-8-sig")
     st.download_button(
-        room.say("figure.csv"), data, f"{name}.csv", "text/csv", key=f"jz_csv_{name}", type="tertiary", on_click="ignore"
-    )
+        room.say("figure.csv"), csv_of(frame, names), f"{name}.csv", "text/csv", key=f"jz_csv_{name}", type="tertiary",
+        on_click="ignore",
+    )  # fmt: skip
+
+
+def csv_of(frame: pd.DataFrame, names: Mapping[str, str] | None = None) -> bytes:
+    """The file of `csv_button`; no cell is a formula."""
+    every = frame.reset_index()
+    if names is not None:
+        every.insert(frame.index.nlevels, "name", [names.get(str(place), str(place)) for place in frame.index])
+    guarded = every.map(lambda cell: guard(cell) if isinstance(cell, str) else cell)
+    return guarded.to_csv(index=False).encode("utf-8-sig")

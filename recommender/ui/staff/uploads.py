@@ -10,6 +10,7 @@ import streamlit as st
 
 from recommender.bureau import exchange
 from recommender.catalog.tables import TABLES
+from recommender.i18n import text
 from recommender.markup import tag
 from recommender.ui.staff import clash
 from recommender.ui.staff.choosing import draft_box, get_draft
@@ -58,22 +59,20 @@ def _in(room: Room, draft: Draft | None, tables: Tables) -> None:
     if given is None:
         return
     upload = exchange.read_upload(given.name, given.getvalue())
-    if draft is None:
-        draft = get_draft(room)
-        go("uploads", draft=draft.id)
-    run = exchange.dry_run(room.person, draft.id, upload)
+    run = exchange.dry_run(room.person, None if draft is None else draft.id, upload)
     if run.problems:
         more = [room.say("files.more", count=len(run.problems) - MOST)] if len(run.problems) > MOST else []
         lines = [problem.message(room.lang) for problem in run.problems[:MOST]]
         alarm([room.say("files.wrong", count=len(run.problems)), *lines, *more])
         return
-    show(tag("p", room.say("files.would", tables="、".join(room.name("table", name) for name in run.tables))))
+    tables_named = text("ui.list", room.lang).join(room.name("table", name) for name in run.tables)
+    show(tag("p", room.say("files.would", tables=tables_named)))
     show(changes_table(room, run.changes, place_names(tables, room.lang)))
     if run.changes:
-        _apply(room, draft, upload, run)
+        _apply(room, upload, run)
 
 
-def _apply(room: Room, draft: Draft, upload: Upload, run: DryRun) -> None:
+def _apply(room: Room, upload: Upload, run: DryRun) -> None:
     prefer: exchange.Side | None = None
     if run.conflicts:
         alarm([room.say("files.clash", count=len(run.conflicts))])
@@ -82,6 +81,7 @@ def _apply(room: Room, draft: Draft, upload: Upload, run: DryRun) -> None:
     why = st.text_input(room.say("why"), key="jz_why_file", max_chars=500, placeholder=room.say("why_hint"))
     if st.button(room.say("files.apply"), key="jz_apply", type="primary"):
         with room.trying():
+            draft = get_draft(room)
             exchange.apply(room.person, draft.id, upload, why or upload.name, prefer=prefer)
             st.session_state.pop("jz_file", None)
             tell(room.say("files.done"))

@@ -15,7 +15,7 @@ from recommender.errors import RequestError
 from recommender.markup import tag
 from recommender.scoring.rules import LEAST_FACTOR, MOST_DISPERSAL, MOST_FACTOR, Rules, read_rules
 from recommender.ui.staff import question, tallies
-from recommender.ui.staff.room import Room, go, place_names, show, tables_of_revision, tell
+from recommender.ui.staff.room import Room, alarm, go, place_names, show, tables_of_revision, tell
 from recommender.ui.staff.tallies import county_name, percent, signed
 
 if TYPE_CHECKING:
@@ -32,8 +32,11 @@ _KINDS: Final = ("places", "counties")
 def draw(room: Room) -> None:
     """All of it, in the order in which one decides."""
     now = ruling.rules_now()
-    if st.session_state.get(_BEGUN) != now.plain or _DISPERSAL not in st.session_state:
+    begun = st.session_state.get(_BEGUN)
+    if begun != now.plain or _DISPERSAL not in st.session_state:
         _begin(now)
+        if begun not in (None, now.plain):
+            alarm([room.say("rules.replaced")])
     published = whatif.published_region()
     revision = publishing.published_now().revision
     names = {**place_names(tables_of_revision(room, revision), room.lang)}
@@ -196,8 +199,7 @@ def _targets(room: Room, published: Region, rules: Rules, size: int, names: Mapp
         )  # fmt: skip
         caps = {
             place: st.number_input(
-                room.say("rules.cap", name=names.get(place, place)), 1, 1_000_000,
-                value=published.catalog.attractions[place].capacity_day, key=f"jz_cap_{place}",
+                room.say("rules.cap", name=names.get(place, place)), 1, 1_000_000, value=None, key=f"jz_cap_{place}"
             )
             for place in places
         }  # fmt: skip
@@ -289,6 +291,7 @@ def _price(room: Room, published: Region, rules: Rules, size: int, names: Mappin
         with room.trying():
             price = {"utility": point.utility, "outside": point.outside, "hurt": point.hurt, "visitors": float(size)}
             ruling.publish_rules(room.person, rules.plain, why, price=price)
+            del st.session_state[_BEGUN]
             tell(room.say("rules.done"))
             go("home")
             st.rerun()

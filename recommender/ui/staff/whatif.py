@@ -139,6 +139,7 @@ def _loads(room: Room, report: Report, names: dict[str, str]) -> None:
         columns: dict[str, tallies.Named] = {
             "season": partial(code_name, room, "season"), "half": partial(code_name, room, "half"),
             "people_before": whole, "people_after": whole, "people_day": whole, "capacity_day": whole, "full": percent,
+            "capacity_now": whole,
         }  # fmt: skip
         table(room, "place", indexed, columns, called(names))
         show(tag("p", room.say("whatif.loads_note", count=f"{people:,}"), class_="count"))

@@ -13,13 +13,12 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from recommender.bureau.cookies import SESSION_COOKIE
+from recommender.bureau.uploaders import find_token
 from recommender.errors import StoreUnavailable
-from recommender.settings import settings
 from recommender.web.answers import error_answer, language
 
-PROVIDER_COOKIE: Final = "_streamlit_user"
-"""By which Streamlit knows whom a provider vouches for; it is signed, and read by Streamlit alone."""
-_UPLOAD: Final = re.compile(r"(^|/)_stcore/upload_file(/|$)")
+_UPLOAD: Final = re.compile(r"(?:^|/)_stcore/upload_file(?:/([^/]*)|$)")
+"""With the id of the page."""
 
 
 class Uploads:
@@ -29,10 +28,10 @@ class Uploads:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["method"] != "OPTIONS" and _UPLOAD.search(scope["path"]):
+        if scope["type"] == "http" and scope["method"] != "OPTIONS" and (found := _UPLOAD.search(scope["path"])):
             request = Request(scope)
             try:
-                allowed = await anyio.to_thread.run_sync(_is_staff, request)
+                allowed = await anyio.to_thread.run_sync(_is_staff, request, found[1] or "")
             except StoreUnavailable:
                 await error_answer(503, "unavailable", language(request))(scope, receive, send)
                 return
@@ -43,12 +42,10 @@ class Uploads:
         await self.app(scope, receive, send)
 
 
-def _is_staff(request: Request) -> bool:
-    if settings().staff_provider and request.cookies.get(PROVIDER_COOKIE):
-        return True
-    token = request.cookies.get(SESSION_COOKIE)
-    if not token:
+def _is_staff(request: Request, page: str) -> bool:
+    tokens = [token for token in (request.cookies.get(SESSION_COOKIE), find_token(page)) if token]
+    if not tokens:
         return False
     from recommender.bureau import logins
 
-    return logins.find_person(token) is not None
+    return any(logins.find_person(token) is not None for token in tokens)
