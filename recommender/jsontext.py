@@ -34,10 +34,8 @@ class _Twice(ValueError):
     pass
 
 
-def read_json(data: bytes | str, source: str = "request") -> Any:
+def read_json(data: bytes | str, source: str = "request", *, halves: bool = False) -> Any:
     """Decode JSON; ``NaN``, a name given twice in one object, and endless nesting are refused too.
-
-    Half a surrogate pair, which no text may hold, becomes a question mark.
 
     Parameters
     ----------
@@ -45,6 +43,8 @@ def read_json(data: bytes | str, source: str = "request") -> Any:
         UTF-8 (a byte order mark is accepted) or text.
     source
         What to call it in a message: a file name, ``request``, ``line 3``.
+    halves
+        Keep half a surrogate pair as it was written; otherwise it becomes a question mark, for no text may hold it.
 
     Raises
     ------
@@ -59,7 +59,9 @@ def read_json(data: bytes | str, source: str = "request") -> Any:
         ) from None
     try:
         value = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_no_twice)
-        return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")) if _HALF.search(text) else value
+        if halves or not _HALF.search(text):
+            return value
+        return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
     except json.JSONDecodeError as error:
         place = {"line": error.lineno, "column": error.colno}
         found = text[error.pos : error.pos + 12].split("\n")[0]

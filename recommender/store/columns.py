@@ -24,7 +24,7 @@ class Json(TypeDecorator[Any]):
         return write_json(value).decode()
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
-        return None if value is None else read_json(value, "database")
+        return None if value is None else read_json(value, "database", halves=True)
 
 
 class Instant(TypeDecorator[dt.datetime]):

@@ -256,7 +256,7 @@ def _rows(archive: zipfile.ZipFile, copy: Copy, table: str, name: str) -> Iterat
         while line := file.readline(LONGEST_LINE):
             digest.update(line)
             rows, size = rows + 1, size + len(line)
-            row = read_json(line, name) if line.endswith(b"\n") else None
+            row = read_json(line, name, halves=True) if line.endswith(b"\n") else None
             if not isinstance(row, list) or len(row) != len(part.columns):
                 raise _refused(name, "backup_damaged", part=_entry(table))
             yield row
