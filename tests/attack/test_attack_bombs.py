@@ -19,7 +19,7 @@ from recommender.catalog.grammars import LONGEST_HOURS
 from recommender.catalog.upload import LARGEST_BYTES, read_upload
 
 SLOWEST_S = 3.0
-LONG = 3_000
+LONG = 1_500
 BOUNDED = {
     "recommender.calendar.hours._PH_RULE": MAX_LENGTH,
     "recommender.catalog.grammars._HOLIDAY_RULE": LONGEST_HOURS,

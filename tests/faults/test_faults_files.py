@@ -84,7 +84,9 @@ def _run(folder: Path, cache: Path | str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("damage", ["index", "index cut", "code cut", "code"])
+@pytest.mark.parametrize(
+    "damage", ["index cut", "code", *(pytest.param(damage, marks=pytest.mark.heavy) for damage in ("index", "code cut"))]
+)
 def test_damaged_compiled_code_is_made_anew(tmp_path: Path, damage: str) -> None:
     (tmp_path / "source.py").write_text("def double(x):\n    return 2 * x\n")
     cache = tmp_path / "cache"

@@ -263,7 +263,7 @@ def test_a_start_over_a_place_without_a_way_home_is_kept() -> None:
 
 
 @given(recipes(visits=9, days=3))
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 def test_from_a_plan_it_never_gets_worse(recipe: Recipe) -> None:
     problem = recipe()
     start = solve(problem, iterations=60, seed=1)
@@ -284,20 +284,20 @@ def test_any_plan_is_a_start_for_any_problem_of_its_size(recipe: Recipe, other: 
 
 
 @given(recipes(visits=12, days=4))
-@settings(deadline=None, max_examples=2000)
+@settings(deadline=None, max_examples=800)
 def test_what_is_found_passes_the_check(recipe: Recipe) -> None:
     """The most important one: whatever is mixed, no rule is broken, and the value is what it says."""
     solved(recipe(), 120)
 
 
 @given(recipes(visits=12, days=4))
-@settings(deadline=None, max_examples=1000)
+@settings(deadline=None, max_examples=400)
 def test_what_is_found_passes_the_check_with_everything_at_once(recipe: Recipe) -> None:
     solved(dataclasses.replace(recipe, features=frozenset(FEATURES) - recipe.features)(), 120)
 
 
 @given(recipes(visits=5, days=2))
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 def test_no_plan_is_better_than_the_best_one(recipe: Recipe) -> None:
     """Tried against every plan there is; what is exceeded is only what cannot be kept to."""
     problem = recipe()
@@ -316,7 +316,7 @@ def test_tiny_problems_are_solved_to_the_optimum() -> None:
     """Nearly all, over fixed seeds: a search that adds one visit after the other can miss some for good."""
     mixtures = [frozenset(FEATURES[k % len(FEATURES)] for k in range(a, a + 9, 1 + a % 4)) - ONE_BY_ONE for a in range(18)]
     tried = missed = 0
-    for k in range(400):
+    for k in range(200):
         recipe = Recipe(9_000 + k, 2 + k % 4, 1 + k % 2, mixtures[k % len(mixtures)])
         problem = recipe()
         every = Exhaustion(problem)
@@ -330,7 +330,7 @@ def test_tiny_problems_are_solved_to_the_optimum() -> None:
 
 
 @given(recipes(visits=4, days=2, without=ONE_BY_ONE))
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 def test_required_visits_are_all_made_if_any_plan_makes_them(recipe: Recipe) -> None:
     problem = dataclasses.replace(recipe, features=recipe.features | {"musts"})()
     every = Exhaustion(problem)
@@ -342,7 +342,7 @@ def test_required_visits_are_all_made_if_any_plan_makes_them(recipe: Recipe) -> 
 
 
 @given(recipes(visits=8, days=2))
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 def test_where_a_visit_is_said_to_fit_it_fits(recipe: Recipe) -> None:
     problem = recipe()
     data, state, solution = present(problem, recipe.seed)
@@ -353,7 +353,7 @@ def test_where_a_visit_is_said_to_fit_it_fits(recipe: Recipe) -> None:
 
 
 @given(recipes(visits=8, days=2, without=frozenset({"uneven", "disconnected", "timed", "loss"})))
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 def test_where_a_visit_fits_it_is_said_to_fit(recipe: Recipe) -> None:
     """With legs that are no longer than any way round, which is what makes the test in constant time exact."""
     problem = recipe()
@@ -364,7 +364,7 @@ def test_where_a_visit_fits_it_is_said_to_fit(recipe: Recipe) -> None:
 
 
 @given(recipes(visits=8, days=2, without=frozenset({"breaks", "day_arcs", "loss"})))
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 def test_without_breaks_it_is_exact_with_any_legs_and_timetables(recipe: Recipe) -> None:
     problem = recipe()
     data, state, solution = present(problem, recipe.seed)

@@ -14,7 +14,7 @@ from recommender.trip.verify import verify
 from tests.random_requests import hard_request
 from tests.trip.little_region import catalog
 
-HARD = 80
+HARD = 48
 
 
 @pytest.mark.parametrize("seed", range(200))

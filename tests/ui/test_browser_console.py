@@ -146,7 +146,7 @@ def test_a_clerk_corrects_an_hour_sees_the_effect_publishes_and_takes_it_back_in
         visitor.assert_fine("zh")
 
 
-@pytest.mark.parametrize(("size", "datum"), [(DESK, "wgs84"), (PHONE, "gcj02")])
+@pytest.mark.parametrize(("size", "datum"), [(PHONE, "gcj02"), pytest.param(DESK, "wgs84", marks=pytest.mark.heavy)])
 def test_the_pin_put_elsewhere_on_the_map_types_the_coordinates(
     browser: Browser, bureau: Bureau, size: tuple[int, int], datum: str
 ) -> None:
@@ -180,7 +180,9 @@ def _until(holds: Callable[[], bool], seconds: float = 20) -> None:
     pytest.fail("it did not come about")
 
 
-@pytest.mark.parametrize(("size", "lang", "theme"), [(DESK, "zh", "light"), (PHONE, "en", "dark")])
+@pytest.mark.parametrize(
+    ("size", "lang", "theme"), [(PHONE, "en", "dark"), pytest.param(DESK, "zh", "light", marks=pytest.mark.heavy)]
+)
 def test_every_page_of_the_console_is_fine_on_a_desk_and_a_phone(
     browser: Browser, bureau: Bureau, size: tuple[int, int], lang: str, theme: str
 ) -> None:

@@ -74,7 +74,7 @@ def test_what_somebody_got_into_a_page_could_do_nothing(browser: Browser, warm_s
     ("theme", "lang"),
     [
         ("light", "zh"),
-        ("dark", "en"),
+        pytest.param("dark", "en", marks=pytest.mark.heavy),
         pytest.param("light", "en", marks=pytest.mark.heavy),
         pytest.param("dark", "zh", marks=pytest.mark.heavy),
     ],

@@ -290,7 +290,7 @@ def test_why_not_answers_and_can_add(lang: str) -> None:
     assert 'data-act="drop:wangjia-dayuan"' in bodies(test)
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.heavy)])
 def test_other_ways_are_shown_with_what_they_gain_and_cost(lang: str) -> None:
     test = open_page(lang, date=SATURDAY, days="1")
     run(test.toggle(key=Other.WAYS).set_value(True))
@@ -381,7 +381,7 @@ def test_every_field_of_a_request_has_a_label() -> None:
     assert [name for name in TripRequest.model_fields if f"field.{name}" not in labels] == []
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.heavy)])
 def test_a_quick_plan_gives_way_to_the_full_one(lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
     from recommender.trip import planning
     from recommender.warm import warm
@@ -440,7 +440,7 @@ def _settled(test: AppTest) -> AppTest:
     return test
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.heavy)])
 def test_several_tastes_are_told_by_number_and_each_sees_how_it_suits(lang: str) -> None:
     test = open_page(lang, date=SATURDAY, days="1")
     run(test.button(key=Other.CHANGE).click())
