@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 PORT ?= 8501
-JOBS ?= 2
+JOBS ?= 3
 VENV := .venv
 BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.installed
