@@ -77,7 +77,7 @@ def test_explore_finds_opens_and_wants_a_place(
     ("theme", "lang"),
     [
         ("dark", "zh"),
-        ("light", "en"),
+        pytest.param("light", "en", marks=pytest.mark.heavy),
         pytest.param("light", "zh", marks=pytest.mark.heavy),
         pytest.param("dark", "en", marks=pytest.mark.heavy),
     ],
