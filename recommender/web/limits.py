@@ -7,12 +7,7 @@ Two budgets: ``requests`` for everything, ``plans`` for what makes the planner w
 from __future__ import annotations
 
 import functools
-import math
-import threading
-import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any, Final
 
 from starlette.datastructures import MutableHeaders
@@ -21,57 +16,12 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from recommender.errors import RecommenderError
-from recommender.store.rate import MINUTE_S
+from recommender.store.rate import Budget, Standing
 from recommender.web.answers import Refusal
 from recommender.web.callers import Caller, identify, stranger, together
 
-MOST_CALLERS: Final = 20_000
-"""So many are counted at once; of more, who came first is forgotten."""
 REQUESTS: Final = "requests"
 PLANS: Final = "plans"
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What is left to a caller: of ``allowed`` in a minute ``left``, for ``reset_s`` seconds more."""
-
-    allowed: int
-    left: int
-    reset_s: int
-
-
-class Budget:
-    """Counts by the minute that begins with a caller's first request; may be shared by threads.
-
-    Parameters
-    ----------
-    clock
-        Seconds that only grow.
-    """
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._windows: OrderedDict[str, tuple[float, int]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def take(self, caller: str, allowed: int, cost: int = 1) -> tuple[bool, Standing]:
-        """Whether ``cost`` more is granted, and what is left; what is refused costs nothing."""
-        with self._lock:
-            now = self._clock()
-            since, used = self._windows.pop(caller, (now, 0))
-            if now - since >= MINUTE_S:
-                since, used = now, 0
-            granted = used + cost <= max(allowed, cost) and used < allowed
-            used += cost if granted else 0
-            self._windows[caller] = since, used
-            while len(self._windows) > MOST_CALLERS:
-                self._windows.popitem(last=False)
-            return granted, Standing(allowed, max(0, allowed - used), max(1, math.ceil(since + MINUTE_S - now)))
-
-    def forget(self) -> None:
-        """Begin anew for everybody."""
-        with self._lock:
-            self._windows.clear()
 
 
 BUDGETS: Final = {REQUESTS: Budget(), PLANS: Budget()}

@@ -21,11 +21,11 @@ from starlette.websockets import WebSocketDisconnect
 from recommender.errors import InfeasibleTrip
 from recommender.model import Itinerary, TripRequest
 from recommender.settings import Settings, SettingsInvalid, settings
+from recommender.store.rate import Budget
 from recommender.trip import planning
 from recommender.web import callers
 from recommender.web.answers import Refusal
 from recommender.web.callers import Partner, client_address
-from recommender.web.limits import Budget
 from tests.web.conftest import WISH, refused
 
 At = Callable[[str], TestClient]
@@ -66,9 +66,9 @@ def test_what_costs_more_than_is_left_is_refused_and_costs_nothing() -> None:
 
 
 def test_only_so_many_callers_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    from recommender.web import limits
+    from recommender.store import rate
 
-    monkeypatch.setattr(limits, "MOST_CALLERS", 3)
+    monkeypatch.setattr(rate, "MOST_CALLERS", 3)
     budget = Budget(Clock())
     for name in "abcd":
         budget.take(name, 1)
