@@ -367,9 +367,12 @@ def problems_of(error: ValidationError) -> list[Problem]:
     found: dict[str, Problem] = {}
     for item in error.errors(include_url=False):
         path = ""
-        for part in item["loc"]:
+        for k, part in enumerate(item["loc"]):
             if isinstance(part, int):
                 path += f"[{part}]"
+            elif k > 1 and item["loc"][k - 2] == "items":
+                # Which kind of item it is read as; the field comes after it.
+                continue
             elif part != "[key]" and not part.startswith(("function-", "tuple[", "literal[", "constrained-", "Point")):
                 path += f".{part}" if path else str(part)
         kind = item["type"]

@@ -116,6 +116,6 @@ def test_a_note_without_end_is_refused_before_anything_is_laid_out(client: TestC
     noted["days"][0]["items"][at]["note"] = "长" * 501
     answer = client.post("/api/v1/export/pdf?lang=en", json=noted)
     assert answer.status_code == 422
-    assert [problem["field"] for problem in answer.json()["error"]["problems"]] == [f"days[0].items[{at}].leg.note"]
+    assert [problem["field"] for problem in answer.json()["error"]["problems"]] == [f"days[0].items[{at}].note"]
     noted["days"][0]["items"][at]["note"] = "长" * 500
     assert client.post("/api/v1/export/html?lang=en", json=noted).status_code == 200
