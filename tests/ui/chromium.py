@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, Playwright
 from playwright.sync_api import TimeoutError as Late
+
+from recommender.i18n import LANGUAGES
 
 ARGS: Final = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -21,21 +24,22 @@ ARGS: Final = (
 NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
 PHONE: Final = (390, 844)
 DESK: Final = (1280, 900)
+THEMES: Final = ("light", "dark")
 WAIT_MS: Final = 30_000
 TODAY: Final = dt.datetime.now(tz=dt.UTC).date()
 SATURDAY: Final = TODAY + dt.timedelta(days=26 + (5 - TODAY.weekday()) % 7)
 TRIP: Final = f"/?date={SATURDAY}&days=2&reach=region&like=courtyard&from=taiyuan-south-station@0930"
 STRANGE: Final = "/?date=2020-01-01&days=99&must=atlantis,qiaojia-dayuan&mode=fly&reach=classic&lang="
 """Bad in several ways; the language follows."""
-EACH_SIZE_AND_LANGUAGE: Final = pytest.mark.parametrize(
-    ("size", "lang"),
-    [
-        (PHONE, "zh"),
-        (DESK, "en"),
-        pytest.param(PHONE, "en", marks=pytest.mark.heavy),
-        pytest.param(DESK, "zh", marks=pytest.mark.heavy),
-    ],
-)
+
+
+def pairs(names: tuple[str, str], one: Iterable[Any], other: Iterable[Any], *few: tuple[Any, Any]) -> pytest.MarkDecorator:
+    """All pairs of two lists; outside of ``make test-all`` only a few of them."""
+    rest = [pair for pair in itertools.product(one, other) if pair not in few]
+    return pytest.mark.parametrize(names, [*few, *(pytest.param(*pair, marks=pytest.mark.heavy) for pair in rest)])
+
+
+EACH_SIZE_AND_LANGUAGE: Final = pairs(("size", "lang"), (PHONE, DESK), LANGUAGES, (PHONE, "zh"), (DESK, "en"))
 _SCROLLER: Final = "document.querySelector('[data-testid=stMain]')"
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser
 
-from recommender.i18n import text
-from tests.ui.chromium import DESK, EACH_SIZE_AND_LANGUAGE, PHONE, STRANGE, TRIP, visit
+from recommender.i18n import LANGUAGES, text
+from tests.ui.chromium import DESK, EACH_SIZE_AND_LANGUAGE, PHONE, STRANGE, THEMES, TRIP, pairs, visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
@@ -73,15 +73,7 @@ def test_explore_finds_opens_and_wants_a_place(
         visitor.assert_fine(lang)
 
 
-@pytest.mark.parametrize(
-    ("theme", "lang"),
-    [
-        ("dark", "zh"),
-        pytest.param("light", "en", marks=pytest.mark.heavy),
-        pytest.param("light", "zh", marks=pytest.mark.heavy),
-        pytest.param("dark", "en", marks=pytest.mark.heavy),
-    ],
-)
+@pairs(("theme", "lang"), THEMES, LANGUAGES, ("dark", "zh"))
 def test_axe_finds_nothing(browser: Browser, warm_server: str, theme: str, lang: str) -> None:
     with visit(browser, warm_server, PHONE if lang == "zh" else DESK, lang, theme) as visitor:
         visitor.open()

@@ -12,8 +12,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from recommender.i18n import text
-from tests.ui.chromium import PHONE, SATURDAY, WAIT_MS, visit
+from recommender.i18n import LANGUAGES, text
+from tests.ui.chromium import PHONE, SATURDAY, WAIT_MS, pairs, visit
 from tests.web.test_agents import WECHAT_ANDROID
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
@@ -71,15 +71,7 @@ def assert_light_and_narrow(page: Page, address: str, size: tuple[int, int]) -> 
     assert small == []
 
 
-@pytest.mark.parametrize(
-    ("size", "lang"),
-    [
-        (NARROW, "en"),
-        pytest.param(PHONE, "zh", marks=pytest.mark.heavy),
-        pytest.param(PHONE, "en", marks=pytest.mark.heavy),
-        pytest.param(NARROW, "zh", marks=pytest.mark.heavy),
-    ],
-)
+@pairs(("size", "lang"), (PHONE, NARROW), LANGUAGES, (NARROW, "en"))
 def test_plain_pages_are_one_small_request_and_fit_a_phone(
     browser: Browser, warm_server: str, shared: dict[str, str], size: tuple[int, int], lang: str
 ) -> None:

@@ -9,8 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
-from recommender.i18n import text
-from tests.ui.chromium import DESK, PHONE, SATURDAY, STRANGE, TRIP, Visitor, visit
+from recommender.i18n import LANGUAGES, text
+from tests.ui.chromium import DESK, PHONE, SATURDAY, STRANGE, THEMES, TRIP, Visitor, pairs, visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 LISTEN = """document.addEventListener('securitypolicyviolation', e =>
@@ -70,15 +70,7 @@ def test_what_somebody_got_into_a_page_could_do_nothing(browser: Browser, warm_s
         assert seen, "the policy says nothing"
 
 
-@pytest.mark.parametrize(
-    ("theme", "lang"),
-    [
-        ("light", "zh"),
-        pytest.param("dark", "en", marks=pytest.mark.heavy),
-        pytest.param("light", "en", marks=pytest.mark.heavy),
-        pytest.param("dark", "zh", marks=pytest.mark.heavy),
-    ],
-)
+@pairs(("theme", "lang"), THEMES, LANGUAGES, ("light", "zh"))
 def test_axe_finds_nothing_on_any_public_page_at_twice_the_size_of_text(
     browser: Browser, warm_server: str, theme: str, lang: str
 ) -> None:
