@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import wait
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import streamlit as st
 from markupsafe import Markup
@@ -20,7 +20,7 @@ from recommender.trip.narrate.days import nth_day
 from recommender.trip.narrate.extra import extra_texts
 from recommender.trip.narrate.festive import occasion_text
 from recommender.trip.narrate.notes import notes_of_trip
-from recommender.trip.occasions import occasions
+from recommender.trip.occasions import Occasion, occasions
 from recommender.trip.planning import is_ready, may_certify, will_improve
 from recommender.trip.robustness import Robustness, robustness
 from recommender.trip.shortlist import shortlist
@@ -451,14 +451,19 @@ def _festive(region: Region, itinerary: Itinerary, lang: str) -> None:
         st.html(str(tag("section", title, rows, class_="day whole book")))
         for one in found:
             if one.met is None:
-                name = one.event.name_zh if lang == "zh" else one.event.name_en
-                for place in one.places:
-                    what = name if len(one.places) == 1 else text(
-                        "trip.occasion.at", lang, name=name, place=narrate.short_name(place, region, lang)
-                    )
-                    label = text("trip.occasion.add", lang, nth=nth_day(one.days[0], lang), name=what)
-                    act = partial(_attend, region, itinerary, place, one.days[0])
-                    st.button(label, key=f"jz_attend_{one.event.id}_{place}", on_click=act, width="stretch")
+                _attendable(region, itinerary, one, lang)
+
+
+def _attendable(region: Region, itinerary: Itinerary, one: Occasion, lang: str) -> None:
+    """A button for an event, or one for each place where it is held."""
+    name, single = one.event.name_zh if lang == "zh" else one.event.name_en, len(one.places) == 1
+    with st.container(horizontal=True, gap="small"):
+        for place in one.places:
+            what = name if single else narrate.short_name(place, region, lang)
+            label = text("trip.occasion.add", lang, nth=nth_day(one.days[0], lang), name=what)
+            act = partial(_attend, region, itinerary, place, one.days[0])
+            width: Literal["stretch", "content"] = "stretch" if single else "content"
+            st.button(label, key=f"jz_attend_{one.event.id}_{place}", on_click=act, width=width)
 
 
 def _attend(region: Region, itinerary: Itinerary, place: str, day: int) -> None:
