@@ -3,7 +3,8 @@
 Every visitor opens the page, fills the form, has a trip planned, asks why a place is not in it, looks for another stop and
 takes it, thinking about 15 s between two actions, and comes back for another trip. Wishes differ: hardly two visitors share a
 plan. What the browser does by itself (asking again for what is worked out behind the page) is done too. Why a stop is in the
-plan is on the page already and asks the server nothing. The server is our own, on 127.0.0.1, and ends with the run.
+plan is on the page already and asks the server nothing. The server is our own, on 127.0.0.1, and ends with the run; with
+``--processes`` there are several, and every visitor keeps to one of them, as behind a sticky proxy.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ import re
 import resource
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -296,7 +298,7 @@ async def visit(host: str, wish: Visit, tally: Tally, think: Callable[[], float]
         await page.close()
 
 
-async def crowd(host: str, sessions: int, seconds: float, think_s: float, seed: int = 0) -> Tally:
+async def crowd(hosts: Sequence[str], sessions: int, seconds: float, think_s: float, seed: int = 0) -> Tally:
     """So many visitors at every moment for so long; they arrive spread over one pause for thought.
 
     Every visitor stays to the end of a visit, so the run takes a visit longer than ``seconds``.
@@ -306,6 +308,7 @@ async def crowd(host: str, sessions: int, seconds: float, think_s: float, seed: 
 
     async def seat(number: int) -> None:
         chance = random.Random(f"seat {seed}/{number}")  # noqa: S311 - pauses
+        host = hosts[number % len(hosts)]
         await asyncio.sleep(chance.random() * think_s)
         k = 0
         while time.monotonic() < until:
@@ -367,6 +370,7 @@ def main() -> None:
     parser.add_argument("--sessions", type=int, nargs="+", default=[50, 100, 200])
     parser.add_argument("--seconds", type=float, default=120)
     parser.add_argument("--think", type=float, default=15.0, help="mean seconds between two actions")
+    parser.add_argument("--processes", type=int, default=1, help="servers that share the visitors")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--alone", type=int, default=0, help="so many visitors one after the other: what each action costs")
     parser.add_argument("--log", type=Path, help="file for what the server says")
@@ -385,12 +389,15 @@ def main() -> None:
     print("| sessions | action | times | first shown p95 s | p50 s | p95 s | p99 s | longest s |")
     print("|---|---|---|---|---|---|---|---|")
     for sessions in options.sessions:
-        with serving(options.log) as (host, pid):
-            wait_for(f"http://{host}/healthz", b'"warm":true')
-            began, used = time.monotonic(), cpu_s(pid)
-            tally = asyncio.run(crowd(host, sessions, options.seconds, options.think, options.seed))
-            wall = time.monotonic() - began
-            for row in rows(sessions, tally, wall, cpu_s(pid) - used, resident_mb(pid)):
+        with ExitStack() as stack:
+            servers = [stack.enter_context(serving(options.log)) for _ in range(options.processes)]
+            hosts, pids = zip(*servers, strict=True)
+            for host in hosts:
+                wait_for(f"http://{host}/healthz", b'"warm":true')
+            began, used = time.monotonic(), sum(map(cpu_s, pids))
+            tally = asyncio.run(crowd(hosts, sessions, options.seconds, options.think, options.seed))
+            wall, used = time.monotonic() - began, sum(map(cpu_s, pids)) - used
+            for row in rows(sessions, tally, wall, used, sum(map(resident_mb, pids))):
                 print(row, flush=True)
         for error in sorted(set(tally.errors))[:10]:
             print(f"\n{error}")

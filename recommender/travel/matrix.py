@@ -25,6 +25,8 @@ from recommender.travel.segment import Segment, SegmentMode, service_segment, to
 TravelMode = Literal["transit", "drive", "charter"]
 MODES: Final[tuple[TravelMode, ...]] = get_args(TravelMode)
 UNREACHABLE: Final = 99_999
+TOLD: Final = 16_384
+"""Journeys that a matrix keeps as segments once they were asked for."""
 """Minutes where no journey leads."""
 Table = npt.NDArray[np.int32]
 COLUMNS: Final = {
@@ -78,6 +80,7 @@ class TravelMatrix:
     fare_guess_fen_vehicle: Table
     unknown_fares: Table
     _world: World = field(repr=False)
+    _told: dict[tuple[str, str, bool], tuple[Segment, ...]] = field(init=False, default_factory=dict, repr=False, compare=False)
 
     def segments(self, origin_id: str, dest_id: str, late: bool = False) -> tuple[Segment, ...]:
         """The vehicles and walks of a journey, in order.
@@ -94,6 +97,9 @@ class TravelMatrix:
         NoRoute
             Nothing leads from one to the other.
         """
+        key = (origin_id, dest_id, late)
+        if key in self._told:
+            return self._told[key]
         problems = [
             Problem("place", place, "unknown_place") for place in (origin_id, dest_id) if place not in self.index
         ]
@@ -104,7 +110,9 @@ class TravelMatrix:
         i, j = self.index[origin_id], self.index[dest_id]
         if (self.late_minutes if late else self.minutes)[i, j] >= UNREACHABLE:
             raise NoRoute(origin=origin_id, destination=dest_id)
-        return self._world.segments(self.ids, i, j, self.mode, late=late)
+        if len(self._told) >= TOLD:
+            self._told.clear()
+        return self._told.setdefault(key, self._world.segments(self.ids, i, j, self.mode, late=late))
 
     def with_points(self, points: Mapping[str, tuple[float, float]]) -> TravelMatrix:
         """A matrix that also holds points of the visitor's own, by latitude and longitude (WGS-84).

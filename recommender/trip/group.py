@@ -177,11 +177,16 @@ def look_together(region: Region, itinerary: Itinerary) -> Together:
 # ---------------------------------------------------------------------------------------------------------------- plan
 
 
-def plan(region: Region, request: TripRequest, *, compiled: bool = True) -> Itinerary:
+def plan(region: Region, request: TripRequest, *, compiled: bool = True, iterations: int | None = None) -> Itinerary:
     """The itinerary for a request of one or several tastes.
 
     With least misery a place's score is its lowest; which of a few plans is kept is decided by the least happy member. A place
     that everybody likes a little is not yet a trip that anybody likes: taking turns often serves the least happy better.
+
+    Parameters
+    ----------
+    iterations
+        Rounds of search other than those that the request's ``work`` names, where there is one search.
 
     Raises
     ------
@@ -190,7 +195,7 @@ def plan(region: Region, request: TripRequest, *, compiled: bool = True) -> Itin
     """
     several = len(request.tastes) > 1 and request.group == "least_misery"
     if not several or request.now is not None or not compiled or not can_compile():
-        return planner.plan(region, request, compiled=compiled)
+        return planner.plan(region, request, compiled=compiled, iterations=iterations)
     return _fairest(region, request, Yardsticks.of(region, request))
 
 

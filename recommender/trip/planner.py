@@ -316,8 +316,13 @@ def _eased(region: Region, request: TripRequest, mapped: Mapped, solution: Solut
     return replace(solution, routes=tuple(routes))
 
 
-def plan(region: Region, request: TripRequest, *, compiled: bool = True) -> Itinerary:
+def plan(region: Region, request: TripRequest, *, compiled: bool = True, iterations: int | None = None) -> Itinerary:
     """The itinerary for a request: same region, request, seed and work, same itinerary.
+
+    Parameters
+    ----------
+    iterations
+        Rounds of search other than those that the request's ``work`` names; of no effect on the way.
 
     Raises
     ------
@@ -325,7 +330,7 @@ def plan(region: Region, request: TripRequest, *, compiled: bool = True) -> Itin
         The wishes cannot all be kept.
     """
     if request.now is None:
-        return draft(region, request, compiled=compiled).written()
+        return draft(region, request, compiled=compiled, iterations=iterations).written()
     previous = read_previous(request)
     assert previous is not None
     *gentle, last = journeys(region, request, previous)

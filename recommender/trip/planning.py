@@ -13,7 +13,7 @@ from collections import OrderedDict
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Lock
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeAlias
 
 from recommender.errors import Problem, RecommenderError, RequestError
 from recommender.journal import note
@@ -30,6 +30,10 @@ FIRST_DATE: Final = dt.date(2020, 1, 1)
 LAST_DATE: Final = dt.date(2099, 12, 31)
 FARTHEST_DAYS: Final = 550
 KEPT_PLANS: Final = 256
+CROWD: Final = 4
+"""Plans in line from which on who may be hurried is; more than one visitor's own trials leave in line."""
+CROWD_SHARE: Final = 6
+"""Of the rounds of search, then one in so many: a plan is worth some 0.3 % less and waits a quarter as long."""
 WAITING: Final = 8
 """Certificates that may wait for their turn; the oldest gives way."""
 FORGOTTEN_S: Final = 15.0
@@ -40,11 +44,17 @@ _log = logging.getLogger(__name__)
 class Planning(Protocol):
     """Plans trips; how and where is its own business."""
 
-    def plan(self, region: Region, request: TripRequest) -> Itinerary:
+    def plan(self, region: Region, request: TripRequest, *, hurried: bool = False) -> Itinerary:
         """The itinerary; raises ``RequestError`` or ``InfeasibleTrip``."""
 
-    def submit(self, region: Region, request: TripRequest) -> Future[Itinerary]:
-        """The same, without waiting; who cancels it no longer waits, and what nobody waits for is not begun."""
+    def submit(self, region: Region, request: TripRequest, *, hurried: bool = False) -> Future[Itinerary]:
+        """The same, without waiting; who cancels it no longer waits, and what nobody waits for is not begun.
+
+        Parameters
+        ----------
+        hurried
+            A somewhat lesser plan soon is better than the best one late: where many wait it is given less ``work``.
+        """
 
     def ahead(self, future: Future[Itinerary]) -> int:
         """How many plans are to be made before this one; 0 once it is being made."""
@@ -108,17 +118,17 @@ def check_request(region: Region, request: TripRequest, today: dt.date | None = 
         raise RequestError(problems)
 
 
-def plan_trip(region: Region, request: TripRequest, *, compiled: bool = True) -> Itinerary:
+def plan_trip(region: Region, request: TripRequest, *, compiled: bool = True, iterations: int | None = None) -> Itinerary:
     """Check and plan, without a cache: a pure function of its arguments."""
     check_request(region, request)
-    return group.plan(shortlist(region, request), request, compiled=compiled)
+    return group.plan(shortlist(region, request), request, compiled=compiled, iterations=iterations)
 
 
-def _noted(region: Region, request: TripRequest, *, compiled: bool = True) -> Itinerary:
+def _noted(region: Region, request: TripRequest, *, compiled: bool = True, iterations: int | None = None) -> Itinerary:
     """`plan_trip`, told to the journal: how it went and how long it took, not what was wished."""
     began, outcome = time.perf_counter(), "internal"
     try:
-        made = plan_trip(region, request, compiled=compiled)
+        made = plan_trip(region, request, compiled=compiled, iterations=iterations)
         outcome = "made"
         return made
     except RecommenderError as error:
@@ -134,8 +144,8 @@ def is_full(itinerary: Itinerary) -> bool:
 
 
 def will_improve(itinerary: Itinerary) -> bool:
-    """Whether a better plan for the same request comes once the engine is compiled."""
-    return can_compile() and not is_full(itinerary)
+    """Whether the plan was made before the engine was compiled, so that a better one comes; a hurried one stays."""
+    return can_compile() and itinerary.work < itinerary.request.iterations // CROWD_SHARE
 
 
 def may_certify(itinerary: Itinerary) -> bool:
@@ -148,6 +158,9 @@ def may_certify(itinerary: Itinerary) -> bool:
 def is_ready() -> bool:
     """Whether plans are given all their work from now on."""
     return is_warm() or not can_compile()
+
+
+_Key: TypeAlias = tuple[str, str, int | None]
 
 
 @dataclass(slots=True)
@@ -163,7 +176,7 @@ class ThreadPlanning:
 
     def __init__(self, workers: int = 2) -> None:
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="plan")
-        self._kept: OrderedDict[tuple[str, str], _Shared] = OrderedDict()
+        self._kept: OrderedDict[_Key, _Shared] = OrderedDict()
         self._lock = Lock()
         self._line: dict[Future[Itinerary], None] = {}
         self._tickets: dict[Future[Itinerary], Future[Itinerary]] = {}
@@ -172,18 +185,23 @@ class ThreadPlanning:
         self._asked: dict[tuple[str, str], float] = {}
         self._looks: OrderedDict[tuple[str, str, int], Future[Together]] = OrderedDict()
 
-    def submit(self, region: Region, request: TripRequest) -> Future[Itinerary]:
+    def submit(self, region: Region, request: TripRequest, *, hurried: bool = False) -> Future[Itinerary]:
         """Equal requests share one computation, each with a future of its own; a failed one is not kept.
 
-        Until the engine is compiled, a plan of less work is made at once, and not kept either.
+        Until the engine is compiled, a plan of less work is made at once, and not kept either. Hurried plans are kept for
+        those who are hurried; whole ones serve everybody.
         """
         if can_compile() and not is_warm():
             return self._queued(self._pool.submit(_noted, region, request, compiled=False))
-        key = _key(region, request)
+        key: _Key = (*_key(region, request), None)
         with self._lock:
+            if hurried and key not in self._kept:
+                brief: _Key = (*_key(region, request), request.iterations // CROWD_SHARE)
+                key = brief if brief in self._kept or len(self._waiting()) >= CROWD else key
             shared = self._kept.get(key)
             if shared is None:
-                shared = self._kept[key] = _Shared(self._queued(self._pool.submit(_noted, region, request)))
+                shared = _Shared(self._queued(self._pool.submit(_noted, region, request, iterations=key[2])))
+                self._kept[key] = shared
                 while len(self._kept) > KEPT_PLANS:
                     self._kept.popitem(last=False)
             else:
@@ -200,16 +218,19 @@ class ThreadPlanning:
     def ahead(self, future: Future[Itinerary]) -> int:
         """First come, first served: those that came before and wait as well."""
         made = self._tickets.get(future, future)
-        waiting = [other for other in tuple(self._line) if not other.running() and not other.done()]
+        waiting = self._waiting()
         return waiting.index(made) + 1 if made in waiting else 0
+
+    def _waiting(self) -> list[Future[Itinerary]]:
+        return [other for other in tuple(self._line) if not other.running() and not other.done()]
 
     def _queued(self, future: Future[Itinerary]) -> Future[Itinerary]:
         self._line[future] = None
         future.add_done_callback(lambda done: self._line.pop(done, None))
         return future
 
-    def plan(self, region: Region, request: TripRequest) -> Itinerary:
-        return self.submit(region, request).result()
+    def plan(self, region: Region, request: TripRequest, *, hurried: bool = False) -> Itinerary:
+        return self.submit(region, request, hurried=hurried).result()
 
     def certify(self, region: Region, request: TripRequest, itinerary: Itinerary) -> Future[float | None]:
         """One at a time, in another process of low priority; kept like plans."""
@@ -257,7 +278,7 @@ class ThreadPlanning:
                 self._asked.pop(key, None)
         return found
 
-    def _hand_on(self, key: tuple[str, str], done: Future[Itinerary], own: Future[Itinerary]) -> None:
+    def _hand_on(self, key: _Key, done: Future[Itinerary], own: Future[Itinerary]) -> None:
         """What a shared computation gave to one of those who wait for it."""
         error = CancelledError() if done.cancelled() else done.exception()
         if error is not None:
@@ -271,7 +292,7 @@ class ThreadPlanning:
         else:
             own.set_exception(error)
 
-    def _leave(self, key: tuple[str, str], shared: _Shared) -> None:
+    def _leave(self, key: _Key, shared: _Shared) -> None:
         """One of those who wait has gone; the last takes a computation that has not begun along."""
         with self._lock:
             shared.waiting -= 1

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -76,6 +77,7 @@ class Rest:
 
 
 Event = Ride | Visit | Meal | Rest
+_Trip = tuple[int, tuple[Ride, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +111,16 @@ class Clock:
         self._matrix = matrix
         self._party = party
         self._eateries: dict[str, tuple[Dining, ...]] = {}
-        self._known: dict[tuple[str, str, bool], tuple[Segment, ...]] = {}
+        self._ridden: dict[tuple[str, str, int], _Trip | None] = {}
 
-    def _segments(self, origin: str, target: str, *, late: bool = False) -> tuple[Segment, ...]:
-        """The matrix's own; a day asks for the same few dozens of times."""
-        key = (origin, target, late)
-        if key not in self._known:
-            self._known[key] = self._matrix.segments(origin, target, late=late)
-        return self._known[key]
-
-    def ride(self, origin: str, target: str, leave: int) -> tuple[int, tuple[Ride, ...]] | None:
+    def ride(self, origin: str, target: str, leave: int) -> _Trip | None:
         """Arrival and vehicles when leaving ``origin`` at minute ``leave``; None where nothing goes any more."""
+        key = (origin, target, leave)
+        if key not in self._ridden:
+            self._ridden[key] = self._ride(origin, target, leave)
+        return self._ridden[key]
+
+    def _ride(self, origin: str, target: str, leave: int) -> _Trip | None:
         if origin == target:
             return leave, ()
         matrix = self._matrix
@@ -131,7 +132,7 @@ class Clock:
             return None
         rides: list[Ride] = []
         now = leave
-        for segment in self._segments(origin, target):
+        for segment in matrix.segments(origin, target):
             depart = now + segment.wait_min
             if segment.departures:
                 later = [minute for minute in segment.departures if minute >= depart]
@@ -146,14 +147,14 @@ class Clock:
             now = depart + segment.ride_min
         return now, tuple(rides)
 
-    def _late(self, origin: str, target: str, leave: int) -> tuple[int, tuple[Ride, ...]] | None:
+    def _late(self, origin: str, target: str, leave: int) -> _Trip | None:
         i, j = self._matrix.index[origin], self._matrix.index[target]
         late = self._matrix.late_minutes[i, j]
         if late >= 9_000 or late > self._late_limit_min:
             return None
         rides: list[Ride] = []
         now = leave
-        for segment in self._segments(origin, target, late=True):
+        for segment in self._matrix.segments(origin, target, late=True):
             rides.append(
                 Ride(segment, now + segment.wait_min, now + segment.wait_min + segment.ride_min, segment.wait_min)
             )
@@ -336,7 +337,7 @@ class Clock:
         yield _Label(begin + length, cost, (*events, Meal(pause.kind, eatery.id, begin, begin + length)))
 
     def _serves(self, eatery: Dining, begin: int, end: int) -> bool:
-        return any(a <= begin and end <= b for a, b in eatery_hours(eatery))
+        return any(opens <= begin and end <= closes for opens, closes in eatery_hours(eatery))
 
 
 def _without_sitting(label: _Label) -> _Label:
@@ -354,8 +355,13 @@ def _begin(time: int, pause: Break) -> int:
 
 def eatery_hours(eatery: Dining) -> tuple[tuple[int, int], ...]:
     """Daily serving hours, ``HH:MM-HH:MM`` lists; () where unknown: an unknown kitchen is never planned on."""
+    return _spans(eatery.open_hours or "")
+
+
+@lru_cache(1_024)
+def _spans(hours: str) -> tuple[tuple[int, int], ...]:
     spans = []
-    for span in (eatery.open_hours or "").split(","):
+    for span in hours.split(","):
         begin, dash, end = span.strip().partition("-")
         if dash:
             (h1, m1), (h2, m2) = begin.split(":"), end.split(":")

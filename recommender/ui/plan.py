@@ -81,7 +81,7 @@ def _answer(state: State, region: Region, wanted: TripRequest) -> None:
     if not state.form_open:
         _summary(state, region, wanted)
     note, line = st.empty(), st.empty()
-    future = plans.begin(region, wanted)
+    future = plans.wanted(state, region, wanted)
     if not future.done():
         if state.shown:
             note.html(str(tag("p", text("ui.plan.again", lang), class_="working afloat", role="status")))

@@ -22,7 +22,7 @@ from recommender.partners import attribution
 from recommender.settings import settings
 from recommender.trip import asked
 from recommender.trip.planner import relaxed
-from recommender.trip.planning import check_request, planning
+from recommender.trip.planning import check_request, planning, will_improve
 from recommender.trip.previous import changed
 from recommender.ui import hotel
 from recommender.ui.state import Draft, State, local_today
@@ -110,12 +110,22 @@ def now(region: Region, request: TripRequest) -> Itinerary:
     InfeasibleTrip
         The wishes cannot all be kept.
     """
-    return planning().plan(region, request)
+    return planning().plan(region, request, hurried=True)
 
 
 def begin(region: Region, request: TripRequest) -> Future[Itinerary]:
     """Start planning, or take up a plan that is there already."""
-    return planning().submit(region, request)
+    return planning().submit(region, request, hurried=True)
+
+
+def wanted(state: State, region: Region, request: TripRequest) -> Future[Itinerary]:
+    """The plan on the page; this session's own stays the same for as long as wishes and data do."""
+    if state.planned is not None and state.planned[:2] == (region.state, request):
+        future = state.planned[2]
+        if not future.done() or (future.exception() is None and not will_improve(future.result())):
+            return future
+    state.planned = region.state, request, begin(region, request)
+    return state.planned[2]
 
 
 def ahead(future: Future[Itinerary]) -> int:

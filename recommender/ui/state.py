@@ -15,6 +15,8 @@ from recommender.model import Anchor, Child, DayDetail, Itinerary, LegWish, Lock
 from recommender.trip.group import Together
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from recommender.store import Keys
 
 LOCAL: Final = ZoneInfo("Asia/Shanghai")
@@ -308,6 +310,8 @@ class State:
     draft: Draft
     wanted: TripRequest | None = None
     """The request whose plan is on the page."""
+    planned: tuple[str, TripRequest, Future[Itinerary]] | None = None
+    """State of the data, request and plan."""
     form_open: bool = True
     rebind: bool = True
     """The draft changed elsewhere than in its widgets; they must take its values."""

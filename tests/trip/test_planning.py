@@ -13,7 +13,7 @@ from recommender import region as regions
 from recommender.errors import InfeasibleTrip
 from recommender.model import ITERATIONS, Itinerary, Totals, TripRequest
 from recommender.trip import planning
-from recommender.trip.planning import ThreadPlanning, is_full, plan_trip
+from recommender.trip.planning import CROWD, CROWD_SHARE, ThreadPlanning, is_full, may_certify, plan_trip, will_improve
 from recommender.trip.verify import verify
 
 TRIP: dict[str, Any] = {"start_date": "2027-04-17", "days": 2}
@@ -40,8 +40,7 @@ def test_a_failure_is_not_kept(warm_region: regions.Region, monkeypatch: pytest.
     request = TripRequest.parse(TRIP | {"must_see": ["matian-balujun-zongbu"]})
     made: list[TripRequest] = []
 
-    def failing(_region: object, wish: TripRequest, *, compiled: bool) -> Itinerary:
-        assert compiled
+    def failing(_region: object, wish: TripRequest, **_work: object) -> Itinerary:
         made.append(wish)
         raise InfeasibleTrip
 
@@ -59,11 +58,11 @@ class Slow:
         self.go = Event()
         self.begun: list[TripRequest] = []
 
-    def __call__(self, _region: object, request: TripRequest, *, compiled: bool) -> Itinerary:
+    def __call__(self, _region: object, request: TripRequest, *, compiled: bool = True, iterations: int | None) -> Itinerary:
         assert compiled
         self.begun.append(request)
         assert self.go.wait(10)
-        return Itinerary(revision="", work=1, request=request, days=(), totals=Totals())
+        return Itinerary(revision="", work=iterations or request.iterations, request=request, days=(), totals=Totals())
 
 
 @pytest.fixture
@@ -99,6 +98,32 @@ def test_who_goes_away_takes_nothing_from_others_who_wait_for_the_same(warm_regi
     assert stays.result(10).request == wanted
     assert running.result(10).request.seed == 0
     assert slow.begun.count(wanted) == 1
+
+
+def test_where_many_wait_who_is_hurried_is_given_less_work_and_others_the_whole(warm_region: regions.Region, slow: Slow) -> None:
+    service = ThreadPlanning(workers=1)
+    requests = [TripRequest.parse(TRIP | {"seed": seed}) for seed in range(CROWD + 4)]
+    line = [service.submit(warm_region, request, hurried=True) for request in requests[: CROWD + 2]]
+    patient = service.submit(warm_region, requests[-2])
+    again = service.submit(warm_region, requests[CROWD + 1], hurried=True)
+    slow.go.set()
+    whole = ITERATIONS["interactive"]
+    assert [one.result(10).work for one in line[:CROWD]] == [whole] * CROWD
+    assert line[CROWD + 1].result(10).work == whole // CROWD_SHARE
+    assert again.result(10) is line[CROWD + 1].result(10)
+    assert patient.result(10).work == whole
+    assert service.submit(warm_region, requests[CROWD + 1], hurried=True).result(10) is again.result(10)
+    assert service.submit(warm_region, requests[CROWD + 1]).result(10).work == whole
+    assert service.submit(warm_region, requests[-1], hurried=True).result(10).work == whole
+
+
+def test_a_hurried_plan_is_whole_in_all_but_work(warm_region: regions.Region) -> None:
+    request = TripRequest.parse(TRIP)
+    brief = plan_trip(warm_region, request, iterations=request.iterations // CROWD_SHARE)
+    assert brief.work == request.iterations // CROWD_SHARE
+    assert not will_improve(brief)
+    assert not may_certify(brief)
+    assert verify(warm_region, brief) == []
 
 
 def test_until_the_engine_is_compiled_a_plan_of_less_work_is_made_and_not_kept(
