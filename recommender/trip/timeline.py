@@ -91,7 +91,7 @@ class DayLine:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class _Label:
     time: int
     cost: float
