@@ -156,10 +156,7 @@ def list_dropped(person: Person, made: Publication, *, database: Database | None
         As `desk.acting`.
     """
     with looking(person, database) as connection:
-        subjects = {
-            entry.subject for entry in audit.list_entries(connection)
-            if (entry.action, entry.at) == (DROPPED, made.ordered)
-        }  # fmt: skip
+        subjects = {entry.subject for entry in audit.list_entries(connection, action=DROPPED, at=made.ordered)}
         line = revisions.list_publications(connection, withdrawn=True)
         return [one for one in line if f"publication/{one.number}" in subjects]
 

@@ -6,6 +6,7 @@ Half of them are for one guest: a flood from one address leaves the other half t
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,8 +16,10 @@ from recommender.errors import TooOften
 from recommender.settings import settings
 from recommender.store import Rates
 
-AT_ONCE: Final = 2
+AT_ONCE: Final = 3
 """Plans of one partner that may be in the making; others' wait in no queue behind them."""
+OF_ONE: Final = 2
+"""Of these, as many for one guest."""
 MOST_KNOWN: Final = 2_000
 NOBODY: Final = ""
 """Links that do not hold share one allowance."""
@@ -26,7 +29,7 @@ NOBODY: Final = ""
 class _Allowance:
     pages: Rates = field(default_factory=Rates)
     plans: Rates = field(default_factory=Rates)
-    busy: int = 0
+    busy: Counter[str] = field(default_factory=Counter)
 
 
 _allowances: Final[dict[str, _Allowance]] = {}
@@ -60,19 +63,20 @@ def planning(partner: str, guest: str) -> Iterator[None]:
     Raises
     ------
     TooOften
-        As `take_page`, or enough are in the making.
+        As `take_page`, or enough are in the making, for all or for this guest.
     """
     own = _of(partner)
     with _lock:
-        if own.busy >= AT_ONCE:
+        if own.busy.total() >= AT_ONCE or own.busy[guest] >= OF_ONE:
             raise TooOften(retry_after_s=5)
-        own.busy += 1
+        own.busy[guest] += 1
     try:
         _take(own.plans, guest, settings().partner_plans_per_minute)
         yield
     finally:
         with _lock:
-            own.busy -= 1
+            own.busy[guest] -= 1
+            own.busy += Counter()
 
 
 def _of(partner: str) -> _Allowance:

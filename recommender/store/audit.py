@@ -63,12 +63,22 @@ def add_entry(
 
 
 def list_entries(
-    connection: Connection, *, subject: str | None = None, before: int | None = None, most: int = 200
+    connection: Connection,
+    *,
+    subject: str | None = None,
+    action: str | None = None,
+    at: dt.datetime | None = None,
+    before: int | None = None,
+    most: int = 200,
 ) -> list[Entry]:
     """The latest rows, newest first; ``before`` is the number below which to go on."""
     query = select(_audit).order_by(_audit.c.number.desc()).limit(most)
     if subject is not None:
         query = query.where(_audit.c.subject == subject)
+    if action is not None:
+        query = query.where(_audit.c.action == action)
+    if at is not None:
+        query = query.where(_audit.c.at == at)
     if before is not None:
         query = query.where(_audit.c.number < before)
     return [_entry(row) for row in connection.execute(query).mappings()]

@@ -19,6 +19,7 @@ from starlette.testclient import TestClient
 from recommender import settings as settings_module
 from recommender import store
 from recommender.bureau.desk import PROGRAM
+from recommender.errors import TooOften
 from recommender.i18n import text
 from recommender.journal import without_tokens
 from recommender.partners import Partner, attribution, limits, managing, theme
@@ -457,7 +458,13 @@ def test_plans_through_one_hotel_are_counted_apart_and_few_at_once(
     assert codes == [200, 429, 200, 429]
     assert client.get(f"/embed/{other.token()}{wish}").status_code == 200
     third = make_partner(database, "third", NEW)
-    with limits.planning("third", "one"), limits.planning("third", "two"):
+    monkeypatch.setattr(limits, "settings", Settings)
+    with limits.planning("third", "one"), limits.planning("third", "one"):
+        with pytest.raises(TooOften), limits.planning("third", "one"):
+            pass
+        with limits.planning("third", "two"), pytest.raises(TooOften), limits.planning("third", "three"):
+            pass
+    with limits.planning("third", "one"), limits.planning("third", "two"), limits.planning("third", "two"):
         assert client.get(f"/embed/{third.token()}{wish}").status_code == 429
         assert client.get("/plain/plan?date=2027-04-17&days=1&adults=2").status_code == 200
 
