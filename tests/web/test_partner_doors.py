@@ -469,6 +469,23 @@ def test_plans_through_one_hotel_are_counted_apart_and_few_at_once(
         assert client.get("/plain/plan?date=2027-04-17&days=1&adults=2").status_code == 200
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_who_cannot_keep_a_plan_for_now_sends_the_same_again_with_one_tap(
+    client: TestClient, partner: Partner, lang: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = {"date": "2027-04-17", "days": "1", "adults": "2", "lang": lang}
+    with monkeypatch.context() as full:
+        full.setattr(limits, "OF_ONE", 0)
+        refused = client.post(f"/h/{partner.token()}/keep", data=sent)
+    assert refused.status_code == 429
+    assert "retry-after" in refused.headers
+    assert text("plain.error.again", lang) in refused.text
+    action = re.findall(r'<form action="([^"]+)"', refused.text)[0]
+    again = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]+)"', refused.text))
+    assert again == sent
+    assert client.post(action, data=again).headers["location"].startswith("/e/")
+
+
 def test_an_address_has_its_own_bounds_whatever_links_it_takes(
     client: TestClient, partner: Partner, asked: list[tuple[Any, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -135,12 +135,22 @@ async def _failed(request: Request, error: Exception) -> Response:
     from recommender.web.partners import pages
 
     room = await _stands(request)
-    title, note, status, headers = said(error, room.lang)
     if isinstance(error, TooOften):
-        title = text("partners.wrong.busy_title", room.lang)
-        note = text("partners.wrong.busy", room.lang, seconds=error.detail["retry_after_s"])
+        return await _busy(room, error)
+    title, note, status, headers = said(error, room.lang)
     answer = await _shown(room, partial(pages.failed_page, room, title, note), status=status)
     answer.headers.update(headers)
+    return answer
+
+
+async def _busy(room: Room, error: TooOften, again: Mapping[str, str] | None = None) -> Response:
+    """Come back in a moment; what a form sent is kept in a button that sends it once more."""
+    from recommender.web.partners import pages
+
+    title = text("partners.wrong.busy_title", room.lang)
+    note = text("partners.wrong.busy", room.lang, seconds=error.detail["retry_after_s"])
+    answer = await _shown(room, partial(pages.failed_page, room, title, note, again), status=status_of(error))
+    answer.headers.update(said(error, room.lang)[3])
     return answer
 
 
@@ -275,13 +285,18 @@ async def keep(request: Request) -> Response:
         _, itinerary = await _planned(request, room, region, wishes)
     except (RequestError, InfeasibleTrip) as error:
         return await _refused(room, region, wishes, error)
+    except TooOften as error:
+        return await _busy(room, error, sent)
     partner = room.visit.partner
     whose = None if partner is None else partner.id
     store_it = partial(
         sharing.share, region, itinerary, room.lang, by=caller_of(request).key, partner=whose,
         channel=room.channel if partner else None,
     )  # fmt: skip
-    keys = await anyio.to_thread.run_sync(store_it)
+    try:
+        keys = await anyio.to_thread.run_sync(store_it)
+    except TooOften as error:
+        return await _busy(room, error, sent)
     return _led(f"/e/{keys.edit}?lang={room.lang}", _counted(room, "share"))
 
 

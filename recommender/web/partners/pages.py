@@ -133,12 +133,16 @@ def wrong_box(room: Room) -> Markup | None:
     return box([text("partners.wrong.title", room.lang), text(f"partners.wrong.{wrong}", room.lang)])
 
 
-def failed_page(room: Room, title: str, note: str) -> str:
-    """What is in the way, and a way on without the hotel."""
+def failed_page(room: Room, title: str, note: str, again: Mapping[str, str] | None = None) -> str:
+    """What is in the way, and a way on without the hotel; with what a form sent, a button that sends it once more."""
     lang = room.lang
+    buttons = []
+    if again is not None:
+        button = tag("button", text("plain.error.again", lang), type="submit", class_="go")
+        buttons.append(tag("form", *hidden_inputs(again), button, action=f"/{room.name}/{room.token}/keep", method="post"))
     target = "_blank" if room.framed else None
     onward = tag("a", text("web.plain", lang), href=f"/plain?lang={lang}", class_="act", target=target, rel="noopener")
-    return house_page(room, title, [tag("section", tag("p", note), onward, class_="day actions")])
+    return house_page(room, title, [tag("section", tag("p", note), *buttons, onward, class_="day actions")])
 
 
 # --------------------------------------------------------------------------------------------------- shared plans
