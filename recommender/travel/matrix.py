@@ -25,9 +25,9 @@ from recommender.travel.segment import Segment, SegmentMode, service_segment, to
 TravelMode = Literal["transit", "drive", "charter"]
 MODES: Final[tuple[TravelMode, ...]] = get_args(TravelMode)
 UNREACHABLE: Final = 99_999
+"""Minutes where no journey leads."""
 TOLD: Final = 16_384
 """Journeys that a matrix keeps as segments once they were asked for."""
-"""Minutes where no journey leads."""
 Table = npt.NDArray[np.int32]
 COLUMNS: Final = {
     "minutes": "minutes", "metres": "metres", "walk_m": "walk_m", "fare_head_fen": "fare_head",
