@@ -275,7 +275,7 @@ def decode(params: Mapping[str, str]) -> tuple[dict[str, Any], list[Problem]]:
         try:
             fields[field] = read(value)
         except (ValueError, OverflowError):
-            problems.append(Problem(field, value[:60], "field_invalid", {"allowed": example}))
+            problems.append(Problem(field, value[:60], "field_unread" if example else "field_invalid", {"allowed": example}))
     if MORE in params:
         try:
             more = json.loads(params[MORE][:LONGEST])

@@ -85,6 +85,8 @@ def test_every_word_is_there_in_both_languages_with_the_same_values(room: str) -
             fields = [field for _, field, _, _ in string.Formatter().parse(message) if field is not None]
             assert all(field.isidentifier() for field in fields), f"{room}.{key}.{lang}: unnamed value"
             values[lang] = {name.removesuffix("_zh").removesuffix("_en") for name in fields}
+        # A reader's Chinese font draws these a whole character wide.
+        assert room != "ui" or not set(words["en"]) & set("“”‘’"), f"{room}.{key}"
         # A date or a name may be spelt with other values in the other language; a message may not lose one.
         assert bool(values["zh"]) == bool(values["en"]), f"{room}.{key}: {values}"
         assert all(words[lang].strip() == words[lang] for lang in words if room != "ui"), f"{room}.{key}"

@@ -18,7 +18,8 @@ from recommender.trip.narrate import (
     day_title,
     hours_text,
     leg_text,
-    meal_text,
+    meal_dishes,
+    meal_name,
     place_name,
     price_text,
     reason_text,
@@ -141,7 +142,8 @@ def _event(itinerary: Itinerary, d: int, item: Item, warned: list[str], region: 
         alarm_min = RIDE_ALARM_MIN
     elif isinstance(item, MealItem):
         begin, end, where = item.start, item.end, item.place
-        title = meal_text(item, region, lang)
+        title = meal_name(item, region, lang)
+        lines += filter(None, [meal_dishes(item, region, lang)])
     else:
         assert isinstance(item, StopItem)
         begin, end, where = item.start, item.end, item.place

@@ -12,6 +12,7 @@ from recommender.exports.sketch import sketch
 from recommender.i18n import text
 from recommender.model import EndItem, Item, Itinerary, LegItem, MealItem, RestItem, StartItem, StopItem
 from recommender.settings import settings
+from recommender.trip.explain import fresh_reasons
 from recommender.trip.narrate import (
     clock,
     clock_span,
@@ -189,8 +190,8 @@ def _stop(itinerary: Itinerary, d: int, stop: StopItem, region: Region, lang: st
     rows += [(*span, stroll_text(stop, region, lang)) for span in strolls(stop)]
     for start, end, words in sorted(rows):
         yield Line(f"{clock_span(start, end, lang)}  {words}", "body")
-    if stop.reasons:
-        yield Line(" · ".join(reason_text(reason, region, lang) for reason in stop.reasons), "soft")
+    if reasons := fresh_reasons(itinerary, d, stop):
+        yield Line(" · ".join(reason_text(reason, region, lang) for reason in reasons), "soft")
 
 
 def _other(item: Item, region: Region, lang: str) -> tuple[int, list[Line]]:
@@ -211,12 +212,12 @@ def _other(item: Item, region: Region, lang: str) -> tuple[int, list[Line]]:
 
 def _end(itinerary: Itinerary, region: Region, lang: str) -> Iterator[Block]:
     booked = booking_texts(itinerary, region, lang)
+    yield Section(text("trip.booking.title" if booked else "trip.page.know", lang))
     if booked:
-        yield Section(text("trip.booking.title", lang))
         yield Line(text("trip.booking.title", lang), "heading")
         yield from (Line(words) for words in booked)
-    yield Section(text("trip.page.know", lang))
-    yield Line(text("trip.page.know", lang), "heading")
+        yield Gap(3)
+    yield Line(text("trip.page.know", lang), "section" if booked else "heading")
     warnings = warning_texts(notes_of_trip(itinerary), region, lang)
     for words in warnings:
         yield Line(words, "note")

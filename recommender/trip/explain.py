@@ -8,6 +8,7 @@ from recommender.errors import Problem, UnknownPlace
 from recommender.model import Itinerary, LeftOut, PartItem, StopItem
 
 if TYPE_CHECKING:
+    from recommender.model import Reason
     from recommender.region import Region
 
 
@@ -41,3 +42,11 @@ def why_not(region: Region, itinerary: Itinerary, place: str) -> LeftOut | None:
     return next(
         (left for left in itinerary.left_out if left.place == place), LeftOut(place=place, reason="lower_score")
     )
+
+
+def fresh_reasons(itinerary: Itinerary, d: int, stop: StopItem) -> list[Reason]:
+    """Why a stop of day ``d`` (from 0) is made, without what was said at an earlier visit of the same place."""
+    earlier = [item for day in itinerary.days[:d] for item in day.items]
+    earlier += [item for item in itinerary.days[d].items if isinstance(item, StopItem) and item.start < stop.start]
+    said = [reason for item in earlier if isinstance(item, StopItem) and item.place == stop.place for reason in item.reasons]
+    return [reason for reason in stop.reasons if reason not in said]

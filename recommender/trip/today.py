@@ -17,6 +17,7 @@ from recommender.model import (
     LegItem,
     MealItem,
     Now,
+    PartItem,
     PlaceRef,
     RestItem,
     StopItem,
@@ -69,8 +70,14 @@ def _moment(day: int, items: tuple[Item, ...], minute: int) -> Today:
         return Today(day, now, None, None)
     following = coming[0] if coming else None
     legs = [item for item in items[now if now is not None else 0 : following] if isinstance(item, LegItem)]
-    leave = min((leg.depart - leg.wait_min for leg in legs if leg.depart > minute), default=None)
+    leave = min((leg.depart - leg.wait_min for leg in legs if leg.depart >= minute), default=None)
     return Today(day, now, following, leave)
+
+
+def sights_after(items: tuple[Item, ...], minute: int) -> tuple[StopItem | PartItem, ...]:
+    """What begins after a minute: of a stop with sub-sights those."""
+    visits = [visit for item in items if isinstance(item, StopItem) for visit in item.parts or (item,)]
+    return tuple(visit for visit in visits if visit.start > minute)
 
 
 def begin_of(item: Item) -> int:

@@ -12,21 +12,22 @@ import streamlit as st
 from recommender.errors import InfeasibleTrip, RequestError
 from recommender.i18n import text
 from recommender.markup import join, tag
-from recommender.model import Itinerary, TripRequest
+from recommender.model import Item, Itinerary, StopItem, TripRequest
 from recommender.trip import asked, narrate
 from recommender.trip.alternatives import find_alternatives
 from recommender.trip.choices import dial, find_choices
 from recommender.trip.compare import Difference, difference, rescheduled
 from recommender.trip.counterfactual import Change, counterfactual
-from recommender.trip.explain import find_stop
 from recommender.trip.narrate.problems import conflict_words, problem_words
 from recommender.trip.planning import will_improve
-from recommender.trip.today import Mishap, find_today, place_at, replanned
+from recommender.trip.today import Mishap, Today, find_today, place_at, replanned, sights_after
 from recommender.ui import plans
 from recommender.ui.clock import clock, duration
 from recommender.ui.state import Draft, Other, State, local_now
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from recommender.region import Region
 
 LATE_STEPS_MIN: Final = (30, 60)
@@ -200,17 +201,7 @@ def today_panel(state: State, region: Region, itinerary: Itinerary) -> None:
         at = today.next if today.now is None else today.now
         state.picked = (today.day - 1, at or 0)
         state.go_to("jz-today")
-    here = narrate.place_name(place_at(items, minute), region, lang)
-    lines = [tag("p", tag("b", text("ui.today.now", lang, time=clock(minute, lang))), " ", here)]
-    if today.next is not None:
-        following = items[today.next]
-        place = getattr(following, "place", None)
-        name = narrate.place_name(place, region, lang) if place else text("ui.meal.nearby", lang)
-        lines.append(tag("p", tag("b", text("ui.today.next", lang)), " ", name))
-    if today.leave_by is not None:
-        lines.append(tag("p", tag("b", text("ui.today.leave_by", lang)), " ", tag("time", clock(today.leave_by, lang))))
-    if today.next is None:
-        lines.append(tag("p", text("ui.today.over", lang)))
+    lines = today_lines(region, items, today, minute, lang)
     with st.container(key="jz_today", border=True):
         title = tag("h2", text("ui.today.title", lang), id="jz-today", class_="serif")
         st.html(str(join([title, *lines])))
@@ -226,12 +217,33 @@ def today_panel(state: State, region: Region, itinerary: Itinerary) -> None:
             for kind in kinds:
                 act = partial(_mishap, state, region, itinerary, now, kind)
                 st.button(text(f"ui.today.{kind}", lang), key=f"jz_{kind}", on_click=act)
-            place = getattr(items[today.next], "place", None)
-            if isinstance(place, str) and find_stop(itinerary, place) is not None:
+            place = next((sight.place for sight in sights_after(items, minute)), None)
+            # Streets have no door to stand before.
+            if place is not None and not region.catalog.attractions[place].area_visit:
                 label = text("ui.today.closed", lang, place=narrate.short_name(place, region, lang))
                 st.button(
                     label, key="jz_closed", on_click=partial(_mishap, state, region, itinerary, now, "closed", 0, place)
                 )
+
+
+def today_lines(region: Region, items: tuple[Item, ...], today: Today, minute: int, lang: str) -> list[Markup]:
+    """Where one is, of an old town the sight too, what comes within it, what comes after it, and when to leave for that."""
+    on = items[today.now] if today.now is not None else None
+    parts = on.parts if isinstance(on, StopItem) else ()
+    here = [narrate.place_name(place_at(items, minute), region, lang)]
+    here += [narrate.place_name(part.place, region, lang) for part in parts if part.start <= minute < part.end]
+    rows: list[tuple[str, str | Markup]] = [(text("ui.today.now", lang, time=clock(minute, lang)), " · ".join(here))]
+    for part in [part for part in parts if part.start > minute][:1]:
+        at = text("ui.today.at", lang, place=narrate.place_name(part.place, region, lang), time=clock(part.start, lang))
+        rows.append((text("ui.today.inside", lang), at))
+    if today.next is not None:
+        place = getattr(items[today.next], "place", None)
+        name = narrate.place_name(place, region, lang) if place else text("ui.meal.nearby", lang)
+        rows.append((text("ui.today.next", lang), name))
+    if today.leave_by is not None:
+        rows.append((text("ui.today.leave_by", lang), tag("time", clock(today.leave_by, lang))))
+    lines = [tag("p", tag("b", label), " ", words) for label, words in rows]
+    return lines if today.next is not None else [*lines, tag("p", text("ui.today.over", lang))]
 
 
 def _mishap(

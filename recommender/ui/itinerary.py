@@ -29,7 +29,7 @@ from recommender.trip.itinerary import totals_of
 from recommender.trip.narrate import prose
 from recommender.trip.narrate.names import listed
 from recommender.trip.narrate.notes import notes_of_day
-from recommender.trip.narrate.sentences import leg_to_text
+from recommender.trip.narrate.sentences import ALL_DAY, leg_to_text, rest_text
 from recommender.trip.ways import Otherwise, otherwise
 from recommender.ui.clock import clock, date_words, duration, span
 from recommender.ui.photo import photo_of
@@ -302,7 +302,7 @@ class DayCard:
             tag("span", pictogram("meal"), class_="dot meal-dot"),
             tag(
                 "div",
-                tag("h3", tag("span", text(f"ui.meal.{meal.meal}", self.lang)), " ", where),
+                tag("h3", tag("span", text(f"ui.meal.{meal.meal}", self.lang)), " · ", where),
                 tag("p", f"{dishes} · " if dishes else "", duration(meal.end - meal.start, self.lang)),
                 class_="stop",
                 style=f"--h:{(meal.end - meal.start) * REM_PER_MIN:.1f}rem",
@@ -315,7 +315,7 @@ class DayCard:
             "li",
             self._time(rest.start),
             tag("span", pictogram("rest"), class_="dot leg-dot"),
-            tag("div", tag("p", text("ui.rest", self.lang, time=duration(rest.end - rest.start, self.lang))), class_="leg"),
+            tag("div", tag("p", rest_text(rest, self.lang)), class_="leg"),
             class_="rest",
         )
 
@@ -386,7 +386,7 @@ def opening_words(region: Region, place: Attraction, date: dt.date, lang: str) -
     if not opening.known:
         return tag("span", text("ui.stop.hours_unknown", lang, hours=hours), class_="mark mark-amber")
     last = opening.last_entry_min
-    words = text("ui.stop.open", lang, hours=hours)
+    words = text("trip.hours.always", lang) if opening.intervals == ALL_DAY else text("ui.stop.open", lang, hours=hours)
     if last is not None and last < max(end for _, end in opening.intervals):
         words += text("ui.stop.last_entry", lang, time=clock(last, lang))
     return join([words, " ", basis_mark("hours", place.hours_basis, lang)])

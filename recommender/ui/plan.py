@@ -31,7 +31,7 @@ from recommender.ui.form import form, party_words, reach_dial
 from recommender.ui.itinerary import DayCard, warning_list
 from recommender.ui.map import plan_payload
 from recommender.ui.recent import recent
-from recommender.ui.state import Draft, Other, State, get_state
+from recommender.ui.state import Draft, Other, State, get_state, local_today
 from recommender.ui.take import take_along
 
 if TYPE_CHECKING:
@@ -215,11 +215,15 @@ def _summary(state: State, region: Region, wanted: TripRequest) -> None:
 
 
 def _on_dial(region: Region) -> None:
+    _set_reach(region, st.session_state[Other.DIAL])
+
+
+def _set_reach(region: Region, reach: str | None) -> None:
     """Wider or narrower: the same wishes, planned again."""
     state = get_state()
     if state.wanted is not None:
         state.fill(Draft.of(state.wanted))
-        state.draft.reach = st.session_state[Other.DIAL] or state.wanted.reach
+        state.draft.reach = reach or state.wanted.reach
         plans.ask(state, region)
 
 
@@ -263,8 +267,8 @@ def _plan(state: State, region: Region, itinerary: Itinerary) -> None:
     left, right = st.columns([1.55, 1], gap="medium")
     with right, st.container(key="jz_side"):
         map_view(plan_payload(region, itinerary, lang, state.picked), Other.PLAN_MAP, _on_pick)
-        st.html(str(tag("p", narrate.totals_text(itinerary.totals, itinerary.request.mode, lang), class_="totals")))
         if list_visits(itinerary):
+            st.html(str(tag("p", narrate.totals_text(itinerary.totals, itinerary.request.mode, lang), class_="totals")))
             st.html(str(chance(robustness(region, itinerary), region, lang)))
         if weakest := narrate.weakest_text(itinerary, region, lang):
             st.html(str(tag("p", weakest, class_="totals")))
@@ -276,6 +280,9 @@ def _plan(state: State, region: Region, itinerary: Itinerary) -> None:
             state.proof_asked = False
             _until_proven(region, itinerary)
     with left, st.container(key="jz_cards"):
+        if not list_visits(itinerary) and itinerary.request.reach != "region":
+            label = text("ui.plan.wider", lang, reach=text("ui.reach.region", lang))
+            st.button(label, key=Other.WIDER, type="primary", on_click=partial(_set_reach, region, "region"), width="stretch")
         if itinerary.request.members and len(itinerary.request.members) > 1:
             _together(state, region, itinerary)
         for d in range(len(itinerary.days)):
@@ -478,7 +485,7 @@ def _attend(region: Region, itinerary: Itinerary, place: str, day: int) -> None:
 
 def _before_you_go(region: Region, itinerary: Itinerary, lang: str) -> None:
     """What to book, what concerns the whole trip, what is good to know."""
-    booked = booking_texts(itinerary, region, lang)
+    booked = booking_texts(itinerary, region, lang, local_today())
     if booked:
         rows = tag("ol", *(tag("li", sentence) for sentence in booked[:-1]))
         title = tag("h2", text("trip.booking.title", lang), class_="serif")

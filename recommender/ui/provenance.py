@@ -80,10 +80,12 @@ def _row(
     named = next((place.field_sources[c] for c in columns if c in place.field_sources), None)
     if named is not None:
         sources = _source_list(catalog, "+".join(named.source_ids), lang)
-        sure = basis_mark("confidence", named.confidence, lang)
+        confidence = named.confidence
     else:
         sources = _source_list(catalog, place.source, lang)
-        sure = basis_mark("confidence", place.confidence, lang)
+        confidence = place.confidence
+    # A position's mark is a confidence already.
+    sure = None if label == "coordinates" else basis_mark("confidence", confidence, lang)
     return join(
         [
             tag("dt", text(f"ui.provenance.{label}", lang)),
@@ -93,7 +95,7 @@ def _row(
                 " ",
                 mark,
                 " ",
-                sure,
+                sure or EMPTY,
                 tag("div", text("ui.provenance.source", lang), " ", sources, class_="fine"),
             ),
         ]

@@ -66,6 +66,7 @@ class Other(StrEnum):
     PLAN = "jz_plan"
     CHANGE = "jz_change"
     DIAL = "jz_dial"
+    WIDER = "jz_wider"
     UNDO = "jz_undo"
     RELAX = "jz_relax"
     COPY = "jz_copy"

@@ -37,6 +37,12 @@ def test_visits_meals_and_rides_that_leave_without_one_are_events(trip: Itinerar
     ]  # fmt: skip
 
 
+def test_a_meal_is_headed_by_its_place_and_its_dishes_follow(trip: Itinerary) -> None:
+    lunch = found(trip, "午饭")
+    assert "碗托" not in lunch.summary.value
+    assert "碗托" in lunch.description.value
+
+
 def test_times_are_those_of_shanghai(trip: Itinerary) -> None:
     show = found(trip, "又见平遥")
     assert show.dtstart.value.isoformat() == "2027-04-17T19:00:00+08:00"

@@ -60,8 +60,18 @@ def test_each_is_told_with_its_channel_and_nobody_asks_for_papers(region: Region
 
 def test_an_hour_that_nobody_knows_is_not_told(region: Region, itinerary: Itinerary) -> None:
     museum = next(booking for booking in bookings(region, itinerary) if booking.place == "shanxi-bowuyuan")
-    assert "07:00" in _sentence(museum, region, "zh").split("开始放票")[0]
-    assert "00:00" not in _sentence(dataclasses.replace(museum, opens_min=None), region, "zh").split("开始放票")[0]
+    assert "07:00" in _sentence(museum, region, "zh", None).split("开始放票")[0]
+    assert "00:00" not in _sentence(dataclasses.replace(museum, opens_min=None), region, "zh", None).split("开始放票")[0]
+
+
+def test_what_is_due_is_said_as_such_and_what_is_over_is_not_said(region: Region, itinerary: Itinerary) -> None:
+    show = next(booking for booking in bookings(region, itinerary) if booking.place == "youjian-pingyao")
+    name = region.catalog.attractions[show.place].name_zh
+    for today, said in ((show.by, "最迟"), (show.visit.date(), "现在就订")):
+        told = next(words for words in booking_texts(itinerary, region, "zh", today) if name in words)
+        assert told.startswith(said)
+    after = show.visit.date() + dt.timedelta(days=1)
+    assert not any(name in words for words in booking_texts(itinerary, region, "zh", after))
 
 
 def test_a_trip_without_anything_to_book_says_nothing(region: Region) -> None:

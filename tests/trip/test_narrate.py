@@ -188,16 +188,44 @@ def test_a_leg_says_what_is_not_sure(region: Any) -> None:
     assert isinstance(rail, LegItem)
     assert isinstance(bus, LegItem)
     assert narrate.leg_text(rail, region, "zh") == (
-        "火车 太原南站 → 平遥古城站 · 40 分钟 · 等车 20 分钟 · 车费 ¥57 · 班次未核实 · 最迟 19:30 走"
+        "火车 太原南站 → 平遥古城站 · 40 分钟 · 等车 20 分钟 · 车费共 ¥57 · 班次未核实 · 末班按 19:30 算"
     )
     taxi = bus.model_copy(update={"mode": "taxi", "fare_fen": None, "basis": "estimated"})
-    assert narrate.leg_text(taxi, region, "en").endswith("4.0 km · fare unknown · estimated")
+    assert narrate.leg_text(taxi, region, "en").endswith("4.0 km · way estimated · fare unknown")
+    doorstep = bus.model_copy(update={"mode": "walk", "distance_m": 4, "wait_min": 0})
+    assert " m" not in narrate.leg_text(doorstep, region, "en").rpartition("min")[2]
 
 
 def test_a_meal_names_its_dishes_or_says_nearby(region: Any) -> None:
     meal = MealItem(meal="lunch", place="eat-street", start=720, end=770)
     assert narrate.meal_text(meal, region, "zh") == "午饭 · 南大街小吃（碗托、栲栳栳）"
+    assert narrate.meal_name(meal, region, "zh") == "午饭 · 南大街小吃"
     assert narrate.meal_text(meal.model_copy(update={"place": None}), region, "en") == "Lunch · somewhere nearby"
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, "0 adults"), (1, "1 adult"), (2, "2 adults")])
+def test_english_counts_as_people_do(count: int, said: str) -> None:
+    assert text("trip.party.adults", "en", count=count) == said
+
+
+def test_a_price_said_to_be_nothing_is_not_one_for_the_ticket_office(region: Any) -> None:
+    free, paid = (Warning_(code="price_unverified", place=place) for place in ("pingyao-gucheng", "shuanglin-si"))
+    assert "售票处" not in narrate.warning_text(free, region, "zh")
+    assert "售票处" in narrate.warning_text(paid, region, "zh")
+
+
+def test_the_wishes_name_the_way_home(region: Any) -> None:
+    said = narrate.itinerary_text(trip_of(good_trip()), region, "en")
+    assert "leaving from Taiyuan South Railway Station 19:00" in said
+
+
+def test_a_reason_is_told_once_a_place(region: Any) -> None:
+    trip = good_trip()
+    again = next(item for item in trip["days"][1]["items"] if item["kind"] == "stop" and item["place"] == "pingyao-gucheng")
+    again["reasons"] = [{"code": "famous"}, {"code": "evening"}]
+    told = narrate.itinerary_text(trip_of(trip), region, "zh")
+    assert told.count(text("trip.reason.famous", "zh")) == 1
+    assert told.count(text("trip.reason.evening", "zh")) == 1
 
 
 @pytest.mark.parametrize(
@@ -238,6 +266,7 @@ def test_hours_say_how_sure_they_are(region: Any) -> None:
     assert narrate.hours_text("shuanglin-si", SATURDAY, region, "zh") == "开放 08:00–18:00"
     assert narrate.hours_text("pingyao-xianya", SATURDAY, region, "zh") == "开放 08:00–18:00（未核实）"
     assert narrate.hours_text("zhenguo-si", SATURDAY, region, "zh") == "开放时间未知，按 09:30–16:30 安排"
+    assert narrate.hours_text("pingyao-gucheng", SATURDAY, region, "zh") == "全天开放"
     closed = little_region(frozenset({("shuanglin-si", SATURDAY)}))
     assert narrate.hours_text("shuanglin-si", SATURDAY, closed, "en") == "closed this day"
 

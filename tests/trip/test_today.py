@@ -24,7 +24,7 @@ from recommender.region import Region
 from recommender.trip.explain import find_stop
 from recommender.trip.planning import is_full, plan_trip
 from recommender.trip.previous import changed
-from recommender.trip.today import Mishap, begin_of, find_today, mishap, replanned
+from recommender.trip.today import Mishap, begin_of, find_today, mishap, replanned, sights_after
 from recommender.trip.underway import _happened
 from recommender.trip.verify import verify
 
@@ -58,6 +58,20 @@ def test_one_leaves_as_long_before_the_next_stop_as_the_way_takes(trip: Itinerar
             assert today.now == k
             assert today.leave_by == following.depart - following.wait_min
             assert today.leave_by >= item.end
+
+
+def test_who_has_to_leave_this_minute_is_told_so(trip: Itinerary) -> None:
+    leg = next(item for item in trip.days[0].items if isinstance(item, LegItem))
+    today = find_today(trip, at(leg.depart))
+    assert today is not None
+    assert today.leave_by == leg.depart - leg.wait_min
+
+
+def test_the_next_door_is_that_of_the_next_sight_within_a_town() -> None:
+    parts = tuple(PartItem(place=f"p{k}", start=600 + 60 * k, end=650 + 60 * k) for k in range(2))
+    town = StopItem(place="town", arrive=590, start=590, end=720, parts=parts)
+    temple = StopItem(place="temple", arrive=740, start=740, end=800)
+    assert [sight.place for sight in sights_after((town, temple), 600)] == ["p1", "temple"]
 
 
 def test_every_minute_of_the_day_has_its_moment(trip: Itinerary) -> None:

@@ -22,9 +22,9 @@ SCRIPT = Path(__file__).with_name("run_pages.py")
 
 def fix_today(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make every page believe that it is ``TODAY``."""
-    from recommender.ui import explore, form, main, plans, state
+    from recommender.ui import explore, form, main, plan, plans, state
 
-    for module in (explore, form, main, plans, state):
+    for module in (explore, form, main, plan, plans, state):
         monkeypatch.setattr(module, "local_today", lambda: TODAY)
 
 

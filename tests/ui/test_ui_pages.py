@@ -263,6 +263,15 @@ def test_a_mistake_of_ours_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> Non
 # ------------------------------------------------------------------------------------------------------ a plan
 
 
+def test_a_plan_that_found_nothing_has_one_tap_to_look_farther() -> None:
+    station = "taiyuan-south-station"
+    test = open_page("zh", date=SATURDAY, days="1", **{"from": f"{station}@1200", "to": f"{station}@1700"})
+    run(test.button(key=Other.WIDER).click())
+    assert address(test)["reach"] == "region"
+    assert has_plan(test)
+    assert Other.WIDER not in [button.key for button in test.button]
+
+
 def test_the_dial_plans_again() -> None:
     test = open_page("zh", date=SATURDAY, days="1")
     run(test.segmented_control(key=Other.DIAL).set_value("classic"))

@@ -24,6 +24,7 @@ from recommender.errors import InfeasibleTrip, Problem
 from recommender.i18n import LANGUAGES, messages, text
 from recommender.model import (
     CATEGORIES,
+    EndItem,
     Itinerary,
     LegItem,
     LegMode,
@@ -31,13 +32,15 @@ from recommender.model import (
     Lock,
     PartItem,
     Point,
+    RestItem,
     StopItem,
     TripRequest,
 )
 from recommender.region import Region
 from recommender.trip.explain import list_visits
 from recommender.trip.narrate import problems
-from recommender.ui import clock, pictograms, plan, plans
+from recommender.trip.today import Today
+from recommender.ui import change, clock, pictograms, plan, plans
 from recommender.ui.explore import matching, price_words
 from recommender.ui.itinerary import DayCard, opening_words
 from recommender.ui.map import DAY_COLORS, browse_payload, plan_payload
@@ -165,6 +168,13 @@ def test_every_place_names_its_sources(region: Region, lang: str) -> None:
         _well_formed(shown)
 
 
+def test_what_stands_in_english_is_not_called_chinese_and_a_position_has_one_mark(region: Region) -> None:
+    shown = place_provenance(region.catalog, region.catalog.attractions["shuanglin-si"], "en")
+    assert "Chinese" not in shown
+    position = shown.rpartition(text("ui.provenance.coordinates", "en"))[2]
+    assert position.count('class="mark') == 1
+
+
 def test_foreign_text_in_the_data_is_escaped(region: Region) -> None:
     place = next(iter(region.catalog.attractions.values()))
     hostile = dataclasses.replace(place, checked_note="<script>1</script>", ticket_note="<b onclick=x>")
@@ -211,6 +221,24 @@ def test_a_card_holds_every_item_in_order(region: Region, itinerary: Itinerary, 
     assert made.count('<li class="visit"') == len(stops)
     assert text("ui.foot.tickets", lang) in made
     assert len(re.findall(r"id=\"([^\"]+)\"", made)) == len(set(re.findall(r"id=\"([^\"]+)\"", made)))
+
+
+def test_long_rests_are_time_of_ones_own_on_the_card_too(region: Region, itinerary: Itinerary) -> None:
+    day = itinerary.days[0]
+    items = (day.items[0], RestItem(start=840, end=1000), *day.items[1:])
+    idle = itinerary.model_copy(update={"days": (day.model_copy(update={"items": items}), *itinerary.days[1:])})
+    assert text("trip.bound.free", "en", time="2 h 40 min") in DayCard(region, idle, 0, "en").html()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_today_names_the_sight_within_the_town_and_the_next_one(region: Region, lang: str) -> None:
+    offices, temple = (PartItem(place=p, start=s, end=s + 50) for p, s in (("pingyao-xianya", 600), ("pingyao-wenmiao", 660)))
+    town = StopItem(place="pingyao-gucheng", arrive=590, start=590, end=720, parts=(offices, temple))
+    lines = change.today_lines(region, (town, EndItem(place="stay-jingzhai", time=730)), Today(1, 0, 1, None), 610, lang)
+    names = region.catalog.attractions
+    assert names["pingyao-xianya"].name_zh in lines[0]
+    assert names["pingyao-wenmiao"].name_zh in lines[1]
+    assert "11:00" in lines[1]
 
 
 def test_a_card_says_what_is_not_known(region: Region, itinerary: Itinerary) -> None:

@@ -83,8 +83,8 @@ def test_a_date_may_be_written_as_people_write_it(date: str) -> None:
     ("name", "value", "field", "code"),
     [
         ("date", "", "start_date", "field_missing"),
-        ("date", "soon", "start_date", "field_invalid"),
-        ("date", "2027-02-30", "start_date", "field_invalid"),
+        ("date", "soon", "start_date", "field_unread"),
+        ("date", "2027-02-30", "start_date", "field_unread"),
         ("days", "9", "days", "field_range"),
         ("days", "", "days", "field_missing"),
         ("from_time", "99:30", "start.time", "clock"),

@@ -21,6 +21,8 @@ from recommender.trip.narrate.sentences import (
     hours_text,
     left_out_text,
     leg_text,
+    meal_dishes,
+    meal_name,
     meal_text,
     price_text,
     price_words,
@@ -35,8 +37,9 @@ from recommender.trip.narrate.sentences import (
 )
 
 __all__ = [
-    "chance_note", "chance_rows", "chance_text", "clock", "clock_span", "date_words", "day_idea", "day_title", "duration",
-    "fares_value", "hours_text", "itinerary_html", "itinerary_text", "left_out_text", "leg_text", "link_text", "meal_text",
-    "money", "place_name", "price_text", "price_words", "reason_text", "rest_text", "short_name", "stroll_text", "strolls",
-    "totals_text", "warning_text", "warning_texts", "weakest_text",
+    "chance_note", "chance_rows", "chance_text", "clock", "clock_span", "date_words", "day_idea", "day_title",
+    "duration", "fares_value", "hours_text", "itinerary_html", "itinerary_text", "left_out_text", "leg_text",
+    "link_text", "meal_dishes", "meal_name", "meal_text", "money", "place_name", "price_text", "price_words",
+    "reason_text", "rest_text", "short_name", "stroll_text", "strolls", "totals_text", "warning_text", "warning_texts",
+    "weakest_text",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from recommender.i18n import text
 from recommender.markup import EMPTY, join, tag
 from recommender.model import EndItem, Item, Itinerary, LegItem, MealItem, RestItem, StartItem, StopItem, Warning_
-from recommender.trip.explain import list_visits
+from recommender.trip.explain import fresh_reasons, list_visits
 from recommender.trip.narrate.advice import advice_box
 from recommender.trip.narrate.booking import booking_texts
 from recommender.trip.narrate.chance import chance_note, chance_rows, chance_text
@@ -24,7 +24,8 @@ from recommender.trip.narrate.sentences import (
     hours_text,
     left_out_text,
     leg_text,
-    meal_text,
+    meal_dishes,
+    meal_name,
     price_text,
     reason_text,
     rest_text,
@@ -164,7 +165,7 @@ def _stop(
         tag("li", tag("span", clock_span(start, end, lang), class_="at"), " ", name, " ", tag("span", words))
         for start, end, name, words in sorted(rows, key=lambda row: row[:2])
     ]
-    why = [tag("li", reason_text(reason, region, lang)) for reason in stop.reasons]
+    why = [tag("li", reason_text(reason, region, lang)) for reason in fresh_reasons(itinerary, d, stop)]
     return tag(
         "li",
         _time(stop.start, lang),
@@ -185,8 +186,8 @@ def _stop(
 
 def _other(item: Item, region: Region, lang: str) -> Markup:
     if isinstance(item, MealItem):
-        name = tag("h3", meal_text(item, region, lang))
-        box = tag("div", name, tag("p", duration(item.end - item.start, lang)), class_="stop")
+        about = [meal_dishes(item, region, lang), duration(item.end - item.start, lang)]
+        box = tag("div", tag("h3", meal_name(item, region, lang)), tag("p", " · ".join(filter(None, about))), class_="stop")
         return tag("li", _time(item.start, lang), tag("i", class_="dot eat", aria_hidden="true"), box, class_="meal")
     if isinstance(item, LegItem):
         return _line(item.depart, leg_text(item, region, lang), "leg", lang)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from recommender.i18n import text
 from recommender.model import EndItem, Item, Itinerary, LegItem, MealItem, RestItem, StartItem, StopItem
-from recommender.trip.explain import list_visits
+from recommender.trip.explain import fresh_reasons, list_visits
 from recommender.trip.narrate.booking import booking_texts
 from recommender.trip.narrate.chance import chance_text
 from recommender.trip.narrate.days import day_idea, day_title
@@ -99,8 +99,8 @@ def _stop(itinerary: Itinerary, d: int, stop: StopItem, region: Region, lang: st
     if stop.rest_min:
         yield _INDENT + text("trip.stop.seated", lang, minutes=duration(stop.rest_min, lang))
     yield f"{_INDENT}{price_text(stop, heads, region, lang)} · {hours_text(stop.place, itinerary.days[d].date, region, lang)}"
-    if stop.reasons:
-        yield _INDENT + " · ".join(reason_text(reason, region, lang) for reason in stop.reasons)
+    if reasons := fresh_reasons(itinerary, d, stop):
+        yield _INDENT + " · ".join(reason_text(reason, region, lang) for reason in reasons)
     rows = [
         (part.start, part.end, f"{place_name(part.place, region, lang)} · {price_text(part, heads, region, lang)}")
         for part in stop.parts

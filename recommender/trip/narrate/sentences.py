@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 VERIFIED_HOURS: Final = frozenset({"sourced", "sourced_two", "open_space"})
 VERIFIED_PRICES: Final = frozenset({"sourced", "sourced_two"})
 FREE_MIN: Final = 75
+ALL_DAY: Final = ((0, 24 * 60),)
 
 STROLL_MIN: Final = 25
 """From this on, the way between two parts is a stroll worth a line of its own."""
@@ -117,8 +118,16 @@ def _warning(warning: Warning_, group: Sequence[Warning_], region: Region, lang:
         "low_all": money(low * count, lang),
         "high_all": money(high * count, lang),
     }
-    said = find_text(f"trip.warning.{warning.code}", lang, **values) or text("trip.warning.other", lang, **values)
+    code = warning.code
+    if code == "price_unverified" and all(_said_free(one, region) for one in group):
+        code = "price_free_unverified"
+    said = find_text(f"trip.warning.{code}", lang, **values) or text("trip.warning.other", lang, **values)
     return said.strip()
+
+
+def _said_free(warning: Warning_, region: Region) -> bool:
+    place = region.catalog.attractions.get(warning.place) if isinstance(warning.place, str) else None
+    return place is not None and place.ticket_fen == 0
 
 
 def weakest_text(itinerary: Itinerary, region: Region, lang: str) -> str:
@@ -181,6 +190,8 @@ def _leg_facts(leg: LegItem, lang: str) -> list[str]:
     if leg.wait_min > 0:
         facts.append(text("trip.leg.wait", lang, time=duration(leg.wait_min, lang)))
     if leg.mode == "walk":
+        if round(leg.distance_m, -1) == 0:
+            return facts
         near = leg.distance_m < 1000
         facts.append(
             text("trip.leg.metres", lang, metres=round(leg.distance_m, -1))
@@ -190,6 +201,8 @@ def _leg_facts(leg: LegItem, lang: str) -> list[str]:
         return facts
     if leg.mode != "rail":
         facts.append(text("trip.leg.km", lang, km=kilometres(leg.distance_m)))
+    if leg.basis == "estimated":
+        facts.append(text("trip.leg.estimated", lang))
     if leg.mode in ("rail", "bus", "taxi"):
         if leg.fare_fen is None:
             facts.append(text("trip.leg.fare_unknown", lang))
@@ -197,8 +210,6 @@ def _leg_facts(leg: LegItem, lang: str) -> list[str]:
             facts.append(text("trip.leg.fare_free", lang))
         else:
             facts.append(text("trip.leg.fare", lang, money=money(leg.fare_fen, lang)))
-    if leg.basis == "estimated":
-        facts.append(text("trip.leg.estimated", lang))
     if leg.timetable == "assumed":
         facts.append(text("trip.leg.assumed", lang))
     if leg.latest_depart is not None and leg.mode in ("rail", "bus"):
@@ -206,17 +217,24 @@ def _leg_facts(leg: LegItem, lang: str) -> list[str]:
     return facts
 
 
-def meal_text(meal: MealItem, region: Region, lang: str) -> str:
-    """``午饭 · 平遥南大街小吃带（平遥牛肉、碗托）``; where no eatery is known, somewhere nearby."""
+def meal_name(meal: MealItem, region: Region, lang: str) -> str:
+    """``午饭 · 平遥南大街小吃带``; where no eatery is known, somewhere nearby."""
     kind = text(f"trip.meal.{meal.meal}", lang)
     if meal.place is None:
         return text("trip.meal.nearby", lang, meal=kind)
-    name = place_name(meal.place, region, lang)
-    eatery = region.catalog.dining.get(meal.place)
-    known = dishes(eatery, lang) if eatery is not None else ()
-    if not known:
-        return text("trip.meal.at", lang, meal=kind, place=name)
-    return text("trip.meal.dishes", lang, meal=kind, place=name, dishes=listed(known[:3], lang))
+    return text("trip.meal.at", lang, meal=kind, place=place_name(meal.place, region, lang))
+
+
+def meal_dishes(meal: MealItem, region: Region, lang: str) -> str:
+    """What the eatery is known for, three dishes of it; empty where that is not known."""
+    eatery = region.catalog.dining.get(meal.place) if meal.place is not None else None
+    return listed(dishes(eatery, lang)[:3], lang) if eatery is not None else ""
+
+
+def meal_text(meal: MealItem, region: Region, lang: str) -> str:
+    """``午饭 · 平遥南大街小吃带（平遥牛肉、碗托）``."""
+    name, known = meal_name(meal, region, lang), meal_dishes(meal, region, lang)
+    return text("trip.meal.dishes", lang, meal=name, dishes=known) if known else name
 
 
 def price_text(item: StopItem | PartItem, heads: int, region: Region, lang: str) -> str:
@@ -246,6 +264,8 @@ def hours_text(place: str, date: dt.date, region: Region, lang: str) -> str:
     if not opening.intervals:
         return text("trip.hours.closed", lang)
     hours = listed([clock_span(a, b, lang) for a, b in opening.intervals], lang)
+    if opening.known and opening.intervals == ALL_DAY and opening.basis in VERIFIED_HOURS:
+        return text("trip.hours.always", lang)
     if not opening.known:
         return text("trip.hours.unknown", lang, hours=hours)
     sure = opening.basis in VERIFIED_HOURS
@@ -306,7 +326,7 @@ def totals_text(totals: Totals, mode: str, lang: str) -> str:
 
 
 def wishes_text(itinerary: Itinerary, region: Region, lang: str) -> list[str]:
-    """What was asked for, in a few words: days, where from, who, how, how far."""
+    """What was asked for, in a few words: days, where from and to, who, how, how far."""
     request = itinerary.request
     party = [
         text(f"trip.party.{name}", lang, count=count)
@@ -318,9 +338,10 @@ def wishes_text(itinerary: Itinerary, region: Region, lang: str) -> list[str]:
         if count
     ]
     words = [text("trip.page.days", lang, days=request.days)]
-    if request.start is not None:
-        place = short_name(request.start.place, region, lang)
-        words.append(place if request.start.time is None else f"{place} {clock(request.start.time, lang)}")
+    for name, anchor in (("start", request.start), ("end", request.end)):
+        if anchor is not None:
+            place = text(f"trip.page.{name}", lang, place=short_name(anchor.place, region, lang))
+            words.append(place if anchor.time is None else f"{place} {clock(anchor.time, lang)}")
     words.append(listed(party, lang))
     words += [text(f"trip.mode.{request.mode}", lang), text(f"trip.reach.{request.reach}", lang)]
     if request.pace != "normal":

@@ -23,6 +23,7 @@ from recommender.markup import EMPTY, join, tag, void
 from recommender.model import Itinerary, LegItem, StopItem, TripRequest
 from recommender.settings import settings
 from recommender.trip import narrate
+from recommender.trip.explain import list_visits
 from recommender.trip.narrate.extra import extra_texts
 from recommender.trip.narrate.names import date_words, listed
 from recommender.trip.narrate.page import brand_line, document, itinerary_parts, page_title
@@ -164,7 +165,10 @@ def plan_page(itinerary: Itinerary, region: Region, lang: str, today: dt.date) -
     request = itinerary.request
     params = address.encode(request)
     spare = extra_texts(itinerary, region, lang)
+    nothing = not list_visits(itinerary) and request.reach != "region"
+    wider = text("ui.plan.wider", lang, reach=text("ui.reach.region", lang))
     keep = _actions(
+        _link(with_query(PLANNED, {**params, "reach": "region", "lang": lang}), wider, "go") if nothing else None,
         tag("p", text("plain.plan.keep_note", lang), class_="hint"),
         _button(STORED, text("plain.plan.keep", lang), {**params, "lang": lang}, "go"),
         _link(form_address(request, today, lang), text("plain.plan.change", lang)),
