@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from recommender import region as regions
+from recommender.exports import pdf
+from recommender.exports.sheet import Section
 from recommender.model import Itinerary, TripRequest
 from recommender.region import Region
 from recommender.trip.booking import bookings
@@ -78,3 +80,7 @@ def test_a_trip_without_anything_to_book_says_nothing(region: Region) -> None:
     quiet = plan_trip(region, TripRequest.parse(WISHES | {"must_see": [], "days": 1, "reach": "classic", "evenings": False}))
     assert bookings(region, quiet) == ()
     assert booking_texts(quiet, region, "en") == []
+
+
+def test_in_print_bookings_and_notes_share_a_page(region: Region, itinerary: Itinerary) -> None:
+    assert sum(isinstance(block, Section) for block in pdf._end(itinerary, region, "zh")) == 1

@@ -136,6 +136,16 @@ def version_of(page: str) -> str:
 # ---------------------------------------------------------------------------------------------- form, plan
 
 
+def test_a_plan_that_found_nothing_leads_to_the_whole_region(client: TestClient) -> None:
+    layover = FORM | {"from": "taiyuan-south-station", "from_time": "12:00", "to": "taiyuan-south-station", "to_time": "17:00"}
+    label = text("ui.plan.wider", "en", reach=text("ui.reach.region", "en"))
+    page = client.get("/plain/plan", params=layover | {"lang": "en"}).text
+    link = re.search(rf'href="([^"]*reach=region[^"]*)"[^>]*>{re.escape(label)}<', page)
+    assert link is not None
+    assert label not in client.get(html.unescape(link[1])).text
+
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_form_is_one_page_in_the_visitors_language(client: TestClient, lang: str) -> None:
     answer = client.get("/plain", headers={"accept-language": lang})
