@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -25,6 +26,21 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 START_S = 120
 _names = count()
+
+# Each test process and the many that tests start would otherwise compile all of our code anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What waits for browsers and servers begins first, so that no process is left with it when the others are done."""
+    first = {"browser": 0, "server": 1}
+    of_file: dict[Path, int] = {}
+    for item in items:
+        rank = min((first[mark.name] for mark in item.iter_markers() if mark.name in first), default=len(first))
+        of_file[item.path] = min(rank, of_file.get(item.path, rank))
+    sizes = Counter(item.path for item in items)
+    items.sort(key=lambda item: (of_file[item.path], -sizes[item.path], item.path))
 
 
 @pytest.fixture(scope="session", autouse=True)

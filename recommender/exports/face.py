@@ -57,6 +57,15 @@ def characters() -> frozenset[int]:
         return frozenset(font.getBestCmap())
 
 
+@cache
+def _glyphs() -> tuple[str, ...]:
+    """Names of all glyphs of the font, which take as long to make as the rest of the cut."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(font_path(), lazy=True) as font:
+        return tuple(font.getGlyphOrder())
+
+
 def fit(words: str) -> str:
     """Words in characters that can be shown: joiners and marks of direction go, others unknown become ``□``."""
     known = characters()
@@ -70,11 +79,15 @@ def face(words: Iterable[str], weight: int) -> bytes:
     from fontTools.varLib import instancer
 
     options = subset.Options(layout_features=[], name_IDs=[1, 2, 6], notdef_outline=True, recalc_timestamp=False)
-    options.drop_tables += _LEFT_OUT
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=sorted({ord(c) for each in words for c in each} | {ord(c) for c in f" {MISSING}"}))
     out = io.BytesIO()
     with TTFont(font_path(), lazy=True, recalcTimestamp=False) as font:
+        font.setGlyphOrder(list(_glyphs()))
+        # Dropped before the cut, which would read them first.
+        for table in _LEFT_OUT:
+            if table in font:
+                del font[table]
         cutter.subset(font)
         instancer.instantiateVariableFont(font, {"wght": weight}, inplace=True)
         font.save(out)
