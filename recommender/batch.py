@@ -67,11 +67,13 @@ def plan_lines(
     CatalogInvalid
         The data cannot be used; before any line is planned.
     """
-    warm()
     if jobs == 1:
+        regions.current()
         for line in lines:
             yield plan_line(line, lang, today)
         return
+    # What is compiled here is found by the others.
+    warm()
     # Spawned, not forked: the libraries below keep threads of their own.
     context = multiprocessing.get_context("spawn")
     waiting: deque[Future[Answer]] = deque()
@@ -88,7 +90,7 @@ def plan_lines(
 
 
 def _prepare() -> None:
-    warm()
+    regions.current().prepare()
 
 
 class Progress:

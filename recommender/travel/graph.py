@@ -26,6 +26,8 @@ else:
     Graph = nx.MultiDiGraph
 
 STATION_KINDS: Final = frozenset({"rail", "rail_hsr", "airport", "area_anchor"})
+_EARTH: Final = geodesic()
+"""One for all measuring: each new one would build its series of the ellipsoid anew."""
 GUESSED: Final = ("general knowledge", "estimate", "project", "no web page")
 ESTIMATED_TIME_NOTE: Final = "时长为估计"
 
@@ -107,7 +109,7 @@ class Site:
 
 def metres_between(one: Site, other: Site) -> float:
     """Geodesic distance."""
-    return float(geodesic((one.lat, one.lon), (other.lat, other.lon)).m)
+    return float(1000 * _EARTH.measure((one.lat, one.lon), (other.lat, other.lon)))
 
 
 def build_graph(nodes: Iterable[NodeLike], links: Iterable[LinkLike]) -> Graph:
