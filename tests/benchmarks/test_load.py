@@ -20,8 +20,9 @@ def test_a_visitor_wants_the_same_each_time_and_others_want_other_things() -> No
 
 
 @pytest.mark.server
-def test_two_visitors_go_through_every_step_without_an_error(server: str) -> None:
-    tally = asyncio.run(crowd([server.removeprefix("http://")], sessions=2, seconds=0.4, think_s=0.2))
+@pytest.mark.parametrize("visitors", [1, pytest.param(2, marks=pytest.mark.heavy)])
+def test_visitors_go_through_every_step_without_an_error(server: str, visitors: int) -> None:
+    tally = asyncio.run(crowd([server.removeprefix("http://")], sessions=visitors, seconds=0.4, think_s=0.2))
     assert tally.errors == []
     assert all(tally.took_s[step] for step in STEPS if step != "take")
-    assert len(list(rows(2, tally, 1.0, 1.0, 1.0))) >= len(STEPS)
+    assert len(list(rows(visitors, tally, 1.0, 1.0, 1.0))) >= len(STEPS)

@@ -16,7 +16,7 @@ from recommender.errors import EditConflict
 from recommender.store import Database
 from tests.bureau.little_bureau import Bureau
 
-ROUNDS: Final = [pytest.param(100), pytest.param(500, marks=pytest.mark.heavy)]
+ROUNDS: Final = [pytest.param(30), pytest.param(500, marks=pytest.mark.heavy)]
 STEPS: Final = 9
 PUBLISH_EVERY: Final = 25
 RECORDS: Final = ("shuanglin-si", "pingyao-gucheng")
