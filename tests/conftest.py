@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -56,6 +56,15 @@ def own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         # A machine that does much else at once is slow, not wrong.
         patch.setenv("JINZHONG_PLAN_WAIT_S", "300")
         settings.cache_clear()
+        # No test pulls this machine's plug, and what was written outlives a killed process without waiting for the disk.
+        module = sys.modules[Database.__module__]
+        opened = module._open_sqlite
+
+        def at_once(connection: Any, record: object) -> None:
+            opened(connection, record)
+            connection.execute("PRAGMA synchronous = OFF")
+
+        patch.setattr(module, "_open_sqlite", at_once)
         yield
     settings.cache_clear()
 

@@ -32,7 +32,7 @@ def region() -> Any:
     return regions.current()
 
 
-@pytest.mark.parametrize("block", range(8))
+@pytest.mark.parametrize("block", [*range(4), *(pytest.param(block, marks=pytest.mark.heavy) for block in range(4, 8))])
 def test_hard_requests_give_good_trips_or_named_conflicts(block: int, region: Any) -> None:
     from recommender.trip.planning import plan_trip
 

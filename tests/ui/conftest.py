@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import Future
 from functools import cache
 from pathlib import Path
 
@@ -27,6 +29,22 @@ def packages_are_looked_through_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nobody_waits_for_proofs() -> Iterator[None]:
+    """Pages drawn within a test set off no search for how far a plan is from the best one: it would go on for minutes after."""
+    from recommender.ui import plans
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plans, "proof", lambda *_: Future())
+        yield
+
+
+@pytest.fixture(autouse=True)
+def own_main(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Streamlit puts the page in the place of ``__main__``, which processes that a later test starts would then run."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
 @pytest.fixture

@@ -281,7 +281,7 @@ def test_an_embed_of_the_least_height_can_be_used(strict_browser: Browser, house
 # ------------------------------------------------------------------------------------------------- desk and lobby
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.heavy)])
 def test_a_guest_has_the_plan_on_the_phone_after_at_most_six_taps(
     strict_browser: Browser, house: House, lang: str, tmp_path: Path
 ) -> None:

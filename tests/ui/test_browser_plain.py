@@ -113,7 +113,7 @@ def test_a_plan_is_made_kept_changed_and_deleted_without_scripts(browser: Browse
         assert text("plain.missing.title", "zh") in page.inner_text("main")
 
 
-@pytest.mark.parametrize(("theme", "lang"), [("light", "zh"), ("dark", "en")])
+@pytest.mark.parametrize(("theme", "lang"), [("light", "zh"), pytest.param("dark", "en", marks=pytest.mark.heavy)])
 def test_axe_finds_nothing_on_plain_pages(
     browser: Browser, warm_server: str, shared: dict[str, str], theme: str, lang: str
 ) -> None:
@@ -127,7 +127,7 @@ def test_axe_finds_nothing_on_plain_pages(
             assert [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]] == [], path
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("lang", ["en", pytest.param("zh", marks=pytest.mark.heavy)])
 def test_the_app_shares_what_is_on_the_page(browser: Browser, warm_server: str, lang: str) -> None:
     with visit(browser, warm_server, PHONE, lang) as visitor:
         visitor.open(f"/?date={SATURDAY}&days=2&like=temple")
