@@ -19,6 +19,7 @@ import pytest
 
 from recommender.settings import settings
 from recommender.store import Database
+from recommender.trip import planning
 
 if TYPE_CHECKING:
     from tests.store.postgres import Postgres
@@ -56,6 +57,8 @@ def own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         # A machine that does much else at once is slow, not wrong.
         patch.setenv("JINZHONG_PLAN_WAIT_S", "300")
         settings.cache_clear()
+        # A test waits for the compiled engine once; visitors meanwhile get plans made without it, in ten times as long.
+        patch.setattr(planning, "is_warm", lambda: True)
         # No test pulls this machine's plug, and what was written outlives a killed process without waiting for the disk.
         module = sys.modules[Database.__module__]
         opened = module._open_sqlite

@@ -26,7 +26,7 @@ from tests.store.postgres import Postgres
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 LATEST_S: Final = 0.35
-"""A worker is killed within this; it begins to save after some hundredths of a second."""
+"""A worker is killed within this of its first word; it begins to save after some hundredths of a second."""
 _names = count()
 ROUNDS: Final = [pytest.param(20), pytest.param(200, marks=pytest.mark.heavy)]
 
@@ -44,19 +44,20 @@ class Worker:
         found: dict[str, Any] = json.loads(self._process.stdout.readline())
         return found
 
-    def run_and_kill(self, address: str, seed: int, after_s: float) -> list[dict[str, Any]]:
-        """What a worker acknowledged before it was killed."""
+    def run_and_kill(self, address: str, seed: int, after_s: float, *, at_work: bool = True) -> list[dict[str, Any]]:
+        """What a worker acknowledged before it was killed, so long after its first word or, if not ``at_work``, its birth."""
         assert self._process.stdin is not None
         print(address, seed, file=self._process.stdin, flush=True)
-        said, gone = [], False
-        while not gone:
-            line = self._line()
-            if "pid" in line:
+        said: list[dict[str, Any]] = []
+        killed = False
+        while "gone" not in (line := self._line()):
+            said.append(line)
+            pid = next((one["pid"] for one in said if "pid" in one), None)
+            if pid is not None and len(said) > at_work and not killed:
                 time.sleep(after_s)
                 with suppress(ProcessLookupError):
-                    os.kill(line["pid"], signal.SIGKILL)
-            gone = "gone" in line
-            said.append(line)
+                    os.kill(pid, signal.SIGKILL)
+                killed = True
         assert not any("failed" in line for line in said), said[-2:]
         return said
 
@@ -126,7 +127,7 @@ def test_a_first_start_that_is_killed_can_be_made_again(
         else:
             server: Postgres = request.getfixturevalue("postgres")
             address = server.new_database(f"killed_{next(_names)}")
-        _check(address, worker.run_and_kill(address, seed, chance.uniform(0, 0.15)))
+        _check(address, worker.run_and_kill(address, seed, chance.uniform(0, 0.15), at_work=False))
         _check(address, worker.run_and_kill(address, rounds + seed, 0.8))
         database = Database(address)
         with database.reading() as connection:

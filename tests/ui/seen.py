@@ -6,7 +6,6 @@ import datetime as dt
 import html
 import json
 import re
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +13,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Element
 from streamlit.util import calc_hash
-
-from recommender import region as regions
-from recommender.model import TripRequest
-from recommender.trip.planning import plan_trip
 
 TODAY = dt.date(2027, 3, 1)
 SATURDAY = "2027-04-17"
@@ -33,15 +28,8 @@ def fix_today(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "local_today", lambda: TODAY)
 
 
-@cache
-def _engine_is_warm() -> None:
-    """While it is not, every page plans twice: quickly in plain Python, and in full."""
-    plan_trip(regions.current(), TripRequest.parse({"start_date": SATURDAY, "days": 1}))
-
-
 def open_page(browser: str, page: str = "plan", /, **params: str) -> AppTest:
     """A page as a browser of that language asks for it, drawn once."""
-    _engine_is_warm()
     test = AppTest.from_file(str(SCRIPT), default_timeout=120)
     test.context = {"locale": LOCALES[browser], "timezone": "Asia/Shanghai", "url": "http://127.0.0.1:8501/"}
     if page != "plan":
