@@ -111,7 +111,7 @@ class DayCard:
         return tag("time", clock(minute, self.lang))
 
     def _stop(self, k: int, number: int, stop: StopItem, warnings: list[Warning_], *, again: bool) -> Markup:
-        """A visit; of a place seen before only what is new is said."""
+        """A visit; of a place seen before only what is new is said, and how to get there."""
         place = self.region.catalog.attractions[stop.place]
         name = self._name(stop.place)
         chosen = k == self.picked
@@ -134,7 +134,8 @@ class DayCard:
                 self._parts(stop) if stop.parts else None,
                 warning_list(own, self.region, self.lang),
                 self._folded_warnings(parts) if parts else None,
-                None if again else self._actions(stop, place),
+                self._actions(stop, place) if not again
+                else tag("div", place_menu(stop.place, self.region, self.lang), class_="acts"),
                 class_="stop",
                 style=f"--h:{height:.1f}rem",
             ),

@@ -21,6 +21,7 @@ from recommender import markup
 from recommender import region as regions
 from recommender.address import sensible_date
 from recommender.errors import InfeasibleTrip, Problem
+from recommender.exports.maps import place_menu
 from recommender.i18n import LANGUAGES, messages, text
 from recommender.model import (
     CATEGORIES,
@@ -255,6 +256,7 @@ def test_a_place_seen_again_is_not_explained_again(region: Region, itinerary: It
     assert text("ui.stop.why", "zh") not in made
     stops = [item.place for item in first.items if isinstance(item, StopItem)]
     assert not any(f'data-act="{act}:{place}"' in made for act in ("keep", "free", "drop") for place in stops)
+    assert all(str(place_menu(place, region, "zh")) in made for place in stops)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
