@@ -48,7 +48,7 @@ def _replace(target: Path, data: bytes) -> None:
             file.write(data)
         Path(name).chmod(0o644)
         Path(name).replace(target)
-    except BaseException:
+    except BaseException:  # whatever ended it, no half file stays
         Path(name).unlink(missing_ok=True)
         raise
 

@@ -21,6 +21,7 @@ from recommender.model import Itinerary, Point, TripRequest
 from recommender.orienteering import can_compile, is_warm
 from recommender.region import Region
 from recommender.trip import group
+from recommender.trip.alternatives import TRIED
 from recommender.trip.certificate import MOST_DAYS, certificate
 from recommender.trip.group import Together, look_together
 from recommender.trip.shortlist import shortlist
@@ -30,8 +31,8 @@ FIRST_DATE: Final = dt.date(2020, 1, 1)
 LAST_DATE: Final = dt.date(2099, 12, 31)
 FARTHEST_DAYS: Final = 550
 KEPT_PLANS: Final = 256
-CROWD: Final = 4
-"""Plans in line from which on who may be hurried is; more than one visitor's own trials leave in line."""
+CROWD: Final = TRIED
+"""Plans in line from which on who may be hurried is: more than one visitor's own trials can leave in line."""
 CROWD_SHARE: Final = 6
 """Of the rounds of search, then one in so many: a plan is worth some 0.3 % less and waits a quarter as long."""
 WAITING: Final = 8
