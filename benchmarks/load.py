@@ -265,6 +265,10 @@ def wishes(number: int, seed: int) -> Visit:
     return Visit("en" if chance.random() < SHARE else "zh", chance.choice((1, 2, 2, 2, 3, 3, 4)), date, chance)
 
 
+class _Over(Exception):
+    """The time of a run is up."""
+
+
 async def visit(host: str, wish: Visit, tally: Tally, think: Callable[[], float], pid: int = 0) -> None:
     """One visitor from the first page to a changed plan."""
     page = Page(host, tally, wish.lang, pid)
@@ -301,19 +305,27 @@ async def visit(host: str, wish: Visit, tally: Tally, think: Callable[[], float]
 async def crowd(hosts: Sequence[str], sessions: int, seconds: float, think_s: float, seed: int = 0) -> Tally:
     """So many visitors at every moment for so long; they arrive spread over one pause for thought.
 
-    Every visitor stays to the end of a visit, so the run takes a visit longer than ``seconds``.
+    At the end every visitor leaves with the next pause: no action is counted that meets an emptier server.
     """
     tally = Tally()
     until = time.monotonic() + seconds
 
     async def seat(number: int) -> None:
+        def think() -> float:
+            pause = chance.expovariate(1 / think_s)
+            if time.monotonic() + pause > until:
+                raise _Over
+            return pause
+
         chance = random.Random(f"seat {seed}/{number}")  # noqa: S311 - pauses
         host = hosts[number % len(hosts)]
         await asyncio.sleep(chance.random() * think_s)
         k = 0
         while time.monotonic() < until:
             try:
-                await visit(host, wishes(number * 1_000 + k, seed), tally, lambda: chance.expovariate(1 / think_s))
+                await visit(host, wishes(number * 1_000 + k, seed), tally, think)
+            except _Over:
+                return
             except (OSError, TimeoutError) as error:
                 tally.errors.append(f"{type(error).__name__}: {error}"[:200])
             except Exception as error:  # noqa: BLE001 - a lost visitor is counted, the others go on

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 Plan = Callable[[TripRequest], Itinerary]
 OFFERED: Final = 3
-TRIED: Final = 6
+AT_ONCE: Final = 4
+"""Tried side by side; others only where these do not give three."""
+TRIED: Final = 8
 NEAR_MIN: Final = 60
 
 
@@ -67,24 +69,33 @@ def find_alternatives(
     if find_stop(itinerary, place) is None:
         raise UnknownPlace([Problem("place", place, "unknown_place")])
     found: list[Alternative] = []
-    tried: list[tuple[str, TripRequest]] = []
-    for other in _likely(region, itinerary, place)[:TRIED]:
+    likely = _likely(region, itinerary, place)[:TRIED]
+    for first in range(0, len(likely), AT_ONCE):
+        if len(found) < OFFERED:
+            found += _tried(itinerary, place, likely[first : first + AT_ONCE], plan, begin)
+    # The swap that tears the least out of the rest comes first; equal ones stay in order of liking.
+    found.sort(key=lambda one: len(one.change.lost) - len(one.change.gained))
+    return found[:OFFERED]
+
+
+def _tried(
+    itinerary: Itinerary, place: str, others: list[str], plan: Plan, begin: Callable[[TripRequest], object]
+) -> Iterator[Alternative]:
+    requests: list[tuple[str, TripRequest]] = []
+    for other in others:
         try:
-            tried.append((other, swapped(itinerary, place, other)))
+            requests.append((other, swapped(itinerary, place, other)))
         except RequestError:
             # On the way a swap may also ask for an hour that is past.
             continue
-    for _, request in tried:
+    for _, request in requests:
         begin(request)
-    for other, request in tried:
+    for other, request in requests:
         try:
             after = plan(request)
         except (InfeasibleTrip, RequestError):
             continue
-        found.append(Alternative(other, request, after, difference(itinerary, after)))
-    # The swap that tears the least out of the rest comes first; equal ones stay in order of liking.
-    found.sort(key=lambda one: len(one.change.lost) - len(one.change.gained))
-    return found[:OFFERED]
+        yield Alternative(other, request, after, difference(itinerary, after))
 
 
 def _likely(region: Region, itinerary: Itinerary, place: str) -> list[str]:
@@ -99,7 +110,10 @@ def _likely(region: Region, itinerary: Itinerary, place: str) -> list[str]:
     row = matrix.minutes[matrix.index[place]]
     ranked = []
     for other in catalog.attractions.values():
-        if other.id in planned or other.id in out or other.id == here.area_id or other.id not in matrix.index:
+        if other.id in planned or other.id in out or other.id not in matrix.index:
+            continue
+        # Who gives up a town gives up what is in it.
+        if other.id == here.area_id or other.area_id == place:
             continue
         if other.alternative_of in planned or _holds_any(region, other, planned):
             continue

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import math
 import time
 from collections import OrderedDict
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
@@ -21,7 +22,7 @@ from recommender.model import Itinerary, Point, TripRequest
 from recommender.orienteering import can_compile, is_warm
 from recommender.region import Region
 from recommender.trip import group
-from recommender.trip.alternatives import TRIED
+from recommender.trip.alternatives import AT_ONCE
 from recommender.trip.certificate import MOST_DAYS, certificate
 from recommender.trip.group import Together, look_together
 from recommender.trip.shortlist import shortlist
@@ -31,8 +32,10 @@ FIRST_DATE: Final = dt.date(2020, 1, 1)
 LAST_DATE: Final = dt.date(2099, 12, 31)
 FARTHEST_DAYS: Final = 550
 KEPT_PLANS: Final = 256
-CROWD: Final = TRIED
+CROWD: Final = AT_ONCE
 """Plans in line from which on who may be hurried is: more than one visitor's own trials can leave in line."""
+CALM_S: Final = 15.0
+"""So long after a crowd who may be hurried still is, as long as people think: else the line would come back at once."""
 CROWD_SHARE: Final = 6
 """Of the rounds of search, then one in so many: a plan is worth some 0.3 % less and waits a quarter as long."""
 WAITING: Final = 8
@@ -175,7 +178,8 @@ class _Shared:
 class ThreadPlanning:
     """Plans in threads and keeps the latest plans by (revision, request)."""
 
-    def __init__(self, workers: int = 2) -> None:
+    def __init__(self, workers: int = 2, calm_s: float = CALM_S) -> None:
+        self._calm_s, self._calm_at = calm_s, -math.inf
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="plan")
         self._kept: OrderedDict[_Key, _Shared] = OrderedDict()
         self._lock = Lock()
@@ -198,7 +202,7 @@ class ThreadPlanning:
         with self._lock:
             if hurried and key not in self._kept:
                 brief: _Key = (*_key(region, request), request.iterations // CROWD_SHARE)
-                key = brief if brief in self._kept or len(self._waiting()) >= CROWD else key
+                key = brief if brief in self._kept or self._is_crowded() else key
             shared = self._kept.get(key)
             if shared is None:
                 shared = _Shared(self._queued(self._pool.submit(_noted, region, request, iterations=key[2])))
@@ -221,6 +225,12 @@ class ThreadPlanning:
         made = self._tickets.get(future, future)
         waiting = self._waiting()
         return waiting.index(made) + 1 if made in waiting else 0
+
+    def _is_crowded(self) -> bool:
+        now, many = time.monotonic(), len(self._waiting()) >= CROWD
+        if many:
+            self._calm_at = now + self._calm_s
+        return many or now < self._calm_at
 
     def _waiting(self) -> list[Future[Itinerary]]:
         return [other for other in tuple(self._line) if not other.running() and not other.done()]

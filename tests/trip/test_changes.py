@@ -54,6 +54,12 @@ def test_a_stop_has_other_places_to_go_to_instead(region: Region, trip: Itinerar
         assert show[1].start == 19 * 60
 
 
+def test_who_gives_up_a_town_is_offered_nothing_within_it(region: Region, trip: Itinerary, plan: Plan) -> None:
+    found = find_alternatives(region, trip, "pingyao-gucheng", plan)
+    assert len(found) == 3
+    assert all(region.catalog.attractions[one.place].area_id != "pingyao-gucheng" for one in found)
+
+
 def test_what_is_not_in_the_plan_cannot_be_swapped(region: Region, trip: Itinerary, plan: Plan) -> None:
     with pytest.raises(UnknownPlace):
         find_alternatives(region, trip, "wangjia-dayuan", plan)

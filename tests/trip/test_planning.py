@@ -101,7 +101,7 @@ def test_who_goes_away_takes_nothing_from_others_who_wait_for_the_same(warm_regi
 
 
 def test_where_many_wait_who_is_hurried_is_given_less_work_and_others_the_whole(warm_region: regions.Region, slow: Slow) -> None:
-    service = ThreadPlanning(workers=1)
+    service = ThreadPlanning(workers=1, calm_s=0.0)
     requests = [TripRequest.parse(TRIP | {"seed": seed}) for seed in range(CROWD + 4)]
     line = [service.submit(warm_region, request, hurried=True) for request in requests[: CROWD + 2]]
     patient = service.submit(warm_region, requests[-2])
@@ -115,6 +115,15 @@ def test_where_many_wait_who_is_hurried_is_given_less_work_and_others_the_whole(
     assert service.submit(warm_region, requests[CROWD + 1], hurried=True).result(10) is again.result(10)
     assert service.submit(warm_region, requests[CROWD + 1]).result(10).work == whole
     assert service.submit(warm_region, requests[-1], hurried=True).result(10).work == whole
+
+
+def test_who_comes_soon_after_a_crowd_is_hurried_still(warm_region: regions.Region, slow: Slow) -> None:
+    service = ThreadPlanning(workers=1)
+    requests = [TripRequest.parse(TRIP | {"seed": seed}) for seed in range(CROWD + 3)]
+    line = [service.submit(warm_region, request, hurried=True) for request in requests[:-1]]
+    slow.go.set()
+    assert line[-1].result(10).work < ITERATIONS["interactive"]
+    assert service.submit(warm_region, requests[-1], hurried=True).result(10).work == line[-1].result().work
 
 
 def test_a_hurried_plan_is_whole_in_all_but_work(warm_region: regions.Region) -> None:
