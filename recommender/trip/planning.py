@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import math
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Lock
@@ -34,8 +33,9 @@ FARTHEST_DAYS: Final = 550
 KEPT_PLANS: Final = 256
 CROWD: Final = AT_ONCE
 """Plans in line from which on who may be hurried is: more than one visitor's own trials can leave in line."""
-CALM_S: Final = 15.0
-"""So long after a crowd who may be hurried still is, as long as people think: else the line would come back at once."""
+BUSY: Final = 24
+BUSY_S: Final = 10.0
+"""So many plans in so many seconds are a crowd as well, short as the line may be; one visitor alone hardly asks for as many."""
 CROWD_SHARE: Final = 6
 """Of the rounds of search, then one in so many: a plan is worth some 0.3 % less and waits a quarter as long."""
 WAITING: Final = 8
@@ -178,12 +178,12 @@ class _Shared:
 class ThreadPlanning:
     """Plans in threads and keeps the latest plans by (revision, request)."""
 
-    def __init__(self, workers: int = 2, calm_s: float = CALM_S) -> None:
-        self._calm_s, self._calm_at = calm_s, -math.inf
+    def __init__(self, workers: int = 2) -> None:
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="plan")
         self._kept: OrderedDict[_Key, _Shared] = OrderedDict()
         self._lock = Lock()
         self._line: dict[Future[Itinerary], None] = {}
+        self._begun: deque[float] = deque(maxlen=BUSY)
         self._tickets: dict[Future[Itinerary], Future[Itinerary]] = {}
         self._prover = ThreadPoolExecutor(1, thread_name_prefix="certificate")
         self._proofs: OrderedDict[tuple[str, str], Future[float | None]] = OrderedDict()
@@ -207,6 +207,7 @@ class ThreadPlanning:
             if shared is None:
                 shared = _Shared(self._queued(self._pool.submit(_noted, region, request, iterations=key[2])))
                 self._kept[key] = shared
+                self._begun.append(time.monotonic())
                 while len(self._kept) > KEPT_PLANS:
                     self._kept.popitem(last=False)
             else:
@@ -227,10 +228,8 @@ class ThreadPlanning:
         return waiting.index(made) + 1 if made in waiting else 0
 
     def _is_crowded(self) -> bool:
-        now, many = time.monotonic(), len(self._waiting()) >= CROWD
-        if many:
-            self._calm_at = now + self._calm_s
-        return many or now < self._calm_at
+        busy = len(self._begun) == BUSY and time.monotonic() - self._begun[0] < BUSY_S
+        return busy or len(self._waiting()) >= CROWD
 
     def _waiting(self) -> list[Future[Itinerary]]:
         return [other for other in tuple(self._line) if not other.running() and not other.done()]

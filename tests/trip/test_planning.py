@@ -13,7 +13,17 @@ from recommender import region as regions
 from recommender.errors import InfeasibleTrip
 from recommender.model import ITERATIONS, Itinerary, Totals, TripRequest
 from recommender.trip import planning
-from recommender.trip.planning import CROWD, CROWD_SHARE, ThreadPlanning, is_full, may_certify, plan_trip, will_improve
+from recommender.trip.planning import (
+    BUSY,
+    BUSY_S,
+    CROWD,
+    CROWD_SHARE,
+    ThreadPlanning,
+    is_full,
+    may_certify,
+    plan_trip,
+    will_improve,
+)
 from recommender.trip.verify import verify
 
 TRIP: dict[str, Any] = {"start_date": "2027-04-17", "days": 2}
@@ -101,7 +111,7 @@ def test_who_goes_away_takes_nothing_from_others_who_wait_for_the_same(warm_regi
 
 
 def test_where_many_wait_who_is_hurried_is_given_less_work_and_others_the_whole(warm_region: regions.Region, slow: Slow) -> None:
-    service = ThreadPlanning(workers=1, calm_s=0.0)
+    service = ThreadPlanning(workers=1)
     requests = [TripRequest.parse(TRIP | {"seed": seed}) for seed in range(CROWD + 4)]
     line = [service.submit(warm_region, request, hurried=True) for request in requests[: CROWD + 2]]
     patient = service.submit(warm_region, requests[-2])
@@ -117,13 +127,18 @@ def test_where_many_wait_who_is_hurried_is_given_less_work_and_others_the_whole(
     assert service.submit(warm_region, requests[-1], hurried=True).result(10).work == whole
 
 
-def test_who_comes_soon_after_a_crowd_is_hurried_still(warm_region: regions.Region, slow: Slow) -> None:
-    service = ThreadPlanning(workers=1)
-    requests = [TripRequest.parse(TRIP | {"seed": seed}) for seed in range(CROWD + 3)]
-    line = [service.submit(warm_region, request, hurried=True) for request in requests[:-1]]
+def test_many_plans_in_a_few_seconds_are_a_crowd_without_a_line(
+    warm_region: regions.Region, slow: Slow, monkeypatch: pytest.MonkeyPatch
+) -> None:
     slow.go.set()
-    assert line[-1].result(10).work < ITERATIONS["interactive"]
-    assert service.submit(warm_region, requests[-1], hurried=True).result(10).work == line[-1].result().work
+    service = ThreadPlanning()
+    requests = [TripRequest.parse(TRIP | {"seed": seed}) for seed in range(BUSY + 1)]
+    work = [service.plan(warm_region, request, hurried=True).work for request in requests]
+    assert work == [ITERATIONS["interactive"]] * BUSY + [ITERATIONS["interactive"] // CROWD_SHARE]
+    later = time.monotonic() + BUSY_S
+    monkeypatch.setattr(planning.time, "monotonic", lambda: later)
+    calm = TripRequest.parse(TRIP | {"seed": BUSY + 1})
+    assert service.plan(warm_region, calm, hurried=True).work == ITERATIONS["interactive"]
 
 
 def test_a_hurried_plan_is_whole_in_all_but_work(warm_region: regions.Region) -> None:
