@@ -47,12 +47,21 @@ class Answer:
     changes: tuple[Change, ...]
 
 
-def counterfactual(region: Region, itinerary: Itinerary, place: str, plan: Plan) -> Answer | None:
+def counterfactual(
+    region: Region, itinerary: Itinerary, place: str, plan: Plan, begin: Callable[[TripRequest], object] = id
+) -> Answer | None:
     """Answer "why not?"; None if the place is in the plan.
 
     The order of trials is the order of how little is asked of the visitor: a wish taken back, a taste, a walk or two more
     a day, a wider reach, another date, a day more, and at last the place as a must. Every change named was planned with
     the whole work of the request, so applying it does what it says.
+
+    Parameters
+    ----------
+    plan
+        Plans a request; raises ``InfeasibleTrip``.
+    begin
+        Told of each request that will be planned in any case, so that two can be planned side by side.
 
     Raises
     ------
@@ -63,8 +72,13 @@ def counterfactual(region: Region, itinerary: Itinerary, place: str, plan: Plan)
     if why is None:
         return None
     found: list[Change] = []
-    for field, value, update in _trials(region, itinerary.request, place, why):
-        request = itinerary.request.model_copy(update={**update, "previous": None, "now": None})
+    trials = [
+        (field, value, itinerary.request.model_copy(update={**update, "previous": None, "now": None}))
+        for field, value, update in _trials(region, itinerary.request, place, why)
+    ]
+    for k, (field, value, request) in enumerate(trials):
+        for _, _, ahead in trials[k : k + ENOUGH - len(found)]:
+            begin(ahead)
         try:
             after = plan(request)
         except (InfeasibleTrip, RequestError):

@@ -10,6 +10,7 @@ import datetime as dt
 import logging
 import time
 from collections import OrderedDict, deque
+from collections.abc import Mapping
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Lock
@@ -36,8 +37,8 @@ CROWD: Final = AT_ONCE
 BUSY: Final = 24
 BUSY_S: Final = 10.0
 """So many plans in so many seconds are a crowd as well, short as the line may be; one visitor alone hardly asks for as many."""
-CROWD_SHARE: Final = 6
-"""Of the rounds of search, then one in so many: a plan is worth some 0.3 % less and waits a quarter as long."""
+CROWD_SHARE: Final[Mapping[str, int]] = {"classic": 12, "wings": 12, "region": 6}
+"""Of the rounds of search, then one in so many, by reach: a plan is worth some 0.3 % less, across the whole region 1 %."""
 WAITING: Final = 8
 """Certificates that may wait for their turn; the oldest gives way."""
 FORGOTTEN_S: Final = 15.0
@@ -147,9 +148,14 @@ def is_full(itinerary: Itinerary) -> bool:
     return itinerary.work >= itinerary.request.iterations
 
 
+def brief_work(request: TripRequest) -> int:
+    """Rounds of search for who is hurried."""
+    return request.iterations // CROWD_SHARE[request.reach]
+
+
 def will_improve(itinerary: Itinerary) -> bool:
     """Whether the plan was made before the engine was compiled, so that a better one comes; a hurried one stays."""
-    return can_compile() and itinerary.work < itinerary.request.iterations // CROWD_SHARE
+    return can_compile() and itinerary.work < brief_work(itinerary.request)
 
 
 def may_certify(itinerary: Itinerary) -> bool:
@@ -201,7 +207,7 @@ class ThreadPlanning:
         key: _Key = (*_key(region, request), None)
         with self._lock:
             if hurried and key not in self._kept:
-                brief: _Key = (*_key(region, request), request.iterations // CROWD_SHARE)
+                brief: _Key = (*_key(region, request), brief_work(request))
                 key = brief if brief in self._kept or self._is_crowded() else key
             shared = self._kept.get(key)
             if shared is None:

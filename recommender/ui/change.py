@@ -124,7 +124,7 @@ def why_not_answer(state: State, region: Region, itinerary: Itinerary, place: st
     """Why a place is not in the plan, and the smallest changes that bring it in, each one tried."""
     lang = state.lang
     with st.spinner(text("ui.why_not.looking", lang)):
-        answer = counterfactual(region, itinerary, place, partial(plans.now, region))
+        answer = counterfactual(region, itinerary, place, partial(plans.now, region), partial(plans.begin, region))
     if state.asked_why != place:
         state.asked_why = place
         asked.note("asked_why", [place])

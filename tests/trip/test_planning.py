@@ -17,8 +17,8 @@ from recommender.trip.planning import (
     BUSY,
     BUSY_S,
     CROWD,
-    CROWD_SHARE,
     ThreadPlanning,
+    brief_work,
     is_full,
     may_certify,
     plan_trip,
@@ -119,7 +119,7 @@ def test_where_many_wait_who_is_hurried_is_given_less_work_and_others_the_whole(
     slow.go.set()
     whole = ITERATIONS["interactive"]
     assert [one.result(10).work for one in line[:CROWD]] == [whole] * CROWD
-    assert line[CROWD + 1].result(10).work == whole // CROWD_SHARE
+    assert line[CROWD + 1].result(10).work == brief_work(requests[0])
     assert again.result(10) is line[CROWD + 1].result(10)
     assert patient.result(10).work == whole
     assert service.submit(warm_region, requests[CROWD + 1], hurried=True).result(10) is again.result(10)
@@ -134,17 +134,17 @@ def test_many_plans_in_a_few_seconds_are_a_crowd_without_a_line(
     service = ThreadPlanning()
     requests = [TripRequest.parse(TRIP | {"seed": seed}) for seed in range(BUSY + 1)]
     work = [service.plan(warm_region, request, hurried=True).work for request in requests]
-    assert work == [ITERATIONS["interactive"]] * BUSY + [ITERATIONS["interactive"] // CROWD_SHARE]
+    assert work == [ITERATIONS["interactive"]] * BUSY + [brief_work(requests[0])]
     later = time.monotonic() + BUSY_S
-    monkeypatch.setattr(planning.time, "monotonic", lambda: later)
+    monkeypatch.setattr(time, "monotonic", lambda: later)
     calm = TripRequest.parse(TRIP | {"seed": BUSY + 1})
     assert service.plan(warm_region, calm, hurried=True).work == ITERATIONS["interactive"]
 
 
 def test_a_hurried_plan_is_whole_in_all_but_work(warm_region: regions.Region) -> None:
     request = TripRequest.parse(TRIP)
-    brief = plan_trip(warm_region, request, iterations=request.iterations // CROWD_SHARE)
-    assert brief.work == request.iterations // CROWD_SHARE
+    brief = plan_trip(warm_region, request, iterations=brief_work(request))
+    assert brief.work == brief_work(request)
     assert not will_improve(brief)
     assert not may_certify(brief)
     assert verify(warm_region, brief) == []
