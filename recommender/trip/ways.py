@@ -182,3 +182,6 @@ def day_problems(region: Region, request: TripRequest) -> Iterator[Problem]:
                 0 <= night < request.days - 1 and request.lodging == "auto" and anchor.place not in region.catalog.lodging
             ):
                 yield Problem(field, anchor.place, "night_nowhere")
+    free = request.start is None and request.end is None if request.days == 1 else None in nights_of(request)
+    if free and not any(stay.is_anchor for stay in region.catalog.lodging.values()):
+        yield Problem("lodging", str(request.lodging), "no_lodging")

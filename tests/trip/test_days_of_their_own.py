@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from recommender.region import Region
 from recommender.trip.planner import relaxed
 from recommender.trip.planning import plan_trip
 from recommender.trip.verify import verify
+from recommender.trip.ways import day_problems
 
 BASE: dict[str, Any] = {"start_date": "2027-04-17", "days": 2}
 STATION, INN, OTHER, CITY = "pingyaogucheng-station", "stay-jingzhai", "stay-qiaojiabao-area", "stay-ty-yingze"
@@ -144,6 +147,20 @@ def test_nobody_sleeps_at_a_station_unless_they_say_so(region: Region, detail: A
     with pytest.raises(RequestError) as caught:
         plan(region, days_detail=detail)
     assert [(p.field, p.code) for p in caught.value.problems] == [(field, "night_nowhere")]
+
+
+@pytest.mark.parametrize(("days", "wishes", "clear"), [
+    (1, {}, False), (2, {"start": {"place": STATION}}, False),
+    (1, {"start": {"place": STATION}}, True), (2, {"lodging": [INN]}, True),
+])  # fmt: skip
+def test_where_the_data_name_no_place_to_sleep_the_request_must(
+    region: Region, days: int, wishes: dict[str, Any], clear: bool
+) -> None:
+    inn = region.catalog.lodging[INN]
+    bare = copy(region)
+    bare.catalog = replace(region.catalog, lodging={INN: replace(inn, is_anchor=False)})
+    found = list(day_problems(bare, TripRequest.parse(BASE | {"days": days} | wishes)))
+    assert [problem.code for problem in found] == ([] if clear else ["no_lodging"])
 
 
 def test_an_unknown_place_of_a_day_is_named(region: Region) -> None:
