@@ -23,6 +23,7 @@ AT_ONCE: Final = 4
 """Tried side by side; others only where these do not give three."""
 TRIED: Final = 8
 NEAR_MIN: Final = 60
+"""As far as this anything is near; what fills half a day is replaced from farther away."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def _tried(
 
 
 def _likely(region: Region, itinerary: Itinerary, place: str) -> list[str]:
-    """Places not in the plan, those near, alike and liked first."""
+    """Places not in the plan, those near, alike, as long and liked first."""
     request, catalog = itinerary.request, region.catalog
     here = catalog.attractions[place]
     scores = score(region, request)
@@ -118,9 +119,10 @@ def _likely(region: Region, itinerary: Itinerary, place: str) -> list[str]:
         if other.alternative_of in planned or _holds_any(region, other, planned):
             continue
         minutes = float(row[matrix.index[other.id]])
-        if minutes <= NEAR_MIN:
+        if minutes <= max(NEAR_MIN, here.visit_min / 2):
             alike = 0.2 if other.category == here.category else 0.0
-            ranked.append((liked[other.id] + alike - minutes / 150, other.id))
+            alike += 0.4 * min(other.visit_min, here.visit_min) / max(other.visit_min, here.visit_min, 1)
+            ranked.append((liked[other.id] + alike - minutes / (NEAR_MIN + here.visit_min), other.id))
     return [name for _, name in sorted(ranked, key=lambda item: (-item[0], item[1]))]
 
 
