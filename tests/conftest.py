@@ -22,10 +22,25 @@ from recommender.store import Database
 from recommender.trip import planning
 
 if TYPE_CHECKING:
+    from xdist.scheduler import LoadScopeScheduling
+
     from tests.store.postgres import Postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 START_S = 120
+UNPROVEN = str(ROOT / "tests" / "ui" / "unproven")
+TOGETHER = {
+    **dict.fromkeys(
+        ("test_browser_change.py", "test_browser_courtesies.py", "test_browser_look.py", "test_browser_plain.py",
+         "test_browser_plan.py", "test_browser_safe.py", "test_browser_take.py", "test_server.py", "test_restart.py",
+         "test_http_examples.py", "test_load.py"),
+        "server",
+    ),
+    **dict.fromkeys(
+        ("test_browser_console.py", "test_browser_partners.py", "test_browser_provider.py", "test_browser_whatif.py"), "desk"
+    ),
+}  # fmt: skip
+"""Files whose tests share a running server: that of the fixture named."""
 _names = count()
 
 # Each test process and the many that tests start would otherwise compile all of our code anew.
@@ -42,6 +57,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         of_file[item.path] = min(rank, of_file.get(item.path, rank))
     sizes = Counter(item.path for item in items)
     items.sort(key=lambda item: (of_file[item.path], -sizes[item.path], item.path))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """A file is done by one process, and so are all files that share a server: to start one costs as much as many tests."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Together(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            path = nodeid.partition("::")[0]
+            return TOGETHER.get(Path(path).name, path)
+
+    return Together(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -157,7 +185,7 @@ class Server:
 def server_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One running server per test process, stopped at the end."""
     folder = tmp_path_factory.mktemp("server")
-    running = Server(folder / "log", JINZHONG_VAR_DIR=str(folder)).start()
+    running = Server(folder / "log", JINZHONG_VAR_DIR=str(folder), PYTHONPATH=UNPROVEN).start()
     try:
         running.wait("/_stcore/health")
         yield running

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, sync_playwright
 from recommender import store
 from recommender.store import Database
 from tests.ui.chromium import launch
+from tests.ui.desk import Desk, running_desk
 
 READY_S = 120
 
@@ -74,3 +75,11 @@ def warm_server(server: str) -> str:
                 return server
         time.sleep(0.1)
     pytest.fail(f"the server did not get warm within {READY_S} s")
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """One server with an open console for all tests of it; who publishes takes it back."""
+    folder = tmp_path_factory.mktemp("desk")
+    with running_desk(folder, f"sqlite:///{folder}/jinzhong.sqlite") as running:
+        yield running

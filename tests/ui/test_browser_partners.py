@@ -17,16 +17,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+import httpx2
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from recommender.i18n import text
 from recommender.partners import Partner
 from recommender.partners.links import SNIPPETS, Kit
-from recommender.store import Database
-from tests.conftest import Server, free_port
+from tests.conftest import free_port
 from tests.partners.little_hotels import make_partner
 from tests.ui.chromium import ARGS, NAMES, WAIT_MS
+from tests.ui.desk import Desk, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 SITE = Path(__file__).resolve().parent.parent / "partners" / "hotel_site"
@@ -83,23 +84,14 @@ def _served(folder: Path, port: int) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    folder, pages = tmp_path_factory.mktemp("house"), tmp_path_factory.mktemp("site")
+def house(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    pages = tmp_path_factory.mktemp("site")
     own, strange = free_port(), free_port()
-    database = Database(f"sqlite:///{folder}/jinzhong.sqlite")
-    partner = make_partner(database, hosts=f"http://localhost:{own}")
-    running = Server(folder / "log", JINZHONG_VAR_DIR=str(folder)).start()
-    try:
-        running.wait("/_stcore/health")
-        deadline = time.monotonic() + 120
-        while not json.load(urllib.request.urlopen(f"{running.url}/healthz", timeout=10))["warm"]:
-            assert time.monotonic() < deadline
-            time.sleep(0.2)
-        with _served(pages, own), _served(pages, strange):
-            yield House(running.url, partner, f"http://localhost:{own}", f"http://localhost:{strange}", pages)
-    finally:
-        running.stop()
-        database.close()
+    partner = make_partner(desk.database, hosts=f"http://localhost:{own}")
+    with _served(pages, own), _served(pages, strange):
+        made = House(desk.url, partner, f"http://localhost:{own}", f"http://localhost:{strange}", pages)
+        until(lambda: httpx2.get(f"{desk.url}/h/{made.token}", timeout=60).status_code == 200)
+        yield made
 
 
 @pytest.fixture(scope="module")

@@ -2,85 +2,47 @@
 
 from __future__ import annotations
 
-import json
-import time
-import urllib.request
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser
 
-from recommender.bureau import drafting, people, publishing, ruling
-from recommender.bureau.desk import Person
+from recommender.bureau import drafting, publishing, ruling
 from recommender.i18n import text
 from recommender.scoring import Rules
-from recommender.settings import settings
-from recommender.store import Database
-from tests.conftest import Server
 from tests.ui.chromium import DESK, visit
-from tests.ui.test_browser_console import PASSWORD, Clerk
+from tests.ui.desk import LEAST, Clerk, Desk, running_desk, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
-LEAST = 8
 PLACE = "zhenguo-si"
 MONDAYS = "Apr-Oct Tu-Su 08:30-18:00; Nov-Mar Tu-Su 08:30-16:30"
 
 
-@dataclass
-class Bureau:
-    """A server with its database, and a draft that closes a temple on Mondays."""
-
-    url: str
-    database: Database
-    admin: Person
-    draft: int
-
-    def served(self) -> str | None:
-        """The state that the server plans with; None while it is getting ready."""
-        with urllib.request.urlopen(f"{self.url}/healthz", timeout=10) as answer:
-            found = json.load(answer)
-        return str(found["revision"]) if found["warm"] else None
-
-
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.heavy)])
-def bureau(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
-    folder = tmp_path_factory.mktemp("whatif")
-    address = f"sqlite:///{folder}/kept.sqlite"
-    if request.param == "postgresql":
-        address = request.getfixturevalue("postgres").new_database("whatif")
-    database = Database(address)
-    begun = publishing.start(data_dir=settings().data_dir, database=database)
-    assert begun.first_admin is not None
-    admin = people.create_first_admin(begun.first_admin, "admin", PASSWORD, database=database)
-    draft = drafting.create_draft(admin, "镇国寺周一闭馆", database=database).id
-    record = drafting.get_record(admin, draft, "attractions", PLACE, database=database)
-    drafting.save(admin, record, {"opening_hours": MONDAYS, "hours_basis": "sourced"}, database=database)
-    running = Server(
-        folder / "log", JINZHONG_VAR_DIR=str(folder), JINZHONG_PANEL_LEAST=str(LEAST), DATABASE_URL=address
-    ).start()
-    try:
-        running.wait("/_stcore/health")
-        made = Bureau(running.url, database, admin, draft)
-        until(lambda: made.served() is not None)
-        yield made
-    finally:
-        running.stop()
-        database.close()
+def bureau(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    if request.param == "sqlite":
+        yield request.getfixturevalue("desk")
+        return
+    address = request.getfixturevalue("postgres").new_database("whatif")
+    with running_desk(tmp_path_factory.mktemp("whatif"), address) as running:
+        yield running
 
 
-def until(true: Callable[[], bool], seconds: float = 180) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
+@pytest.fixture(scope="module")
+def draft(bureau: Desk) -> int:
+    """One that closes a temple on Mondays."""
+    made = drafting.create_draft(bureau.admin, "镇国寺周一闭馆", database=bureau.database).id
+    record = drafting.get_record(bureau.admin, made, "attractions", PLACE, database=bureau.database)
+    cells = {"opening_hours": MONDAYS, "hours_basis": "sourced"}
+    drafting.save(bureau.admin, record, cells, database=bureau.database)
+    return made
 
 
-def test_a_draft_is_tried_and_rules_are_priced_published_and_taken_back(browser: Browser, bureau: Bureau) -> None:
+def test_a_draft_is_tried_and_rules_are_priced_published_and_taken_back(browser: Browser, bureau: Desk, draft: int) -> None:
     with visit(browser, bureau.url, DESK, "zh") as visitor:
         clerk, page = Clerk(visitor, "zh"), visitor.page
         clerk.sign_in("admin")
-        page.goto(f"{bureau.url}/staff?lang=zh&page=whatif&draft={bureau.draft}")
+        page.goto(f"{bureau.url}/staff?lang=zh&page=whatif&draft={draft}")
         clerk.arrive()
         clerk.press(clerk.button("jz_ask_whatif"))
         page.locator(".answer", has_text=f"镇国寺周一闭馆：{LEAST} 份行程中").wait_for(timeout=180_000)
@@ -112,7 +74,7 @@ def test_a_draft_is_tried_and_rules_are_priced_published_and_taken_back(browser:
 
 
 @pytest.mark.parametrize("lang", ["en", pytest.param("zh", marks=pytest.mark.heavy)])
-def test_the_words_of_every_page_are_there_and_nothing_runs_over(browser: Browser, bureau: Bureau, lang: str) -> None:
+def test_the_words_of_every_page_are_there_and_nothing_runs_over(browser: Browser, bureau: Desk, lang: str) -> None:
     with visit(browser, bureau.url, DESK, lang) as visitor:
         clerk, page = Clerk(visitor, lang), visitor.page
         clerk.sign_in("admin")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -18,26 +18,21 @@ def _words(page: str) -> str:
     return re.sub(r"<style>.*?</style>|<[^>]+>", " ", page, flags=re.DOTALL)
 
 
-def test_a_shared_plan_is_the_same_after_the_server_was_started_anew(tmp_path: Path) -> None:
-    first = Server(tmp_path / "first.log", JINZHONG_VAR_DIR=str(tmp_path)).start()
-    try:
-        first.wait("/plain")
-        links = httpx2.post(f"{first.url}/plans", json=TRIP, timeout=120).json()
-        assert links["read"].startswith(f"{first.url}/p/")
-        before = httpx2.get(links["read"], timeout=60)
-        assert before.status_code == 200
-    finally:
-        first.stop()
-    second = Server(tmp_path / "second.log", JINZHONG_VAR_DIR=str(tmp_path)).start()
-    try:
-        second.wait("/plain")
-        for name in ("read", "edit"):
-            after = httpx2.get(links[name].replace(first.url, second.url), timeout=60)
-            assert after.status_code == 200
-            if name == "read":
-                assert _words(after.text) == _words(before.text)
-    finally:
-        second.stop()
-    logs = first.read_log() + second.read_log()
+def test_a_shared_plan_is_the_same_after_the_server_was_started_anew(server_process: Server) -> None:
+    server_process.wait("/plain")
+    links = httpx2.post(f"{server_process.url}/plans", json=TRIP, timeout=120).json()
+    assert links["read"].startswith(f"{server_process.url}/p/")
+    before = httpx2.get(links["read"], timeout=60)
+    assert before.status_code == 200
+    server_process.stop()
+    logs = server_process.read_log()
+    server_process.start(urlsplit(server_process.url).port)
+    server_process.wait("/plain")
+    for name in ("read", "edit"):
+        after = httpx2.get(links[name], timeout=60)
+        assert after.status_code == 200
+        if name == "read":
+            assert _words(after.text) == _words(before.text)
+    logs += server_process.read_log()
     assert "Traceback" not in logs
     assert not any(link.rsplit("/", 1)[1] in logs for link in (links["read"], links["edit"]))
