@@ -11,7 +11,9 @@ from tests.ui.chromium import DESK, PHONE, SATURDAY, visit
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 
-@pytest.mark.parametrize(("size", "lang"), [(PHONE, "zh"), pytest.param(DESK, "en", marks=pytest.mark.heavy)], ids=["phone-zh", "desk-en"])
+@pytest.mark.parametrize(
+    ("size", "lang"), [(PHONE, "zh"), pytest.param(DESK, "en", marks=pytest.mark.heavy)], ids=["phone-zh", "desk-en"]
+)
 def test_a_stop_is_swapped_stayed_at_longer_and_had_back(
     browser: Browser, warm_server: str, size: tuple[int, int], lang: str
 ) -> None:

@@ -14,7 +14,9 @@ from tests.ui.chromium import DESK, PHONE, TRIP, visit
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 
-@pytest.mark.parametrize(("size", "lang"), [(PHONE, "zh"), pytest.param(DESK, "en", marks=pytest.mark.heavy)], ids=["phone", "desk"])
+@pytest.mark.parametrize(
+    ("size", "lang"), [(PHONE, "zh"), pytest.param(DESK, "en", marks=pytest.mark.heavy)], ids=["phone", "desk"]
+)
 def test_files_arrive_and_menus_open(browser: Browser, warm_server: str, size: tuple[int, int], lang: str) -> None:
     with visit(browser, warm_server, size, lang) as visitor:
         page = visitor.page
