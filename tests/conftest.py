@@ -41,6 +41,10 @@ TOGETHER = {
     ),
 }  # fmt: skip
 """Files whose tests share a running server: that of the fixture named."""
+ONE_DATABASE = pytest.mark.parametrize(
+    "address", ["sqlite", pytest.param("postgresql", marks=[pytest.mark.server, pytest.mark.heavy])], indirect=True
+)
+"""For what is made of data that any database holds: the other one is asked in ``make test-all``."""
 _names = count()
 
 # Each test process and the many that tests start would otherwise compile all of our code anew.

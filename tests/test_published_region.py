@@ -31,6 +31,7 @@ from recommender.trip.planning import plan_trip
 from recommender.trip.verify import verify
 from tests.bureau.little_bureau import Bureau, open_bureau
 from tests.catalog.little_files import good_rows, write_folder
+from tests.conftest import ONE_DATABASE
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"
@@ -145,6 +146,7 @@ def _away(self: Database) -> Any:
     raise StoreUnavailable
 
 
+@ONE_DATABASE
 def test_many_threads_see_one_region_a_revision(bureau: Bureau, quick: None) -> None:
     followed, found = source(bureau), []
     stop = threading.Event()
@@ -231,6 +233,7 @@ def test_a_console_opened_later_is_noticed_by_a_process_that_runs_already(
 # ------------------------------------------------------------------------------------------------- closures
 
 
+@ONE_DATABASE
 def test_an_emergency_closure_reaches_new_plans_and_the_banner_of_shared_ones(bureau: Bureau, quick: None) -> None:
     followed = source(bureau)
     region = regions.current(followed)
@@ -258,6 +261,7 @@ def _visited(itinerary: Any) -> set[str]:
     return {place for stop in stops for place in (stop.place, *(part.place for part in stop.parts))}
 
 
+@ONE_DATABASE
 def test_a_closure_on_other_days_touches_nothing(bureau: Bureau) -> None:
     region = Region(load_catalog(DATA))
     itinerary = plan_trip(region, TripRequest.parse({"start_date": DAY.isoformat(), "days": 1}))
@@ -276,6 +280,7 @@ def rule(bureau: Bureau, **given: object) -> None:
     ruling.publish_rules(bureau.eva, given, "五一分流", database=bureau.database)
 
 
+@ONE_DATABASE
 def test_plans_follow_the_rules_at_once_name_them_and_come_back_with_a_rollback(bureau: Bureau, quick: None) -> None:
     followed = source(bureau)
     before = regions.current(followed)
@@ -302,6 +307,7 @@ def test_plans_follow_the_rules_at_once_name_them_and_come_back_with_a_rollback(
     assert regions.current(followed).state == before.state
 
 
+@ONE_DATABASE
 def test_who_does_not_want_to_be_nudged_gets_the_plan_of_taste_alone_whatever_the_rules(bureau: Bureau, quick: None) -> None:
     followed = source(bureau)
     request = TripRequest.parse({**WISH, "nudge": False})

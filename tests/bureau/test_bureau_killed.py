@@ -28,7 +28,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 LATEST_S: Final = 0.35
 """A worker is killed within this of its first word; it begins to save after some hundredths of a second."""
 _names = count()
-ROUNDS: Final = [pytest.param(20), pytest.param(200, marks=pytest.mark.heavy)]
+ROUNDS: Final = [pytest.param(12), pytest.param(200, marks=pytest.mark.heavy)]
 
 
 class Worker:
@@ -115,7 +115,7 @@ def test_whatever_it_was_doing_nothing_acknowledged_is_lost(address: str, worker
     assert acknowledged > rounds, "workers were killed before they had done anything"
 
 
-@pytest.mark.parametrize("rounds", [pytest.param(6), pytest.param(60, marks=pytest.mark.heavy)])
+@pytest.mark.parametrize("rounds", [pytest.param(4), pytest.param(60, marks=pytest.mark.heavy)])
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.server)])
 def test_a_first_start_that_is_killed_can_be_made_again(
     kind: str, rounds: int, worker: Worker, tmp_path: Path, request: pytest.FixtureRequest

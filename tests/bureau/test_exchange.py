@@ -20,6 +20,7 @@ from recommender.errors import CatalogInvalid, EditConflict, RequestError
 from recommender.store import Database
 from recommender.store.drafts import Draft
 from tests.bureau.little_bureau import Bureau, open_bureau
+from tests.conftest import ONE_DATABASE
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 
@@ -62,6 +63,7 @@ def where(found: exchange.DryRun) -> list[str]:
 # ---------------------------------------------------------------------------------------------- round trips
 
 
+@ONE_DATABASE
 def test_importing_ones_own_export_of_the_real_catalogue_changes_nothing(database: Database) -> None:
     bureau = open_bureau(database, DATA)
     draft, held = bureau.draft(), tables(bureau)
@@ -75,6 +77,7 @@ def test_importing_ones_own_export_of_the_real_catalogue_changes_nothing(databas
     assert drafting.list_edits(bureau.ann, draft.id, database=database) == []
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk"])
 def test_csv_is_read_in_the_encodings_that_spreadsheets_write(bureau: Bureau, encoding: str) -> None:
     def change(rows: list[list[str]]) -> None:
@@ -87,6 +90,7 @@ def test_csv_is_read_in_the_encodings_that_spreadsheets_write(bureau: Bureau, en
     ]
 
 
+@ONE_DATABASE
 def test_a_table_is_known_by_its_columns_where_the_name_does_not_say(bureau: Bureau) -> None:
     data = exchange.export_csv("events", tables(bureau))
     assert run(bureau, bureau.draft(), "节庆.csv", data).tables == ("events",)
@@ -94,6 +98,7 @@ def test_a_table_is_known_by_its_columns_where_the_name_does_not_say(bureau: Bur
     assert [problem.code for problem in found.problems] == ["upload_table"]
 
 
+@ONE_DATABASE
 def test_a_template_has_every_column_and_no_row(bureau: Bureau) -> None:
     book = load_workbook(io.BytesIO(exchange.export_workbook()))
     for table in TABLES:
@@ -166,6 +171,7 @@ def test_what_colleagues_changed_in_the_draft_stays_and_clashes_are_chosen(burea
 # -------------------------------------------------------------------------------------------------- problems
 
 
+@ONE_DATABASE
 def test_every_problem_is_named_by_sheet_row_and_column_in_both_languages_and_nothing_is_taken(bureau: Bureau) -> None:
     def change(book: Any) -> None:
         sheet = book["attractions"]
@@ -205,6 +211,7 @@ def test_what_other_tables_say_of_a_row_that_is_gone_is_a_problem_of_the_file(bu
     assert {p.code for p in found.problems} >= {"data_unknown_place", "data_unknown_attraction"}
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize("name", ["x.xlsx", "x.xls", "x", "attractions.csv"])
 @pytest.mark.parametrize(
     "data", [b"", b"PK\x03\x04", b"\x00" * 99, b"\xff\xfe" + "平遥".encode("utf-16-le"), b"\xff\xff\xff"]
@@ -229,6 +236,7 @@ def test_a_reason_is_needed_and_a_published_draft_takes_no_file(bureau: Bureau) 
 HOSTILE = ["=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "＝1+1", '=HYPERLINK("http://x")']
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_text_leaves_as_a_formula_and_comes_back_as_it_was(bureau: Bureau, text: str) -> None:
     draft = bureau.draft()
@@ -244,6 +252,7 @@ def test_no_text_leaves_as_a_formula_and_comes_back_as_it_was(bureau: Bureau, te
         assert [f.after for change in found.changes for f in change.fields] == [text]
 
 
+@ONE_DATABASE
 def test_a_formula_is_never_taken(bureau: Bureau) -> None:
     def change(rows: list[list[str]]) -> None:
         rows[1][rows[0].index("name_en")] = "=1+1"
@@ -252,6 +261,7 @@ def test_a_formula_is_never_taken(bureau: Bureau) -> None:
     assert [(p.code, p.args["row"], p.args["column"]) for p in found.problems] == [("data_formula", 2, "name_en")]
 
 
+@ONE_DATABASE
 def test_files_beyond_the_bounds_are_refused_before_they_are_read(
     bureau: Bureau, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -263,6 +273,7 @@ def test_files_beyond_the_bounds_are_refused_before_they_are_read(
     assert [p.code for p in run(bureau, draft, "a.xlsx", data).problems] == ["upload_bomb"]
 
 
+@ONE_DATABASE
 def test_a_bomb_is_not_unpacked(bureau: Bureau) -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
@@ -271,6 +282,7 @@ def test_a_bomb_is_not_unpacked(bureau: Bureau) -> None:
     assert [p.code for p in run(bureau, bureau.draft(), "a.xlsx", out.getvalue()).problems] == ["upload_bomb"]
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize(("row", "column"), [(30_000, 1), (1_048_576, 16_384), (2, 500)])
 def test_a_cell_far_out_does_not_make_a_huge_table(bureau: Bureau, row: int, column: int) -> None:
     book = Workbook()
@@ -284,11 +296,13 @@ def test_a_cell_far_out_does_not_make_a_huge_table(bureau: Bureau, row: int, col
     assert "data_too_many" in [p.code for p in run(bureau, bureau.draft(), "a.xlsx", out.getvalue()).problems]
 
 
+@ONE_DATABASE
 def test_too_many_rows_of_csv_are_refused(bureau: Bureau) -> None:
     lines = "place_id,from,to,reason,source\n" + "shuanglin-si,2027-01-01,,x,y\n" * (uploads.MOST_ROWS + 1)
     assert [p.code for p in run(bureau, bureau.draft(), "closures.csv", lines.encode()).problems] == ["data_too_many"]
 
 
+@ONE_DATABASE
 def test_dates_and_numbers_that_excel_has_made_of_text_are_read_as_text(bureau: Bureau) -> None:
     import datetime as dt
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from unittest.mock import MagicMock
 
 import distributed
@@ -49,10 +51,23 @@ def test_a_job_on_a_cluster_whose_workers_have_gone_can_be_stopped(monkeypatch: 
         list(spreading.spread(regions.current(), wishes, 40, jobs=None, cancelled=lambda: next(asked)))
 
 
-@pytest.mark.server
-def test_a_cluster_of_two_workers_gives_what_one_process_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+@contextmanager
+def _threads() -> Iterator[str]:
+    """Two workers and their scheduler within this process, spoken to as if they were far away."""
+    with distributed.LocalCluster(2, threads_per_worker=1, processes=False, protocol="tcp", dashboard_address=None) as cluster:
+        yield cluster.scheduler_address
+
+
+@pytest.mark.parametrize(
+    "cluster",
+    [_threads, pytest.param(local_cluster, marks=[pytest.mark.server, pytest.mark.heavy])],
+    ids=["threads", "processes"],
+)
+def test_a_cluster_of_two_workers_gives_what_one_process_gives(
+    monkeypatch: pytest.MonkeyPatch, cluster: Callable[[], AbstractContextManager[str]]
+) -> None:
     region, panel = regions.current(), some_visitors(2 * CHUNK)
-    with local_cluster(workers=2) as address:
+    with cluster() as address:
         monkeypatch.setenv("SCHEDULER_ADDRESS", address)
         settings.cache_clear()
         try:

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -342,7 +343,15 @@ def test_a_batch_answers_every_line_in_order(run: Run, tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
-def test_several_processes_answer_the_same(run: Run) -> None:
+def _threads(jobs: int, **_: object) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(jobs)
+
+
+@pytest.mark.parametrize(
+    "pool", [_threads, pytest.param(ProcessPoolExecutor, marks=pytest.mark.heavy)], ids=["threads", "processes"]
+)
+def test_several_workers_answer_the_same(run: Run, monkeypatch: pytest.MonkeyPatch, pool: Callable[..., Executor]) -> None:
+    monkeypatch.setattr("recommender.batch.ProcessPoolExecutor", pool)
     alone = run("plan", "--batch", "-", "--lang", "en", stdin=BATCH)
     together = run("plan", "--batch", "-", "--lang", "en", "--jobs", "2", stdin=BATCH)
     assert together[0] == 0, together[2]

@@ -8,6 +8,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import Future
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 
@@ -57,12 +58,25 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Databa
     opened.close()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = launch(playwright)
-        yield started
-        started.close()
+_running = ExitStack()
+_browsers: list[Browser] = []
+
+
+@pytest.fixture
+def browser() -> Browser:
+    """One for all tests that follow each other and need one; each visitor has a profile of their own."""
+    if not _browsers:
+        started = launch(_running.enter_context(sync_playwright()))
+        _running.callback(started.close)
+        _browsers.append(started)
+    return _browsers[0]
+
+
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """While a browser is open there is a running event loop, which is in the way of tests that want their own."""
+    if "browser" not in getattr(nextitem, "fixturenames", ()):
+        _browsers.clear()
+        _running.close()
 
 
 @pytest.fixture(scope="module")

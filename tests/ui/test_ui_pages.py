@@ -214,7 +214,7 @@ def test_a_conflict_is_told_with_ways_out_that_work(lang: str) -> None:
     assert address(test)["reach"] == "region"
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.heavy)])
 def test_a_budget_below_the_cheapest_day_says_what_would_do(lang: str) -> None:
     test = open_page(lang, lang=lang, date=SATURDAY, days="2", reach="region", must="mianshan", budget="10")
     assert text("ui.field.budget_fen", lang) in problem_text(test)
