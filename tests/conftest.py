@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from itertools import count
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import Engine
 
 from recommender.settings import settings
 from recommender.store import Database
@@ -100,8 +104,30 @@ def own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             connection.execute("PRAGMA synchronous = OFF")
 
         patch.setattr(module, "_open_sqlite", at_once)
+        patch.setattr(module, "_migrate", made_once(module._migrate))
         yield
     settings.cache_clear()
+
+
+def made_once(migrate: Callable[[Engine], None]) -> Callable[[Engine], None]:
+    """Tables of a new SQLite file are a copy of those that the migrations have made in the first one."""
+    first = sqlite3.connect(":memory:", check_same_thread=False)
+    lock = Lock()
+
+    def copied(engine: Engine) -> None:
+        file = Path(engine.url.database or "")
+        if engine.dialect.name != "sqlite" or (file.exists() and file.stat().st_size):
+            migrate(engine)
+            return
+        with lock, closing(engine.raw_connection()) as connection:
+            opened: Any = connection.driver_connection
+            if first.execute("SELECT 1 FROM sqlite_schema").fetchone():
+                first.backup(opened)
+            else:
+                migrate(engine)
+                opened.backup(first)
+
+    return copied
 
 
 def free_port() -> int:
