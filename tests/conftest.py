@@ -12,7 +12,6 @@ import urllib.error
 import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from itertools import count
 from pathlib import Path
 from threading import Lock
@@ -119,8 +118,8 @@ def made_once(migrate: Callable[[Engine], None]) -> Callable[[Engine], None]:
         if engine.dialect.name != "sqlite" or (file.exists() and file.stat().st_size):
             migrate(engine)
             return
-        with lock, closing(engine.raw_connection()) as connection:
-            opened: Any = connection.driver_connection
+        with lock, engine.connect() as connection:
+            opened: Any = connection.connection.driver_connection
             if first.execute("SELECT 1 FROM sqlite_schema").fetchone():
                 first.backup(opened)
             else:
