@@ -46,6 +46,7 @@ def test_a_draft_is_tried_and_rules_are_priced_published_and_taken_back(browser:
         clerk.arrive()
         clerk.press(clerk.button("jz_ask_whatif"))
         page.locator(".answer", has_text=f"镇国寺周一闭馆：{LEAST} 份行程中").wait_for(timeout=180_000)
+        visitor.settle()
         with page.expect_download() as file:
             page.get_by_role("button", name=clerk.say("figure.csv")).first.click()
         assert file.value.path().read_text(encoding="utf-8-sig").startswith("persona,")
