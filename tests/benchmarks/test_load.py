@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from benchmarks.load import STEPS, at, crowd, rows, wishes
+from benchmarks.load import STEPS, Tally, at, crowd, rows, visit, wishes
 
 
 def test_quantiles_by_hand() -> None:
@@ -22,7 +22,19 @@ def test_a_visitor_wants_the_same_each_time_and_others_want_other_things() -> No
 @pytest.mark.server
 @pytest.mark.parametrize("visitors", [1, pytest.param(2, marks=pytest.mark.heavy)])
 def test_visitors_go_through_every_step_without_an_error(server: str, visitors: int) -> None:
-    tally = asyncio.run(crowd([server.removeprefix("http://")], sessions=visitors, seconds=0.4, think_s=0.2))
+    host, tally = server.removeprefix("http://"), Tally()
+
+    async def all_the_way() -> None:
+        await asyncio.gather(*(visit(host, wishes(number, 0), tally, lambda: 0.01) for number in range(visitors)))
+
+    asyncio.run(all_the_way())
     assert tally.errors == []
     assert all(tally.took_s[step] for step in STEPS if step != "take")
     assert len(list(rows(visitors, tally, 1.0, 1.0, 1.0))) >= len(STEPS)
+
+
+@pytest.mark.server
+def test_a_crowd_goes_when_its_time_is_over(server: str) -> None:
+    tally = asyncio.run(crowd([server.removeprefix("http://")], sessions=2, seconds=0.4, think_s=0.1))
+    assert tally.errors == []
+    assert tally.took_s["open"]
