@@ -153,6 +153,8 @@ def test_each_role_is_offered_its_pages(
         found = 0
         for group in groups:
             visitor.press(visitor.key(f"jz_group_{group}").get_by_role("button"))
+            visitor.key(f"jz_group_{group}").locator("button[kind=primary]").wait_for()
+            visitor.settle()
             found += max(1, page.locator(".st-key-jz_staff_pages button[kind]").count())
         assert found == pages
         page.locator(".staff-out button").click()
