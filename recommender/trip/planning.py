@@ -39,6 +39,8 @@ BUSY_S: Final = 10.0
 """So many plans in so many seconds are a crowd as well, short as the line may be; one visitor alone hardly asks for as many."""
 CROWD_SHARE: Final[Mapping[str, int]] = {"classic": 12, "wings": 12, "region": 6}
 """Of the rounds of search, then one in so many, by reach: a plan is worth some 0.3 % less, across the whole region 1 %."""
+CROWD_LOOK_S: Final = 0.5
+"""How often is looked whether a crowd is over, where a proof waits for that: it would slow down the plans of many."""
 WAITING: Final = 8
 """Certificates that may wait for their turn; the oldest gives way."""
 FORGOTTEN_S: Final = 15.0
@@ -249,7 +251,7 @@ class ThreadPlanning:
         return self.submit(region, request, hurried=hurried).result()
 
     def certify(self, region: Region, request: TripRequest, itinerary: Itinerary) -> Future[float | None]:
-        """One at a time, in another process of low priority; kept like plans."""
+        """One at a time, in another process of low priority, none begun in a crowd; kept like plans."""
         key = _key(region, request)
         with self._lock:
             self._asked[key] = time.monotonic()
@@ -282,6 +284,8 @@ class ThreadPlanning:
         def forgotten() -> bool:
             return time.monotonic() - self._asked.get(key, 0.0) > FORGOTTEN_S
 
+        while self._is_crowded() and not forgotten():
+            time.sleep(CROWD_LOOK_S)
         found = None
         if not forgotten():
             try:

@@ -141,6 +141,24 @@ def test_many_plans_in_a_few_seconds_are_a_crowd_without_a_line(
     assert service.plan(warm_region, calm, hurried=True).work == ITERATIONS["interactive"]
 
 
+def test_no_proof_is_begun_in_a_crowd(
+    warm_region: regions.Region, slow: Slow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow.go.set()
+    begun = Event()
+    monkeypatch.setattr(planning, "CROWD_LOOK_S", 0.01)
+    monkeypatch.setattr(planning, "certificate", lambda *_given, **_more: begun.set())
+    service = ThreadPlanning()
+    requests = [TripRequest.parse(TRIP | {"seed": seed}) for seed in range(BUSY)]
+    plans = [service.plan(warm_region, request) for request in requests]
+    proof = service.certify(warm_region, requests[0], plans[0])
+    assert not begun.wait(0.2)
+    later = time.monotonic() + BUSY_S
+    monkeypatch.setattr(time, "monotonic", lambda: later)
+    assert proof.result(10) is None
+    assert begun.is_set()
+
+
 def test_a_hurried_plan_is_whole_in_all_but_work(warm_region: regions.Region) -> None:
     request = TripRequest.parse(TRIP)
     brief = plan_trip(warm_region, request, iterations=brief_work(request))
