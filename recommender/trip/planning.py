@@ -34,7 +34,7 @@ FARTHEST_DAYS: Final = 550
 KEPT_PLANS: Final = 256
 CROWD: Final = AT_ONCE
 """Plans in line from which on who may be hurried is: more than one visitor's own trials can leave in line."""
-BUSY: Final = 24
+BUSY: Final = 16
 BUSY_S: Final = 10.0
 """So many plans in so many seconds are a crowd as well, short as the line may be; one visitor alone hardly asks for as many."""
 CROWD_SHARE: Final[Mapping[str, int]] = {"classic": 12, "wings": 12, "region": 6}
