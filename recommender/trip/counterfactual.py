@@ -53,8 +53,8 @@ def counterfactual(
     """Answer "why not?"; None if the place is in the plan.
 
     The order of trials is the order of how little is asked of the visitor: a wish taken back, a taste, a walk or two more
-    a day, a wider reach, another date, a day more, and at last the place as a must. Every change named was planned with
-    the whole work of the request, so applying it does what it says.
+    a day, a wider reach, another date, a day more, and at last the place as a must. Every change named was planned, and
+    the plan is there to be taken, so applying it does what it says.
 
     Parameters
     ----------
@@ -76,9 +76,12 @@ def counterfactual(
         (field, value, itinerary.request.model_copy(update={**update, "previous": None, "now": None}))
         for field, value, update in _trials(region, itinerary.request, place, why)
     ]
+    begun = 0
     for k, (field, value, request) in enumerate(trials):
-        for _, _, ahead in trials[k : k + ENOUGH - len(found)]:
+        needed = k + ENOUGH - len(found)
+        for _, _, ahead in trials[begun:needed]:
             begin(ahead)
+        begun = max(begun, needed)
         try:
             after = plan(request)
         except (InfeasibleTrip, RequestError):

@@ -80,7 +80,15 @@ def test_a_difference_counts_both_ways(trip: Itinerary, plan: Plan) -> None:
 )
 def test_a_change_that_is_claimed_brings_the_place_in(region: Region, trip: Itinerary, plan: Plan, rank: int) -> None:
     place = trip.left_out[rank].place
-    answer = counterfactual(region, trip, place, plan)
+    begun: list[TripRequest] = []
+    planned: list[TripRequest] = []
+
+    def noted(request: TripRequest) -> Itinerary:
+        planned.append(request)
+        return plan(request)
+
+    answer = counterfactual(region, trip, place, noted, begun.append)
+    assert begun == planned
     assert answer is not None
     assert answer.why.place == place
     for change in answer.changes:
